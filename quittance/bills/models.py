@@ -1,0 +1,257 @@
+"""What is owed and what settled it. Nothing here is ever deleted.
+
+Totals on the bill are a cache of its lines and of the journal, written in the same transaction and
+recomputed by `audit_books`; status is computed from them, never stored.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from quittance.businesses.models import Business, Location, StaffMember
+from quittance.catalog.models import Product, Service
+from quittance.clients.models import Client
+
+
+class Bill(models.Model):
+    """`version` grows with every change of lines or tenders.
+
+    `frozen_by` and `frozen_until`: somebody is asking the payment system to end a page before changing the
+    due; nobody else may change or start a payment meanwhile. A crash lets the freeze run out.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, null=True, blank=True, related_name="bills"
+    )
+    currency = models.CharField(max_length=3)
+    service_date = models.DateField()
+    prices_include_tax = models.BooleanField()
+    version = models.PositiveIntegerField(default=1)
+    frozen_by = models.CharField(max_length=32, blank=True, default="")
+    frozen_until = models.DateTimeField(null=True, blank=True)
+    total_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    settled_minor = models.BigIntegerField(default=0)
+    price_open = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=16, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(total_minor__gte=0), name="bill_total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(settled_minor__gte=0), name="bill_settled_not_negative"
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="bill_version"),
+        ]
+        indexes = [models.Index(fields=["business", "location", "service_date"], name="bill_by_day")]
+
+
+class BillLine(models.Model):
+    """One thing sold; names, prices and tax are copied, so that a later change of the catalog is harmless.
+
+    `discount_ppm` (millionths of the line) or `discount_minor`, never both. `gross`, `net` and `tax` are
+    fixed by `bills.amounts`.
+    """
+
+    KINDS: ClassVar = [("service", "service"), ("product", "product"), ("custom", "custom")]
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=16, choices=KINDS)
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    staff = models.ForeignKey(
+        StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(max_length=160)
+    quantity = models.PositiveIntegerField(default=1)
+    unit_minor = models.BigIntegerField()
+    unit_max_minor = models.BigIntegerField(null=True, blank=True)
+    price_open = models.BooleanField(default=False)
+    discount_ppm = models.PositiveIntegerField(default=0)
+    discount_minor = models.BigIntegerField(default=0)
+    tax_name = models.CharField(max_length=60, blank=True, default="")
+    tax_ppm = models.PositiveIntegerField(default=0)
+    taxation_system = models.CharField(max_length=40, blank=True, default="")
+    gross_minor = models.BigIntegerField()
+    net_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(gross_minor=F("net_minor") + F("tax_minor")), name="line_gross_is_sum"
+            ),
+            models.CheckConstraint(condition=Q(gross_minor__gte=0), name="line_not_negative"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1) & Q(quantity__lte=10_000), name="line_quantity"
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_ppm=0) | Q(discount_minor=0), name="line_one_discount"
+            ),
+            models.CheckConstraint(condition=Q(discount_ppm__lte=1_000_000), name="line_percent"),
+            models.CheckConstraint(condition=Q(discount_minor__gte=0), name="line_discount_sign"),
+            models.CheckConstraint(condition=Q(unit_minor__gte=0), name="line_unit_price"),
+        ]
+        indexes = [models.Index(fields=["business", "bill", "position"], name="lines_of_bill")]
+
+
+class Tender(models.Model):
+    """One portion of money that settles a bill. Entered wrongly it is voided with a reason, never erased."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="tenders")
+    kind = models.CharField(max_length=16)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    given_minor = models.BigIntegerField(null=True, blank=True)
+    # The payment's id where the tender is online; payments stand above bills, so there is no foreign key.
+    payment_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    method_label = models.CharField(max_length=80, blank=True, default="")
+    taken_at = models.DateTimeField()
+    taken_by_id = models.BigIntegerField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by_id = models.BigIntegerField(null=True, blank=True)
+    void_reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="tender_above_zero"),
+            models.CheckConstraint(
+                condition=(Q(kind="online") & Q(payment_id__isnull=False))
+                | (~Q(kind="online") & Q(payment_id__isnull=True)),
+                name="tender_online_has_payment",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True) | ~Q(void_reason=""), name="tender_void_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["business", "bill"], name="tenders_of_bill"),
+            models.Index(fields=["business", "taken_at"], name="tenders_by_time"),
+        ]
+
+
+class JournalEntry(models.Model):
+    """One movement from one account to another: balanced because it has exactly two sides. Append-only.
+
+    Accounts are `cash`, `card_terminal`, `online:<payment account id>` and `bill`, `unallocated`. Money
+    that settles a bill goes from its source to `bill`; a void goes back the same way.
+    """
+
+    business_id = models.BigIntegerField()
+    bill_id = models.BigIntegerField()
+    tender_id = models.BigIntegerField(null=True)
+    payment_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=16)
+    from_account = models.CharField(max_length=40)
+    to_account = models.CharField(max_length=40)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="journal_above_zero"),
+            models.CheckConstraint(
+                condition=~Q(from_account=F("to_account")), name="journal_two_sides"
+            ),
+            models.UniqueConstraint(fields=["tender_id", "kind"], name="journal_once_per_tender"),
+        ]
+        indexes = [
+            models.Index(fields=["business_id", "bill_id", "id"], name="journal_of_bill"),
+            models.Index(fields=["business_id", "at"], name="journal_by_time"),
+        ]
+
+
+class NumberSeries(models.Model):
+    """Gapless numbers, drawn last in the transaction that needs one."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=16)
+    suffix = models.CharField(max_length=8, blank=True, default="")
+    last_number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["location", "name", "suffix"], name="series_once")
+        ]
+
+
+class Receipt(models.Model):
+    """Proof of one tender, or of its void (`cancels`). `snapshot` is what was printed, as it was printed."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="receipts")
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="receipts")
+    cancels = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="cancelled_by"
+    )
+    series = models.CharField(max_length=8, blank=True, default="")
+    number = models.PositiveBigIntegerField()
+    issued_at = models.DateTimeField()
+    local_date = models.DateField()
+    snapshot = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["location", "series", "number"], name="receipt_number"),
+            models.UniqueConstraint(
+                fields=["tender"], condition=Q(cancels__isnull=True), name="receipt_per_tender"
+            ),
+        ]
+        indexes = [models.Index(fields=["business", "bill"], name="receipts_of_bill")]
+
+
+class MoneyCase(models.Model):
+    """What a person may have to decide. At most one of a kind stays open for a bill, and for a payment."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, null=True, related_name="cases")
+    payment_id = models.BigIntegerField(null=True, blank=True)
+    kind = models.CharField(max_length=24)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    detail = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bill", "kind"],
+                condition=Q(resolved_at__isnull=True) & Q(payment_id__isnull=True),
+                name="case_open_once_per_bill",
+            ),
+            models.UniqueConstraint(
+                fields=["payment_id", "kind"],
+                condition=Q(payment_id__isnull=False),
+                name="case_once_per_payment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["business", "opened_at"],
+                name="cases_open",
+                condition=Q(resolved_at__isnull=True),
+            )
+        ]

@@ -1,0 +1,127 @@
+"""The tenant, its places and people, and who may do what."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person who logs in; what they may do hangs on their role assignments."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=12, default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return f"user {self.pk}"
+
+
+class Business(models.Model):
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    legal_name = models.CharField(max_length=200, blank=True, default="")
+    legal_address = models.CharField(max_length=300, blank=True, default="")
+    tax_number = models.CharField(max_length=60, blank=True, default="")
+    refund_policy = models.TextField(blank=True, default="")
+    cancellation_policy = models.TextField(blank=True, default="")
+    installation_epoch = models.CharField(max_length=32, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Location(models.Model):
+    """Where. Currency, time zone and tax mode belong to the place, since one business can have several."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="locations")
+    name = models.CharField(max_length=120)
+    currency = models.CharField(max_length=3)
+    time_zone = models.CharField(max_length=64)
+    language = models.CharField(max_length=12, default="en")
+    country = models.CharField(max_length=2)
+    address = models.CharField(max_length=300, blank=True, default="")
+    phone = models.CharField(max_length=32, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    prices_include_tax = models.BooleanField(default=True)
+    # None: a link lives until it is paid. Otherwise minutes from its creation.
+    link_life_minutes = models.PositiveIntegerField(null=True, blank=True)
+    opens_minute = models.PositiveSmallIntegerField(default=8 * 60)
+    closes_minute = models.PositiveSmallIntegerField(default=20 * 60)
+    position = models.PositiveSmallIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["business", "position"], name="location_of_business")]
+
+
+class Role(models.Model):
+    """A named set of access rights (values of `core.actor.Right`)."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="roles")
+    slug = models.SlugField(max_length=40)
+    name = models.CharField(max_length=60)
+    rights = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "slug"], name="role_slug_once")
+        ]
+
+
+class RoleAssignment(models.Model):
+    """What a user is at one location, or at all of the business where `location` is empty."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="assignments")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="assignments")
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "user", "role", "location"], name="assignment_once"
+            ),
+            models.UniqueConstraint(
+                fields=["business", "user", "role"],
+                condition=models.Q(location__isnull=True),
+                name="assignment_everywhere_once",
+            ),
+        ]
+
+
+class StaffMember(models.Model):
+    """Who works: a column in the calendar. May or may not log in."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="staff")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="staff")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="staff"
+    )
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=120, blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["business", "location", "position"], name="staff_of_place")]

@@ -1,0 +1,42 @@
+"""Client cards and the ways to reach a client."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from quittance.businesses.models import Business
+
+
+class Client(models.Model):
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="clients")
+    name = models.CharField(max_length=200)
+    search_name = models.CharField(max_length=200, default="", editable=False)
+    language = models.CharField(max_length=12, default="", blank=True)
+    note = models.TextField(blank=True, default="")
+    # Channels ticked the last time a link was sent to this client; empty: all that are available.
+    link_channels = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["business", "search_name"], name="client_by_name")]
+
+
+class ContactPoint(models.Model):
+    """A phone (E.164) or an email address (lower case) of a client."""
+
+    PHONE, EMAIL = "phone", "email"
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contact_points")
+    kind = models.CharField(max_length=8, choices=[(PHONE, "phone"), (EMAIL, "email")])
+    value = models.CharField(max_length=254)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "client", "kind", "value"], name="contact_point_once"
+            )
+        ]
+        indexes = [models.Index(fields=["business", "kind", "value"], name="contact_point_lookup")]

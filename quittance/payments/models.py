@@ -1,0 +1,205 @@
+"""Accounts at payment systems, links, and attempts to pay."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from quittance.bills.models import Bill
+from quittance.businesses.models import Business
+from quittance.core.money import Money
+from quittance.due.models import DueRow
+from quittance.rows.fields import EncryptedField
+
+
+class PaymentAccount(models.Model):
+    """(business, system, their account id, live or test), immutable: new keys must name the same account.
+
+    `credentials` is a JSON object of secrets; `address_token` stands in the webhook address of the account.
+    """
+
+    business = models.ForeignKey(
+        Business, on_delete=models.PROTECT, related_name="payment_accounts"
+    )
+    system = models.CharField(max_length=24)
+    their_account_id = models.CharField(max_length=120)
+    live = models.BooleanField()
+    label = models.CharField(max_length=80)
+    country = models.CharField(max_length=2, blank=True, default="")
+    credentials = EncryptedField()
+    key_last4 = models.CharField(max_length=4, blank=True, default="")
+    secret_last4 = models.CharField(max_length=4, blank=True, default="")
+    address_token = models.CharField(max_length=32, unique=True)
+    last_webhook_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=200, blank=True, default="")
+    not_before = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "system", "their_account_id", "live"], name="account_once"
+            )
+        ]
+
+
+class PaymentMethodSetting(models.Model):
+    """One of the ways to be paid online (`payment_links`), on or off, and through which account."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(max_length=24)
+    enabled = models.BooleanField(default=False)
+    account = models.ForeignKey(
+        PaymentAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "method"], name="method_once")
+        ]
+
+
+class PaymentLink(models.Model):
+    """The short address of a bill. At most one is not closed; once closed it never takes money again.
+
+    The token can be copied again, so it is stored encrypted, with an HMAC for the lookup. `account` is
+    chosen when a payment starts, not here.
+    """
+
+    ASKS: ClassVar = [("all", "all"), ("deposit", "deposit"), ("amount", "amount")]
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="links")
+    token = EncryptedField()
+    token_mac = models.CharField(max_length=64, unique=True)
+    ask = models.CharField(max_length=8, choices=ASKS, default="all")
+    ask_minor = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField(null=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    accessed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=12, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bill"], condition=Q(closed_at__isnull=True), name="link_one_live"
+            ),
+            models.CheckConstraint(
+                condition=(Q(ask="all") & Q(ask_minor__isnull=True))
+                | (~Q(ask="all") & Q(ask_minor__gt=0)),
+                name="link_ask_amount",
+            ),
+            models.CheckConstraint(
+                condition=(Q(closed_at__isnull=True) & Q(closed_reason=""))
+                | (Q(closed_at__isnull=False) & ~Q(closed_reason="")),
+                name="link_closed_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["business", "-id"], name="links_recent")]
+
+
+class Payment(DueRow):
+    """One attempt to pay at a payment system.
+
+    creating → open → processing → paid; failed, expired, ended; any state → paid, since money that moved
+    wins. `request` is the exact call that opens the page and `key` its idempotency key: when the answer is
+    lost, the same is asked again. `superseded_at` is a flag beside the state: it frees the bill's place
+    for another payment while this one is still asked about.
+    """
+
+    LIVE: ClassVar = ("creating", "open")
+    FINAL: ClassVar = ("paid", "failed", "expired", "ended")
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="payments")
+    link = models.ForeignKey(
+        PaymentLink, on_delete=models.PROTECT, null=True, related_name="payments"
+    )
+    account = models.ForeignKey(PaymentAccount, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, default="creating")
+    unknown_since = models.DateTimeField(null=True, blank=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    bill_version = models.PositiveIntegerField()
+    key = models.CharField(max_length=32, unique=True)
+    request = EncryptedField()
+    address = models.TextField(blank=True, default="")
+    started_at = models.DateTimeField()
+    locked_until = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    asked_no = models.PositiveIntegerField(default=0)
+    applied_no = models.PositiveIntegerField(default=0)
+    captured_minor = models.BigIntegerField(null=True, blank=True)
+    captured_currency = models.CharField(max_length=3, blank=True, default="")
+    fee_minor = models.BigIntegerField(null=True, blank=True)
+    fee_currency = models.CharField(max_length=3, blank=True, default="")
+    method = models.CharField(max_length=40, blank=True, default="")
+    method_detail = models.CharField(max_length=80, blank=True, default="")
+    decline_reason = models.CharField(max_length=200, blank=True, default="")
+    final_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bill"],
+                condition=Q(state__in=("creating", "open")) & Q(superseded_at__isnull=True),
+                name="payment_one_payable",
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_above_zero"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=(
+                        "creating",
+                        "open",
+                        "processing",
+                        "paid",
+                        "failed",
+                        "expired",
+                        "ended",
+                    )
+                ),
+                name="payment_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="paid") | Q(captured_minor__gt=0), name="payment_paid_has_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(applied_no__lte=F("asked_no")), name="payment_applied_after_asked"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="payment_due",
+                condition=Q(next_attempt_at__isnull=False),
+            ),
+            models.Index(fields=["business", "bill"], name="payments_of_bill"),
+            models.Index(fields=["business", "-id"], name="payments_recent"),
+        ]
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class PaymentReference(models.Model):
+    """Their id of a thing that belongs to one payment."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(PaymentAccount, on_delete=models.PROTECT, related_name="+")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="references")
+    kind = models.CharField(max_length=12)
+    value = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "kind", "value"], name="reference_once")
+        ]
+        indexes = [models.Index(fields=["payment"], name="references_of_payment")]

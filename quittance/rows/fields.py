@@ -1,0 +1,49 @@
+"""Columns that hold a secret at rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+
+from quittance.core.secret import KeyRing, Secret
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    _TextField = models.TextField[Secret | str, Secret]
+else:
+    _TextField = models.TextField
+
+
+def key_ring() -> KeyRing:
+    """The installation's keys, newest first, from the environment."""
+    return KeyRing(settings.QUITTANCE_KEY_RING)
+
+
+class EncryptedField(_TextField):
+    """Text encrypted by the key ring; read as `Secret`, so that printing a row prints no secret.
+
+    Empty stays empty. Reading raises UndecipherableError where no key of the ring fits. The column cannot
+    be filtered by: keep a `mac` beside it for lookups.
+    """
+
+    def from_db_value(self, value: str | None, _expression: object, _connection: object) -> Secret | None:
+        if value is None:
+            return None
+        return Secret(key_ring().decrypt(value)) if value else Secret("")
+
+    def to_python(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, Secret) else Secret(str(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        text = value.reveal() if isinstance(value, Secret) else str(value)
+        return key_ring().encrypt(text) if text else ""
+
+    def get_db_prep_value(
+        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> Any:
+        return value if prepared else self.get_prep_value(value)
