@@ -1,0 +1,109 @@
+"""What every request passes: its log line, the headers of client pages, idle sessions and CSRF behind no-referrer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+
+from quittance.core.ids import new_key
+
+CLIENT_PREFIXES: Final = ("/p/",)
+_RENEW_AFTER_SECONDS: Final = 600
+_SEEN_AT: Final = "seen_at"
+_UNLOGGED: Final = ("/static/", "/healthz", "/readyz")
+_GetResponse = Callable[[HttpRequest], HttpResponse]
+_log = structlog.get_logger("quittance.request")
+
+
+def is_client_page(request: HttpRequest) -> bool:
+    return request.path_info.startswith(CLIENT_PREFIXES)
+
+
+def request_log(get_response: _GetResponse) -> _GetResponse:
+    """One line for each request, under an id that every other line of the request bears too."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request_id = new_key()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        request.META["QUITTANCE_REQUEST_ID"] = request_id
+        started = time.perf_counter()
+        response = get_response(request)
+        response["X-Request-Id"] = request_id
+        if not request.path_info.startswith(_UNLOGGED):
+            _log.info(
+                "request",
+                method=request.method,
+                path=request.path_info,
+                status=response.status_code,
+                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            )
+        return response
+
+    return middleware
+
+
+def client_page_headers(get_response: _GetResponse) -> _GetResponse:
+    """Client pages: no referrer to anyone, no copy kept, no listing, and `Pay` may lead to a payment system's page.
+
+    Browsers hold the redirect after a form against `form-action` too, so it names https: there; the sandbox's page
+    is plain http on this machine and is named beside it.
+    """
+    sandbox = (settings.QUITTANCE_SANDBOX_URL, settings.QUITTANCE_STRIPE_API_URL)
+    form_action = ["https:", *dict.fromkeys(_origin(url) for url in sandbox if url)]
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if is_client_page(request):
+            response["Referrer-Policy"] = "no-referrer"
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            response.setdefault("Cache-Control", "private, no-store")
+            # django-csp reads this attribute; its decorator would have to stand on every view of the face.
+            response._csp_update = {"form-action": form_action}  # type: ignore[attr-defined]  # noqa: SLF001
+        return response
+
+    return middleware
+
+
+def idle_sessions(get_response: _GetResponse) -> _GetResponse:
+    """Sessions end after 12 idle hours: a person's request renews them, a poll that finds nothing new does not."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == HTTPStatus.NO_CONTENT or not request.session.accessed:
+            return response
+        if not request.session.get("_auth_user_id"):
+            return response
+        # Read here and not passed down: the age of a cookie is no rule of the product.
+        seen_at = time.time()
+        if seen_at - request.session.get(_SEEN_AT, 0) > _RENEW_AFTER_SECONDS:
+            request.session[_SEEN_AT] = int(seen_at)
+        return response
+
+    return middleware
+
+
+class CsrfMiddleware(CsrfViewMiddleware):
+    """CSRF as Django has it; but a page that sends no referrer gets the Origin `null` from its browser.
+
+    The token in the form must still match the one in the cookie; only the check of the Origin is passed over, and
+    only on client pages, where the cookie alone opens nothing: the address holds the link's own token.
+    """
+
+    def _origin_verified(self, request: HttpRequest) -> bool:
+        if request.META.get("HTTP_ORIGIN") == "null" and is_client_page(request):
+            return True
+        return bool(super()._origin_verified(request))  # type: ignore[misc]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
