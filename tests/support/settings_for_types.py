@@ -6,4 +6,4 @@ import os
 
 os.environ.setdefault("QUITTANCE_MODE", "test")
 
-from quittance.config.settings import *  # noqa: E402, F403
+from quittance.config.settings import *  # noqa: F403
