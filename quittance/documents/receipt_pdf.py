@@ -1,0 +1,127 @@
+"""A receipt as a PDF that screen readers can read (PDF/UA-1), by typst, without any system font."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import typst
+
+from quittance.documents.inert import one_line
+from quittance.documents.receipt import ReceiptDocument, TaxRow
+from quittance.documents.receipt_labels import labels_for
+
+_ROOM: Final = Path(__file__).parent
+_FAMILIES: Final = [
+    "Noto Sans",
+    "Noto Sans Arabic",
+    "Noto Sans Hebrew",
+    "Noto Sans Thai",
+    "Noto Sans Devanagari",
+    "Noto Sans Armenian",
+    "Noto Sans Georgian",
+    "Droid Sans Fallback",
+]
+
+
+def receipt_pdf(document: ReceiptDocument) -> bytes:
+    """The same document gives the same page; what people typed stands on it as plain text."""
+    inputs = {"receipt": json.dumps(_as_printed(document))}
+    try:
+        return _compiled(inputs, accessible=True)
+    except typst.TypstError:
+        # PDF/UA forbids characters that no font has (a rare emoji in a name): then a plain PDF, with a box there.
+        return _compiled(inputs, accessible=False)
+
+
+def _compiled(inputs: dict[str, str], *, accessible: bool) -> bytes:
+    standard: Literal["ua-1"] | None = "ua-1" if accessible else None
+    return typst.compile(
+        _template(),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+        format="pdf",
+        pdf_standards=standard,
+        timestamp=0,
+    )
+
+
+@cache
+def _template() -> bytes:
+    return (_ROOM / "receipt.typ").read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_ROOM / "fonts")])
+
+
+def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
+    words = labels_for(document.language)
+    heading = words["cancellation"] if document.is_cancellation else words["title"]
+    sender = [
+        document.legal_name if document.legal_name != document.business_name else "",
+        document.legal_address,
+        f"{words['tax_number']}: {document.tax_number}" if document.tax_number else "",
+    ]
+    place = [document.location_name, document.location_address, document.location_phone, document.location_email]
+    about = [(words["client"], document.client_name), (words["visit"], document.visit_text)]
+    return {
+        "words": words,
+        "fonts": _FAMILIES,
+        "language": _language(document.language),
+        "heading": heading,
+        "author": one_line(document.business_name),
+        "business_name": one_line(document.business_name),
+        "sender_lines": [one_line(line, limit=300) for line in sender if line],
+        "footer": one_line(" · ".join(_without_repeats(place)), limit=400),
+        "number": one_line(document.number),
+        "date_text": one_line(document.date_text),
+        "time_text": one_line(document.time_text),
+        "cancels_text": f"{words['cancels']} {one_line(document.cancels_number)}" if document.is_cancellation else "",
+        "about": [(label, one_line(value)) for label, value in about if value],
+        "lines": [
+            {
+                "name": one_line(line.name),
+                "quantity": str(line.quantity),
+                "tax_name": one_line(line.tax_name),
+                "amount": document.money_text(line.gross_minor),
+            }
+            for line in document.lines
+        ],
+        "total": document.money_text(document.total_minor),
+        "payments": _payments(document, words),
+        "tax_rows": [_tax_row(document, row) for row in document.tax_rows],
+        "tax_note": words["tax_included"] if document.prices_include_tax else "",
+    }
+
+
+def _tax_row(document: ReceiptDocument, row: TaxRow) -> list[str]:
+    parts = (row.net_minor, row.tax_minor, row.gross_minor)
+    return [one_line(row.name), *(document.money_text(part) for part in parts)]
+
+
+def _payments(document: ReceiptDocument, words: dict[str, str]) -> list[tuple[str, str]]:
+    verb = words["cancelled"] if document.is_cancellation else words["paid"]
+    rows = [(f"{verb} · {one_line(document.tender_label)}", document.money_text(document.amount_minor))]
+    if document.given_minor is not None and document.change_minor is not None:
+        rows += [
+            (words["given"], document.money_text(document.given_minor)),
+            (words["change"], document.money_text(document.change_minor)),
+        ]
+    if document.remaining_minor:
+        rows.append((words["remaining"], document.money_text(document.remaining_minor)))
+    return rows
+
+
+def _without_repeats(parts: list[str]) -> list[str]:
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def _language(code: str) -> str:
+    """The two or three letters that typst takes; English where the code is something else."""
+    base = code.replace("_", "-").split("-")[0].lower()
+    return base if base.isascii() and base.isalpha() and len(base) in {2, 3} else "en"
