@@ -1,0 +1,1 @@
+"""Ways to reach a client (email by SMTP, SMS by Twilio): pure translators behind one port."""

@@ -1,0 +1,50 @@
+"""Which ways to send there are, and how an account at one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from quittance.message_channels.port import ChannelListing, MessageChannel, MisconfiguredError
+from quittance.message_channels.smtp import adapter as smtp
+from quittance.message_channels.twilio import adapter as twilio
+
+# What a business typed, by field name.
+Credentials = Mapping[str, str]
+Opener = Callable[[Credentials, str | None], MessageChannel]
+
+_openers: dict[str, Opener] = {}
+_listings: dict[str, ChannelListing] = {}
+
+
+def register(listing: ChannelListing, opener: Opener) -> None:
+    """Add a way to send; ours are added below, tests add the fake one."""
+    _listings[listing.slug] = listing
+    _openers[listing.slug] = opener
+
+
+def unregister(slug: str) -> None:
+    """Take one away again; unknown slugs are fine."""
+    _listings.pop(slug, None)
+    _openers.pop(slug, None)
+
+
+def listings(channel: str | None = None) -> tuple[ChannelListing, ...]:
+    """What the settings page offers, for one channel or for all, in the sequence of their adding."""
+    return tuple(one for one in _listings.values() if channel in {None, one.channel})
+
+
+def listing(slug: str) -> ChannelListing:
+    known = _listings.get(slug)
+    if known is None:
+        raise MisconfiguredError(f"The channel {slug!r} is not known to this installation.")
+    return known
+
+
+def open_channel(slug: str, credentials: Credentials, base_url: str | None = None) -> MessageChannel:
+    """One account, ready to send. `base_url` replaces the channel's own address (sandbox only)."""
+    listing(slug)
+    return _openers[slug](credentials, base_url)
+
+
+register(smtp.LISTING, smtp.open_account)
+register(twilio.LISTING, twilio.open_account)

@@ -1,0 +1,1 @@
+"""Email through any mail server that speaks SMTP."""

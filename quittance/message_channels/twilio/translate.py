@@ -1,0 +1,170 @@
+"""Twilio's words and ours: one table of statuses, one table of error codes, the words that opt out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from quittance.message_channels.port import (
+    ChannelError,
+    DeliveryState,
+    FailureClass,
+    InboundText,
+    MisconfiguredError,
+    Notice,
+    PermanentError,
+    StatusNotice,
+    Suppress,
+    TransientError,
+    UnknownOutcomeError,
+    Wish,
+)
+
+STATUSES: Final[dict[str, DeliveryState]] = {
+    "accepted": DeliveryState.SENT,
+    "scheduled": DeliveryState.SENT,
+    "queued": DeliveryState.SENT,
+    "sending": DeliveryState.SENT,
+    "sent": DeliveryState.SENT,
+    "partially_delivered": DeliveryState.SENT,
+    "delivered": DeliveryState.DELIVERED,
+    "read": DeliveryState.DELIVERED,
+    "undelivered": DeliveryState.FAILED,
+    "failed": DeliveryState.FAILED,
+    "canceled": DeliveryState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What an error code means for us. Their own sentence is not shown: it repeats the client's number."""
+
+    kind: Literal["permanent", "transient", "misconfigured"]
+    reason: str
+    suppress: Suppress | None = None
+
+    @property
+    def failure_class(self) -> FailureClass:
+        return "transient" if self.kind == "transient" else "permanent"
+
+
+_OUT, _NO = Suppress.OPTED_OUT, Suppress.REFUSED
+FAULTS: Final[dict[int, Fault]] = {
+    20003: Fault("misconfigured", "Twilio refused the account SID or auth token."),
+    20005: Fault("misconfigured", "The Twilio account is not active."),
+    20008: Fault("misconfigured", "These are Twilio's test credentials; they cannot send."),
+    20404: Fault("misconfigured", "Twilio does not know this account SID."),
+    20429: Fault("transient", "Twilio was asked too often."),
+    21211: Fault("permanent", "The phone number is not valid.", _NO),
+    21217: Fault("permanent", "The phone number is not valid.", _NO),
+    21408: Fault("permanent", "Sending to this country is not switched on in the Twilio account."),
+    21421: Fault("permanent", "The phone number is not valid.", _NO),
+    21601: Fault("misconfigured", "The sender number cannot send SMS."),
+    21603: Fault("misconfigured", "The sender is missing."),
+    21604: Fault("permanent", "The phone number is missing."),
+    21606: Fault("misconfigured", "The sender does not belong to this Twilio account."),
+    21609: Fault("misconfigured", "Twilio cannot reach this server's public address."),
+    21610: Fault("permanent", "The client has opted out (STOP).", _OUT),
+    21611: Fault("transient", "The sender's queue at Twilio is full."),
+    21612: Fault("permanent", "This sender cannot reach the client's number."),
+    21614: Fault("permanent", "The number is not a mobile number.", _NO),
+    21617: Fault("permanent", "The text is too long."),
+    21635: Fault("permanent", "The number is a landline.", _NO),
+    21659: Fault("misconfigured", "The sender is not a number of Twilio's."),
+    21660: Fault("misconfigured", "The sender does not belong to this Twilio account."),
+    21703: Fault("misconfigured", "The messaging service has no sender."),
+    30001: Fault("transient", "Twilio's queue is full."),
+    30002: Fault("misconfigured", "The Twilio account is suspended."),
+    30003: Fault("transient", "The phone is switched off or out of reach."),
+    30004: Fault("permanent", "The client's phone blocks these messages."),
+    30005: Fault("permanent", "The number does not exist.", _NO),
+    30006: Fault("permanent", "The number is a landline or cannot be reached.", _NO),
+    30007: Fault("permanent", "The phone network filtered the message."),
+    30008: Fault("transient", "The phone network gave no reason."),
+    30010: Fault("permanent", "The message costs more than the limit set at Twilio."),
+    30022: Fault("transient", "The phone network takes no more messages now."),
+    30034: Fault("misconfigured", "The sender is not registered for this country."),
+    30410: Fault("transient", "The phone network did not answer in time."),
+}
+
+# Twilio's default key words, and how people write them here.
+_STOP_WORDS = frozenset(
+    {"STOP", "STOPP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "ABMELDEN"}
+)
+_START_WORDS = frozenset({"START", "YES", "UNSTOP", "ANMELDEN"})
+
+
+def refusal(*, status: int, code: int | None) -> ChannelError:
+    """An answer that is not a success, as an error. 5xx may have had its effect."""
+    if code in FAULTS:
+        return _as_error(FAULTS[code], code)
+    if status in {401, 403}:
+        return _as_error(FAULTS[20003], 20003)
+    if status == 429:
+        return _as_error(FAULTS[20429], 20429)
+    if status >= 500 or status < 400:
+        return UnknownOutcomeError(f"Twilio answered {status} and may have taken the message.")
+    return PermanentError(str(code or status), f"Twilio refused the message (error {code or status}).")
+
+
+def fault_of(code: int | None) -> Fault:
+    """The fault behind a failed delivery."""
+    if code is None:
+        return Fault("permanent", "The message was not delivered.")
+    return FAULTS.get(code) or Fault("permanent", f"The message was not delivered (Twilio error {code}).")
+
+
+def read_form(fields: Mapping[str, str], *, key: str) -> Notice | None:
+    """The form of a status callback or of an inbound text; None when it is neither."""
+    their_id = fields.get("MessageSid") or fields.get("SmsSid") or ""
+    status = fields.get("MessageStatus", "")
+    if not their_id:
+        return None
+    if status:
+        return _status_notice(fields, their_id=their_id, status=status, key=key)
+    if "Body" in fields and fields.get("From"):
+        return InboundText(f"in:{their_id}", their_id, fields["From"], _wish(fields))
+    return None
+
+
+def error_number(text: object) -> int | None:
+    """Their error code as a number; None when there is none."""
+    written = str(text or "").strip()
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 7 and int(written) else None
+
+
+def _status_notice(fields: Mapping[str, str], *, their_id: str, status: str, key: str) -> StatusNotice | None:
+    state = STATUSES.get(status)
+    if state is None:
+        return None
+    code = error_number(fields.get("ErrorCode"))
+    if state is not DeliveryState.FAILED:
+        return StatusNotice(f"{their_id}:{status}", their_id, key, state)
+    fault = fault_of(code)
+    return StatusNotice(
+        event_id=f"{their_id}:{status}",
+        their_id=their_id,
+        key=key,
+        state=state,
+        code=str(code or ""),
+        reason=fault.reason,
+        failure_class=fault.failure_class,
+        suppress=fault.suppress,
+    )
+
+
+def _wish(fields: Mapping[str, str]) -> Wish:
+    chosen = fields.get("OptOutType", "").upper()
+    words = chosen or " ".join(fields["Body"].upper().split()).strip(".!\"'")
+    if words in _STOP_WORDS:
+        return Wish.STOP
+    return Wish.START if words in _START_WORDS else Wish.OTHER
+
+
+def _as_error(fault: Fault, code: int) -> ChannelError:
+    if fault.kind == "misconfigured":
+        return MisconfiguredError(fault.reason)
+    if fault.kind == "transient":
+        return TransientError(str(code), fault.reason)
+    return PermanentError(str(code), fault.reason, suppress=fault.suppress)
