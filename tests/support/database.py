@@ -72,12 +72,13 @@ def allow_flush_of_append_only_tables() -> None:
 
     PostgreSQL truncates, which they let through. Only the emptying sets them aside, and puts them back.
     """
-    from django.db.backends.sqlite3.base import DatabaseOperations
+    from django.db.backends.sqlite3 import base
 
-    original = DatabaseOperations.execute_sql_flush
+    sqlite: Any = base.DatabaseOperations
+    original = sqlite.execute_sql_flush
 
-    def without_triggers(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
-        connection: Any = self.connection
+    def without_triggers(self: Any, sql_list: Iterable[str]) -> None:
+        connection = self.connection
         with connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
@@ -90,7 +91,7 @@ def allow_flush_of_append_only_tables() -> None:
                 for _, sql in triggers:
                     cursor.execute(sql)
 
-    DatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign,assignment]
+    sqlite.execute_sql_flush = without_triggers
 
 
 def forget_permissions() -> None:
