@@ -16,9 +16,7 @@ from quittance.rows.fields import EncryptedField
 class ChannelAccount(models.Model):
     """A business's account at a channel: `email` by SMTP, `sms` by Twilio."""
 
-    business = models.ForeignKey(
-        Business, on_delete=models.PROTECT, related_name="channel_accounts"
-    )
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="channel_accounts")
     channel = models.CharField(max_length=12)
     system = models.CharField(max_length=24)
     label = models.CharField(max_length=80, blank=True, default="")
@@ -52,9 +50,7 @@ class NotificationSetting(models.Model):
     channels = models.JSONField(default=list)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["business", "type"], name="notification_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["business", "type"], name="notification_once")]
 
 
 class Suppression(models.Model):
@@ -67,11 +63,7 @@ class Suppression(models.Model):
     since_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["business", "channel", "address"], name="suppression_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["business", "channel", "address"], name="suppression_once")]
 
 
 class Message(DueRow):
@@ -94,14 +86,10 @@ class Message(DueRow):
     )
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
-    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, blank=True, related_name="messages")
     type = models.CharField(max_length=32)
     channel = models.CharField(max_length=12)
-    account = models.ForeignKey(
-        ChannelAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     address = models.CharField(max_length=254)
     language = models.CharField(max_length=12, default="en")
     # What it is about; these stand beside or above messages, so they are ids without foreign keys.
@@ -124,9 +112,7 @@ class Message(DueRow):
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["business", "purpose_key"], name="message_purpose_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["business", "purpose_key"], name="message_purpose_once")]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],

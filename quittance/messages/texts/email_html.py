@@ -1,0 +1,99 @@
+"""The one shape of our mails: a business's name, a sentence, the facts, one button. No tables, no pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+_FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+_STYLE = """
+:root{color-scheme:light dark}
+@media (prefers-color-scheme:dark){
+body,.page{background:#14161a!important}.card{background:#1f2329!important}
+.strong,h1{color:#f3f4f6!important}.soft,.soft a{color:#a9b0bb!important}
+.button{background:#6d8cff!important;color:#0b1020!important}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EmailParts:
+    """Plain text, nothing escaped yet. An empty `button` leaves it out."""
+
+    language: str
+    business: str
+    heading: str
+    greeting: str
+    sentences: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...]
+    button: str
+    link: str
+    link_hint: str
+    note: str
+    footer: tuple[str, ...]
+
+
+def as_text(parts: EmailParts) -> str:
+    blocks = [parts.greeting, " ".join(parts.sentences)]
+    if parts.rows:
+        blocks.append("\n".join(f"{label}: {value}" for label, value in parts.rows))
+    if parts.button:
+        blocks.append(f"{parts.button}:\n{parts.link}")
+    if parts.note:
+        blocks.append(parts.note)
+    blocks.append("\n".join(("-- ", parts.business, *(line for line in parts.footer if line != parts.business))))
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_html(parts: EmailParts) -> str:
+    """Every value is escaped here and nowhere else."""
+    sentences = "".join(f'<p class="strong" style="{_TEXT}">{escape(one)}</p>' for one in parts.sentences)
+    rows = "".join(_row(label, value) for label, value in parts.rows)
+    return f"""<!doctype html>
+<html lang="{escape(parts.language)}" dir="auto">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(parts.heading)}</title>
+<style>{_STYLE}</style>
+</head>
+<body class="page" style="margin:0;padding:24px 12px;background:#f4f5f7;{_FONT}">
+<div class="card" style="max-width:480px;margin:0 auto;padding:28px 24px;background:#ffffff;border-radius:12px">
+<p class="soft" style="margin:0 0 4px;font-size:15px;color:#5b6470">{escape(parts.business)}</p>
+<h1 style="margin:0 0 20px;font-size:24px;line-height:1.25;color:#14161a">{escape(parts.heading)}</h1>
+<p class="strong" style="{_TEXT}">{escape(parts.greeting)}</p>
+{sentences}
+{f'<dl style="margin:20px 0">{rows}</dl>' if rows else ""}
+{_button(parts)}
+{f'<p class="soft" style="{_SOFT}">{escape(parts.note)}</p>' if parts.note else ""}
+</div>
+<div style="max-width:480px;margin:16px auto 0;padding:0 24px">
+{"".join(f'<p class="soft" style="{_SOFT}">{escape(line)}</p>' for line in parts.footer)}
+</div>
+</body>
+</html>
+"""
+
+
+_TEXT = "margin:0 0 12px;font-size:16px;line-height:1.5;color:#14161a"
+_SOFT = "margin:0 0 8px;font-size:13px;line-height:1.5;color:#5b6470"
+
+
+def _row(label: str, value: str) -> str:
+    return (
+        f'<dt class="soft" style="margin:0;font-size:13px;color:#5b6470">{escape(label)}</dt>'
+        f'<dd class="strong" style="margin:0 0 10px;font-size:16px;color:#14161a">{escape(value)}</dd>'
+    )
+
+
+def _button(parts: EmailParts) -> str:
+    if not parts.button:
+        return ""
+    address = escape(parts.link)
+    return (
+        f'<p style="margin:24px 0 16px"><a class="button" href="{address}" style="display:block;padding:14px 20px;'
+        "background:#3451d1;color:#ffffff;text-align:center;text-decoration:none;font-size:17px;font-weight:600;"
+        f'border-radius:8px">{escape(parts.button)}</a></p>'
+        f'<p class="soft" style="{_SOFT}">{escape(parts.link_hint)}<br>'
+        f'<a href="{address}" style="color:#5b6470;word-break:break-all">{address}</a></p>'
+    )

@@ -1,0 +1,68 @@
+"""English."""
+
+from __future__ import annotations
+
+from quittance.messages.texts.phrases import Phrases, TypePhrases
+
+ENGLISH = Phrases(
+    greeting="Hello {client},",
+    greeting_without_name="Hello,",
+    visit="Your visit",
+    staff="With",
+    place="Where",
+    amount="Amount",
+    deadline="Pay by",
+    link_hint="If the button does not work, open this address:",
+    contact="Questions? Call {phone} or answer this email.",
+    why="You receive this email because you have a visit at {business}.",
+    types={
+        "payment_link": TypePhrases(
+            subject="{amount} for your visit on {day}",
+            heading="{amount} to pay",
+            intro="Here is the payment link for your visit. Paying takes half a minute.",
+            button="See and pay {amount}",
+            note="You need no account. The link is for your visit only.",
+            sms=(
+                "{business}: {amount} for your visit on {when}. See and pay: {link}",
+                "{business}: {amount} for your visit. Pay: {link}",
+                "{amount} to pay: {link}",
+            ),
+        ),
+        "payment_received": TypePhrases(
+            subject="Receipt: {amount} paid",
+            heading="{amount} received. Thank you",
+            intro="We have received your payment of {amount}.",
+            button="See the receipt",
+            note="The receipt stays available at this address.",
+            rest="Still to pay: {rest}.",
+            sms=(
+                "{business}: we have received {amount}. Thank you. Receipt: {link}",
+                "{amount} received. Receipt: {link}",
+            ),
+        ),
+        "payment_failed": TypePhrases(
+            subject="Your payment of {amount} did not go through",
+            heading="The payment did not go through",
+            intro="Your bank did not confirm the payment of {amount}. The amount is open again.",
+            button="Pay again",
+            note="Another card or another way to pay often helps.",
+            closed="Please contact us to pay in another way.",
+            sms=(
+                "{business}: your payment of {amount} did not go through. Pay again: {link}",
+                "Your payment of {amount} did not go through. Pay again: {link}",
+            ),
+            sms_closed=(
+                "{business}: your payment of {amount} did not go through. Please contact us.",
+                "Your payment of {amount} did not go through. Please contact us.",
+            ),
+        ),
+        "test": TypePhrases(
+            subject="Test message from {business}",
+            heading="It works",
+            intro="This is a test message. Messages to your clients will arrive like this one.",
+            button="Open Quittance",
+            note="Nobody else received it.",
+            sms=("{business}: this is a test message. SMS to your clients will arrive like this one.",),
+        ),
+    },
+)

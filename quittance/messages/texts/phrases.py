@@ -1,0 +1,49 @@
+"""The shape of a language's texts, and how their placeholders are filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class TypePhrases:
+    """One notification type. `sms` goes from the fullest to the shortest; the first that is cheap is sent.
+
+    `rest` stands where something is still due, `closed` and `sms_closed` where nothing can be done online.
+    """
+
+    subject: str
+    heading: str
+    intro: str
+    button: str
+    note: str
+    sms: tuple[str, ...]
+    rest: str = ""
+    closed: str = ""
+    sms_closed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """All that one language needs. `types` has every type of `messages.models`."""
+
+    greeting: str
+    greeting_without_name: str
+    visit: str
+    staff: str
+    place: str
+    amount: str
+    deadline: str
+    link_hint: str
+    contact: str
+    why: str
+    types: Mapping[str, TypePhrases]
+
+
+def fill(phrase: str, values: Mapping[str, str]) -> str:
+    """Replace `{name}` once, from left to right; what a value contains is never read as a placeholder."""
+    return _PLACEHOLDER.sub(lambda found: values[found.group(1)], phrase)

@@ -1,0 +1,52 @@
+"""The text of an SMS: short enough to be cheap, with the link always whole."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from quittance.message_channels.segments import sms_cost
+from quittance.messages.texts.phrases import fill
+
+MOST_SEGMENTS: Final = 2
+_LONGEST_NAME: Final = 30
+# Typography that the phone alphabet lacks, for signs that it has: one odd dash would double the cost.
+_PLAIN = str.maketrans(
+    {
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "…": "...",
+    }
+)
+
+
+def fit(phrases: Sequence[str], values: Mapping[str, str]) -> str:
+    """The fullest phrase that costs one segment, else the fullest within two, else the shortest."""
+    plain = {name: value if name == "link" else inert(value) for name, value in values.items()}
+    plain["business"] = plain.get("business", "")[:_LONGEST_NAME].strip()
+    usable = [phrase for phrase in phrases if _has_all(phrase, plain)] or list(phrases[-1:])
+    texts = [fill(phrase, plain).removeprefix(": ") for phrase in usable]
+    for segments in range(1, MOST_SEGMENTS + 1):
+        for text in texts:
+            if sms_cost(text).segments <= segments:
+                return text
+    return texts[-1]
+
+
+def inert(text: str) -> str:
+    """One line without control, direction and joining marks, in plain signs where there are such."""
+    kept = (letter for letter in text.translate(_PLAIN) if unicodedata.category(letter) not in {"Cf", "Cs", "Co", "Cn"})
+    line = "".join(" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp", "Zs"} else letter for letter in kept)
+    return " ".join(line.split())
+
+
+def _has_all(phrase: str, values: Mapping[str, str]) -> bool:
+    return "{when}" not in phrase or bool(values.get("when"))
