@@ -25,9 +25,7 @@ class Bill(models.Model):
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, null=True, blank=True, related_name="bills"
-    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, blank=True, related_name="bills")
     currency = models.CharField(max_length=3)
     service_date = models.DateField()
     prices_include_tax = models.BooleanField()
@@ -45,9 +43,7 @@ class Bill(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(total_minor__gte=0), name="bill_total_not_negative"),
-            models.CheckConstraint(
-                condition=Q(settled_minor__gte=0), name="bill_settled_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(settled_minor__gte=0), name="bill_settled_not_negative"),
             models.CheckConstraint(condition=Q(version__gte=1), name="bill_version"),
         ]
         indexes = [models.Index(fields=["business", "location", "service_date"], name="bill_by_day")]
@@ -66,15 +62,9 @@ class BillLine(models.Model):
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=16, choices=KINDS)
-    service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    staff = models.ForeignKey(
-        StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=160)
     quantity = models.PositiveIntegerField(default=1)
     unit_minor = models.BigIntegerField()
@@ -92,16 +82,10 @@ class BillLine(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(gross_minor=F("net_minor") + F("tax_minor")), name="line_gross_is_sum"
-            ),
+            models.CheckConstraint(condition=Q(gross_minor=F("net_minor") + F("tax_minor")), name="line_gross_is_sum"),
             models.CheckConstraint(condition=Q(gross_minor__gte=0), name="line_not_negative"),
-            models.CheckConstraint(
-                condition=Q(quantity__gte=1) & Q(quantity__lte=10_000), name="line_quantity"
-            ),
-            models.CheckConstraint(
-                condition=Q(discount_ppm=0) | Q(discount_minor=0), name="line_one_discount"
-            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1) & Q(quantity__lte=10_000), name="line_quantity"),
+            models.CheckConstraint(condition=Q(discount_ppm=0) | Q(discount_minor=0), name="line_one_discount"),
             models.CheckConstraint(condition=Q(discount_ppm__lte=1_000_000), name="line_percent"),
             models.CheckConstraint(condition=Q(discount_minor__gte=0), name="line_discount_sign"),
             models.CheckConstraint(condition=Q(unit_minor__gte=0), name="line_unit_price"),
@@ -135,9 +119,7 @@ class Tender(models.Model):
                 | (~Q(kind="online") & Q(payment_id__isnull=True)),
                 name="tender_online_has_payment",
             ),
-            models.CheckConstraint(
-                condition=Q(voided_at__isnull=True) | ~Q(void_reason=""), name="tender_void_reason"
-            ),
+            models.CheckConstraint(condition=Q(voided_at__isnull=True) | ~Q(void_reason=""), name="tender_void_reason"),
         ]
         indexes = [
             models.Index(fields=["business", "bill"], name="tenders_of_bill"),
@@ -168,9 +150,7 @@ class JournalEntry(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="journal_above_zero"),
-            models.CheckConstraint(
-                condition=~Q(from_account=F("to_account")), name="journal_two_sides"
-            ),
+            models.CheckConstraint(condition=~Q(from_account=F("to_account")), name="journal_two_sides"),
             models.UniqueConstraint(fields=["tender_id", "kind"], name="journal_once_per_tender"),
         ]
         indexes = [
@@ -189,9 +169,7 @@ class NumberSeries(models.Model):
     last_number = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["location", "name", "suffix"], name="series_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["location", "name", "suffix"], name="series_once")]
 
 
 class Receipt(models.Model):
@@ -201,9 +179,7 @@ class Receipt(models.Model):
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="receipts")
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="receipts")
-    cancels = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="cancelled_by"
-    )
+    cancels = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="cancelled_by")
     series = models.CharField(max_length=8, blank=True, default="")
     number = models.PositiveBigIntegerField()
     issued_at = models.DateTimeField()
@@ -213,9 +189,7 @@ class Receipt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["location", "series", "number"], name="receipt_number"),
-            models.UniqueConstraint(
-                fields=["tender"], condition=Q(cancels__isnull=True), name="receipt_per_tender"
-            ),
+            models.UniqueConstraint(fields=["tender"], condition=Q(cancels__isnull=True), name="receipt_per_tender"),
         ]
         indexes = [models.Index(fields=["business", "bill"], name="receipts_of_bill")]
 

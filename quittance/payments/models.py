@@ -20,9 +20,7 @@ class PaymentAccount(models.Model):
     `credentials` is a JSON object of secrets; `address_token` stands in the webhook address of the account.
     """
 
-    business = models.ForeignKey(
-        Business, on_delete=models.PROTECT, related_name="payment_accounts"
-    )
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="payment_accounts")
     system = models.CharField(max_length=24)
     their_account_id = models.CharField(max_length=120)
     live = models.BooleanField()
@@ -40,9 +38,7 @@ class PaymentAccount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["business", "system", "their_account_id", "live"], name="account_once"
-            )
+            models.UniqueConstraint(fields=["business", "system", "their_account_id", "live"], name="account_once")
         ]
 
 
@@ -52,14 +48,10 @@ class PaymentMethodSetting(models.Model):
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     method = models.CharField(max_length=24)
     enabled = models.BooleanField(default=False)
-    account = models.ForeignKey(
-        PaymentAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    account = models.ForeignKey(PaymentAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["business", "method"], name="method_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["business", "method"], name="method_once")]
 
 
 class PaymentLink(models.Model):
@@ -87,12 +79,9 @@ class PaymentLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["bill"], condition=Q(closed_at__isnull=True), name="link_one_live"
-            ),
+            models.UniqueConstraint(fields=["bill"], condition=Q(closed_at__isnull=True), name="link_one_live"),
             models.CheckConstraint(
-                condition=(Q(ask="all") & Q(ask_minor__isnull=True))
-                | (~Q(ask="all") & Q(ask_minor__gt=0)),
+                condition=(Q(ask="all") & Q(ask_minor__isnull=True)) | (~Q(ask="all") & Q(ask_minor__gt=0)),
                 name="link_ask_amount",
             ),
             models.CheckConstraint(
@@ -118,9 +107,7 @@ class Payment(DueRow):
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="payments")
-    link = models.ForeignKey(
-        PaymentLink, on_delete=models.PROTECT, null=True, related_name="payments"
-    )
+    link = models.ForeignKey(PaymentLink, on_delete=models.PROTECT, null=True, related_name="payments")
     account = models.ForeignKey(PaymentAccount, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, default="creating")
     unknown_since = models.DateTimeField(null=True, blank=True)
@@ -167,12 +154,8 @@ class Payment(DueRow):
                 ),
                 name="payment_state",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="paid") | Q(captured_minor__gt=0), name="payment_paid_has_money"
-            ),
-            models.CheckConstraint(
-                condition=Q(applied_no__lte=F("asked_no")), name="payment_applied_after_asked"
-            ),
+            models.CheckConstraint(condition=~Q(state="paid") | Q(captured_minor__gt=0), name="payment_paid_has_money"),
+            models.CheckConstraint(condition=Q(applied_no__lte=F("asked_no")), name="payment_applied_after_asked"),
         ]
         indexes = [
             models.Index(
@@ -199,7 +182,5 @@ class PaymentReference(models.Model):
     value = models.CharField(max_length=255)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "kind", "value"], name="reference_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "kind", "value"], name="reference_once")]
         indexes = [models.Index(fields=["payment"], name="references_of_payment")]

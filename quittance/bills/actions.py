@@ -1,0 +1,322 @@
+"""Every change of a bill. The caller is a flow that holds the bill's row lock in one transaction.
+
+Each function that changes lines or tenders leaves the cached totals, the version and the overpayment case
+right before it returns, so no caller can forget them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max, Sum
+
+from quittance.bills.amounts import LineAmounts, LineError, line_amounts
+from quittance.bills.cases import sync_excess_case
+from quittance.bills.models import Bill, BillLine, JournalEntry, Tender
+from quittance.bills.queries import BILL_ACCOUNT, UNALLOCATED
+from quittance.bills.receipts import issue_cancellation, issue_receipt
+from quittance.businesses.models import Location
+from quittance.catalog.models import Product, Service
+from quittance.core.actor import Actor
+from quittance.core.money import Money
+
+HAND_TENDERS = ("cash", "card_terminal")
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """What is sold. Prices are minor units of the bill's currency; taxes are copied from the catalog."""
+
+    kind: str
+    name: str
+    unit_minor: int
+    unit_max_minor: int | None = None
+    quantity: int = 1
+    discount_ppm: int = 0
+    discount_minor: int = 0
+    tax_name: str = ""
+    tax_ppm: int = 0
+    taxation_system: str = ""
+    service_id: int | None = None
+    product_id: int | None = None
+    staff_id: int | None = None
+
+    @classmethod
+    def of_service(cls, service: Service, *, staff_id: int | None = None) -> NewLine:
+        """A price range counts at its minimum until the desk sets the price."""
+        return cls(
+            kind="service",
+            name=service.name,
+            unit_minor=service.price_minor,
+            unit_max_minor=service.price_max_minor,
+            tax_name=service.tax_rate.name if service.tax_rate else "",
+            tax_ppm=service.tax_rate.ppm if service.tax_rate else 0,
+            taxation_system=service.taxation_system,
+            service_id=service.pk,
+            staff_id=staff_id,
+        )
+
+    @classmethod
+    def of_product(cls, product: Product, *, quantity: int = 1) -> NewLine:
+        return cls(
+            kind="product",
+            name=product.name,
+            unit_minor=product.price_minor,
+            quantity=quantity,
+            tax_name=product.tax_rate.name if product.tax_rate else "",
+            tax_ppm=product.tax_rate.ppm if product.tax_rate else 0,
+            taxation_system=product.taxation_system,
+            product_id=product.pk,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """New values of a line; None leaves a value as it is."""
+
+    quantity: int | None = None
+    unit_minor: int | None = None
+    discount_ppm: int | None = None
+    discount_minor: int | None = None
+
+
+def lock_bill(*, business_id: int, bill_id: int) -> Bill:
+    """The bill, locked until the transaction ends; raises Bill.DoesNotExist for another business."""
+    return Bill.objects.select_for_update(no_key=True, of=("self",)).get(business_id=business_id, pk=bill_id)
+
+
+def open_bill(
+    *, business_id: int, location: Location, client_id: int | None, service_date: date, now: datetime
+) -> Bill:
+    return Bill.objects.create(
+        business_id=business_id,
+        location=location,
+        client_id=client_id,
+        currency=location.currency,
+        service_date=service_date,
+        prices_include_tax=location.prices_include_tax,
+        created_at=now,
+    )
+
+
+def add_line(*, bill: Bill, line: NewLine, now: datetime) -> BillLine:
+    """Raises LineError with a sentence when the numbers cannot be."""
+    amounts = _amounts(bill, line.unit_minor, line.quantity, line)
+    last = bill.lines.aggregate(last=Max("position"))["last"]
+    row = BillLine.objects.create(
+        business_id=bill.business_id,
+        bill=bill,
+        position=0 if last is None else last + 1,
+        kind=line.kind,
+        service_id=line.service_id,
+        product_id=line.product_id,
+        staff_id=line.staff_id,
+        name=line.name,
+        quantity=line.quantity,
+        unit_minor=line.unit_minor,
+        unit_max_minor=line.unit_max_minor,
+        price_open=line.unit_max_minor is not None,
+        discount_ppm=line.discount_ppm,
+        discount_minor=line.discount_minor,
+        tax_name=line.tax_name,
+        tax_ppm=line.tax_ppm,
+        taxation_system=line.taxation_system,
+        gross_minor=amounts.gross_minor,
+        net_minor=amounts.net_minor,
+        tax_minor=amounts.tax_minor,
+    )
+    _recompute(bill, now=now)
+    return row
+
+
+def change_line(*, bill: Bill, line: BillLine, change: LineChange, now: datetime) -> BillLine:
+    """Change quantity, price or discount; setting the price of a range closes it.
+
+    A price outside the service's range is refused (LineError).
+    """
+    if change.unit_minor is not None:
+        _check_range(line, change.unit_minor)
+        line.unit_minor = change.unit_minor
+        line.price_open = False
+    line.quantity = line.quantity if change.quantity is None else change.quantity
+    if change.discount_ppm is not None or change.discount_minor is not None:
+        line.discount_ppm = change.discount_ppm or 0
+        line.discount_minor = change.discount_minor or 0
+    if line.discount_ppm and line.discount_minor:
+        raise LineError("Give the discount as a percentage or as an amount, not both.")
+    amounts = _amounts(bill, line.unit_minor, line.quantity, line)
+    line.gross_minor = amounts.gross_minor
+    line.net_minor = amounts.net_minor
+    line.tax_minor = amounts.tax_minor
+    line.save()
+    _recompute(bill, now=now)
+    return line
+
+
+def remove_line(*, bill: Bill, line: BillLine, now: datetime) -> None:
+    line.removed_at = now
+    line.save(update_fields=["removed_at"])
+    _recompute(bill, now=now)
+
+
+def take_tender(  # noqa: PLR0913 - one movement of money, in full
+    *,
+    bill: Bill,
+    kind: str,
+    amount: Money,
+    actor: Actor,
+    now: datetime,
+    source_account: str = "",
+    payment_id: int | None = None,
+    method_label: str = "",
+    given_minor: int | None = None,
+) -> Tender:
+    """Money that settles the bill: the tender, its journal entry and its receipt, all or none.
+
+    `source_account` is where the money is now; empty for the tenders taken by hand, whose kind is the
+    account. The amount must be above zero and of the bill's currency.
+    """
+    if amount.currency != bill.currency:
+        raise ValueError(f"a bill in {bill.currency} takes no {amount.currency}")
+    tender = Tender.objects.create(
+        business_id=bill.business_id,
+        bill=bill,
+        kind=kind,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        given_minor=given_minor,
+        payment_id=payment_id,
+        method_label=method_label,
+        taken_at=now,
+        taken_by_id=actor.user_id,
+    )
+    bill.settled_minor += amount.minor
+    _grow(bill)
+    sync_excess_case(bill=bill, now=now)
+    issue_receipt(bill=bill, tender=tender, now=now)
+    _journal(bill, tender, "tender", (source_account or kind, BILL_ACCOUNT), actor, now)
+    return tender
+
+
+def void_tender(*, bill: Bill, tender: Tender, reason: str, actor: Actor, now: datetime) -> bool:
+    """Take back a tender that was entered by hand; False when it was voided already.
+
+    Online money is never voided: it moved, so it is refunded.
+    """
+    if tender.kind not in HAND_TENDERS:
+        raise ValueError("only tenders taken by hand can be voided")
+    changed = Tender.objects.filter(
+        business_id=bill.business_id, pk=tender.pk, bill_id=bill.pk, voided_at__isnull=True
+    ).update(voided_at=now, voided_by_id=actor.user_id, void_reason=reason)
+    if not changed:
+        return False
+    tender.refresh_from_db()
+    bill.settled_minor -= tender.amount_minor
+    _grow(bill)
+    sync_excess_case(bill=bill, now=now)
+    issue_cancellation(bill=bill, tender=tender, now=now)
+    _journal(bill, tender, "void", (BILL_ACCOUNT, tender.kind), actor, now)
+    return True
+
+
+def park_unallocated(
+    *, bill: Bill, amount: Money, source_account: str, payment_id: int, actor: Actor, now: datetime
+) -> None:
+    """Money of another currency than the bill's: recorded, explained by a case, settling nothing."""
+    JournalEntry.objects.create(
+        business_id=bill.business_id,
+        bill_id=bill.pk,
+        payment_id=payment_id,
+        kind="unallocated",
+        from_account=source_account,
+        to_account=UNALLOCATED,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        actor_kind=actor.kind,
+        actor_id=actor.user_id,
+        at=now,
+    )
+
+
+def end_bill(*, bill: Bill, reason: str, now: datetime) -> None:
+    """Nothing is due any more (`cancelled`, `released`); what was paid stays and can be found."""
+    bill.ended_at = now
+    bill.ended_reason = reason
+    _grow(bill, "ended_at", "ended_reason")
+
+
+def move_service_date(*, bill: Bill, service_date: date) -> None:
+    """The visit's day changed; what is owed did not, so the version stays."""
+    Bill.objects.filter(business_id=bill.business_id, pk=bill.pk).update(service_date=service_date)
+    bill.service_date = service_date
+
+
+def freeze(*, bill: Bill, by: str, now: datetime, for_seconds: int = 60) -> None:
+    """Keep everybody else from changing the due while the payment system is asked to end a page."""
+    bill.frozen_by = by
+    bill.frozen_until = now + timedelta(seconds=for_seconds)
+    bill.save(update_fields=["frozen_by", "frozen_until"])
+
+
+def unfreeze(*, bill: Bill) -> None:
+    bill.frozen_by = ""
+    bill.frozen_until = None
+    bill.save(update_fields=["frozen_by", "frozen_until"])
+
+
+def is_frozen(bill: Bill, *, now: datetime, by: str = "") -> bool:
+    """Whether somebody else than `by` holds the bill now."""
+    return bill.frozen_until is not None and bill.frozen_until > now and bill.frozen_by != by
+
+
+def _amounts(bill: Bill, unit_minor: int, quantity: int, line: NewLine | BillLine) -> LineAmounts:
+    return line_amounts(
+        unit_minor=unit_minor,
+        quantity=quantity,
+        discount_ppm=line.discount_ppm,
+        discount_minor=line.discount_minor,
+        tax_ppm=line.tax_ppm,
+        prices_include_tax=bill.prices_include_tax,
+    )
+
+
+def _check_range(line: BillLine, unit_minor: int) -> None:
+    if line.service is None or line.unit_max_minor is None:
+        return
+    if not line.service.price_minor <= unit_minor <= line.unit_max_minor:
+        low = Money(line.service.price_minor, line.bill.currency).decimal
+        high = Money(line.unit_max_minor, line.bill.currency).decimal
+        raise LineError(f"The price of this service lies between {low} and {high}.")
+
+
+def _recompute(bill: Bill, *, now: datetime) -> None:
+    lines = BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, removed_at__isnull=True)
+    sums = lines.aggregate(gross=Sum("gross_minor"), tax=Sum("tax_minor"))
+    bill.total_minor = sums["gross"] or 0
+    bill.tax_minor = sums["tax"] or 0
+    bill.price_open = lines.filter(price_open=True).exists()
+    _grow(bill, "total_minor", "tax_minor", "price_open")
+    sync_excess_case(bill=bill, now=now)
+
+
+def _grow(bill: Bill, *fields: str) -> None:
+    bill.version += 1
+    bill.save(update_fields=["version", "settled_minor", *fields])
+
+
+def _journal(bill: Bill, tender: Tender, kind: str, accounts: tuple[str, str], actor: Actor, now: datetime) -> None:
+    JournalEntry.objects.create(
+        business_id=bill.business_id,
+        bill_id=bill.pk,
+        tender_id=tender.pk,
+        payment_id=tender.payment_id,
+        kind=kind,
+        from_account=accounts[0],
+        to_account=accounts[1],
+        amount_minor=tender.amount_minor,
+        currency=tender.currency,
+        actor_kind=actor.kind,
+        actor_id=actor.user_id,
+        at=now,
+    )

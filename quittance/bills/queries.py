@@ -1,0 +1,74 @@
+"""Money facts of bills. Every query takes the business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Sum
+
+from quittance.bills.amounts import BillFacts
+from quittance.bills.models import Bill, BillLine, JournalEntry, MoneyCase, Receipt, Tender
+from quittance.core.money import Money
+
+BILL_ACCOUNT = "bill"
+UNALLOCATED = "unallocated"
+
+
+def facts(bill: Bill) -> BillFacts:
+    """Total, settled, due and excess of a bill that is in memory already."""
+    return BillFacts(
+        total=Money(bill.total_minor, bill.currency),
+        tax=Money(bill.tax_minor, bill.currency),
+        settled=Money(bill.settled_minor, bill.currency),
+        ended=bill.ended_at is not None,
+        price_open=bill.price_open,
+    )
+
+
+def bill_by_id(*, business_id: int, bill_id: int) -> Bill:
+    """Raises Bill.DoesNotExist, also for a bill of another business."""
+    return Bill.objects.select_related("location", "client", "business").get(business_id=business_id, pk=bill_id)
+
+
+def lines_of(bill: Bill) -> list[BillLine]:
+    """The lines that count, in order; removed ones stay in the table only."""
+    return list(
+        BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, removed_at__isnull=True).order_by(
+            "position", "id"
+        )
+    )
+
+
+def tenders_of(bill: Bill) -> list[Tender]:
+    """All tenders, voided ones too, in the order in which they were taken."""
+    return list(Tender.objects.filter(business_id=bill.business_id, bill_id=bill.pk).order_by("id"))
+
+
+def receipts_of(bill: Bill) -> list[Receipt]:
+    return list(Receipt.objects.filter(business_id=bill.business_id, bill_id=bill.pk).order_by("id"))
+
+
+def receipt_of_tender(*, business_id: int, tender_id: int) -> Receipt | None:
+    return Receipt.objects.filter(business_id=business_id, tender_id=tender_id, cancels__isnull=True).first()
+
+
+def receipt_by_id(*, business_id: int, receipt_id: int) -> Receipt:
+    """Raises Receipt.DoesNotExist, also for a receipt of another business."""
+    return Receipt.objects.get(business_id=business_id, pk=receipt_id)
+
+
+def open_cases_of(bill: Bill) -> list[MoneyCase]:
+    return list(
+        MoneyCase.objects.filter(business_id=bill.business_id, bill_id=bill.pk, resolved_at__isnull=True).order_by("id")
+    )
+
+
+def settled_by_journal(*, business_id: int, bill_ids: Iterable[int]) -> dict[int, int]:
+    """Minor units per bill: what came to the `bill` account minus what left it."""
+    rows = JournalEntry.objects.filter(business_id=business_id, bill_id__in=list(bill_ids))
+    result: dict[int, int] = {}
+    for account, sign in (("to_account", 1), ("from_account", -1)):
+        sums = rows.filter(**{account: BILL_ACCOUNT}).values_list("bill_id").annotate(sum=Sum("amount_minor"))
+        for bill_id, amount in sums:
+            result[bill_id] = result.get(bill_id, 0) + sign * amount
+    return result

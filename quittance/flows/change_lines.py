@@ -1,0 +1,127 @@
+"""What a visit sells: add, change and remove the lines of its bill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from quittance.bills import actions as bills
+from quittance.bills.actions import LineChange, NewLine
+from quittance.bills.amounts import LineError
+from quittance.bills.models import Bill, BillLine
+from quittance.catalog.models import Product, Service
+from quittance.core.actor import Actor, Right, require
+from quittance.flows._visits import bill_of_visit
+from quittance.flows.change_due import Change, Decision, change_due
+from quittance.flows.errors import RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class LinesForm:
+    """What every change of lines carries: who, which visit, as of which version, what was agreed."""
+
+    actor: Actor
+    visit_id: int
+    expected_version: int | None
+    decision: Decision = Decision()
+
+
+def add_service(*, form: LinesForm, service_id: int, staff_id: int | None = None, now: datetime) -> dict[str, Any]:
+    """Add a service of the visit's own location; returns {"line": id, "version": n}."""
+
+    def work(bill: Bill) -> dict[str, int]:
+        service = (
+            Service.objects.filter(
+                business_id=bill.business_id,
+                location_id=bill.location_id,
+                pk=service_id,
+                archived_at__isnull=True,
+            )
+            .select_related("tax_rate")
+            .first()
+        )
+        if service is None:
+            raise RefusedError("This service is not offered here any more.")
+        line = bills.add_line(bill=bill, line=NewLine.of_service(service, staff_id=staff_id), now=now)
+        return {"line": line.pk}
+
+    return _change(form, "line.added", now, work)
+
+
+def add_product(*, form: LinesForm, product_id: int, quantity: int = 1, now: datetime) -> dict[str, Any]:
+    """Add a product of the visit's own location; returns {"line": id, "version": n}."""
+
+    def work(bill: Bill) -> dict[str, int]:
+        product = (
+            Product.objects.filter(
+                business_id=bill.business_id,
+                location_id=bill.location_id,
+                pk=product_id,
+                archived_at__isnull=True,
+            )
+            .select_related("tax_rate")
+            .first()
+        )
+        if product is None:
+            raise RefusedError("This product is not sold here any more.")
+        line = bills.add_line(bill=bill, line=NewLine.of_product(product, quantity=quantity), now=now)
+        return {"line": line.pk}
+
+    return _change(form, "line.added", now, work)
+
+
+def change(*, form: LinesForm, line_id: int, line_change: LineChange, now: datetime) -> dict[str, Any]:
+    """Change quantity, price or discount of a line. Another price or a discount needs its own right."""
+    bill = bill_of_visit(business_id=form.actor.business_id, visit_id=form.visit_id)
+    touches_price = (
+        line_change.unit_minor is not None
+        or line_change.discount_ppm is not None
+        or line_change.discount_minor is not None
+    )
+    if touches_price:
+        require(form.actor, Right.EDIT_PRICES, bill.location_id)
+
+    def work(locked: Bill) -> dict[str, int]:
+        line = _line(locked, line_id)
+        bills.change_line(bill=locked, line=line, change=line_change, now=now)
+        return {"line": line.pk}
+
+    return _change(form, "line.changed", now, work)
+
+
+def remove(*, form: LinesForm, line_id: int, now: datetime) -> dict[str, Any]:
+    def work(bill: Bill) -> dict[str, int]:
+        line = _line(bill, line_id)
+        bills.remove_line(bill=bill, line=line, now=now)
+        return {"line": line.pk}
+
+    return _change(form, "line.removed", now, work)
+
+
+def _line(bill: Bill, line_id: int) -> BillLine:
+    line = (
+        BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, pk=line_id, removed_at__isnull=True)
+        .select_related("service", "bill")
+        .first()
+    )
+    if line is None:
+        raise RefusedError("This line was removed before.")
+    return line
+
+
+def _change(form: LinesForm, action: str, now: datetime, work: Callable[[Bill], dict[str, int]]) -> dict[str, Any]:
+    bill = bill_of_visit(business_id=form.actor.business_id, visit_id=form.visit_id)
+    require(form.actor, Right.EDIT_VISITS, bill.location_id)
+
+    def guarded(locked: Bill) -> dict[str, int]:
+        if locked.ended_at is not None:
+            raise RefusedError("This visit was cancelled and cannot be changed.")
+        try:
+            return work(locked)
+        except LineError as error:
+            raise RefusedError(str(error)) from error
+
+    change = Change(form.actor, bill.pk, form.expected_version, action, form.decision)
+    return change_due(change=change, now=now, work=guarded)

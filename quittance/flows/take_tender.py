@@ -1,0 +1,98 @@
+"""Money taken by hand at the desk: cash or card terminal, and taking back what was entered wrongly."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from quittance.bills import actions as bills
+from quittance.bills.models import Bill, Tender
+from quittance.bills.queries import facts
+from quittance.core.actor import Actor, Right, require
+from quittance.core.money import Money
+from quittance.flows._visits import bill_of_visit
+from quittance.flows.change_due import Change, Decision, change_due
+from quittance.flows.errors import RefusedError
+from quittance.payments.queries import processing_minor
+
+
+def take(
+    *,
+    actor: Actor,
+    visit_id: int,
+    kind: str,
+    amount: Money,
+    given: Money | None = None,
+    expected_version: int | None,
+    decision: Decision = Decision(),
+    now: datetime,
+) -> dict[str, Any]:
+    """Record a tender; returns {"tender": id, "version": n}.
+
+    Cash may be `given` as more than the amount: the rest is change. More than is due is refused unless the
+    desk insists; the visit is then overpaid and says so.
+    """
+    bill = bill_of_visit(business_id=actor.business_id, visit_id=visit_id)
+    require(actor, Right.TAKE_TENDERS, bill.location_id)
+    if kind not in bills.HAND_TENDERS:
+        raise RefusedError("Choose cash or card terminal.")
+    if not amount.is_positive:
+        raise RefusedError("Type an amount above zero.")
+    if given is not None and (kind != "cash" or given < amount):
+        raise RefusedError("The cash given is less than the amount.")
+
+    def work(locked: Bill) -> dict[str, int]:
+        if locked.ended_at is not None:
+            raise RefusedError("This visit was cancelled. Nothing is due.")
+        owed = facts(locked).due - Money(processing_minor(locked), locked.currency)
+        if amount > owed and not decision.insist:
+            raise RefusedError(_too_much(owed))
+        tender = bills.take_tender(
+            bill=locked,
+            kind=kind,
+            amount=amount,
+            actor=actor,
+            now=now,
+            given_minor=given.minor if given else None,
+        )
+        return {"tender": tender.pk, "amount_minor": amount.minor}
+
+    change = Change(actor, bill.pk, expected_version, f"tender.{kind}", decision)
+    return change_due(change=change, now=now, work=work)
+
+
+def void(
+    *,
+    actor: Actor,
+    visit_id: int,
+    tender_id: int,
+    reason: str,
+    expected_version: int | None,
+    decision: Decision = Decision(),
+    now: datetime,
+) -> dict[str, Any]:
+    """Void a tender that was entered wrongly; it stays visible with the reason."""
+    bill = bill_of_visit(business_id=actor.business_id, visit_id=visit_id)
+    require(actor, Right.VOID_TENDERS, bill.location_id)
+    cleaned = " ".join(reason.split())[:200]
+    if not cleaned:
+        raise RefusedError("Say why this entry is wrong.")
+
+    def work(locked: Bill) -> dict[str, int]:
+        tender = Tender.objects.filter(business_id=locked.business_id, bill_id=locked.pk, pk=tender_id).first()
+        if tender is None:
+            raise RefusedError("This payment does not exist.")
+        if tender.kind not in bills.HAND_TENDERS:
+            raise RefusedError("An online payment cannot be voided. Refund it instead.")
+        if not bills.void_tender(bill=locked, tender=tender, reason=cleaned, actor=actor, now=now):
+            raise RefusedError("This payment was voided before.")
+        return {"tender": tender.pk, "amount_minor": -tender.amount_minor}
+
+    change = Change(actor, bill.pk, expected_version, "tender.voided", decision)
+    return change_due(change=change, now=now, work=work)
+
+
+def _too_much(owed: Money) -> str:
+    if not owed.is_positive:
+        return "Nothing is due. To take money anyway, confirm that the client overpays."
+    return f"Only {owed} is due. To take more, confirm that the client overpays."

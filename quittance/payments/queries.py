@@ -1,0 +1,191 @@
+"""What is known of links and payments. Every query takes the business, save the two lookups by secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Sum
+
+from quittance.bills.models import Bill
+from quittance.bills.queries import facts
+from quittance.core.money import Money
+from quittance.payment_systems.port import Reference, References
+from quittance.payments.models import (
+    Payment,
+    PaymentAccount,
+    PaymentLink,
+    PaymentMethodSetting,
+    PaymentReference,
+)
+from quittance.payments.status import (
+    PaymentState,
+    asked_now,
+    is_payable_payment,
+    visit_status,
+)
+from quittance.rows.fields import key_ring
+
+LINKS_METHOD = "payment_links"
+TOKEN_LENGTH = 22
+
+
+def link_by_token(token: str) -> PaymentLink | None:
+    """The link of a token; every token that is not one of ours gives None in the same way."""
+    if len(token) != TOKEN_LENGTH:
+        return None
+    return (
+        PaymentLink.objects.filter(token_mac=key_ring().mac(token))
+        .select_related("bill", "bill__location", "bill__client", "business")
+        .first()
+    )
+
+
+def live_link_of(bill: Bill) -> PaymentLink | None:
+    """The one link of the bill that is not closed; it may have expired by the clock."""
+    return PaymentLink.objects.filter(business_id=bill.business_id, bill_id=bill.pk, closed_at__isnull=True).first()
+
+
+def links_of(bill: Bill) -> list[PaymentLink]:
+    return list(PaymentLink.objects.filter(business_id=bill.business_id, bill_id=bill.pk).order_by("id"))
+
+
+def link_by_id(*, business_id: int, link_id: int) -> PaymentLink:
+    """Raises PaymentLink.DoesNotExist, also for a link of another business."""
+    return PaymentLink.objects.get(business_id=business_id, pk=link_id)
+
+
+def payments_of(bill: Bill) -> list[Payment]:
+    return list(
+        Payment.objects.filter(business_id=bill.business_id, bill_id=bill.pk).select_related("account").order_by("id")
+    )
+
+
+def payable_payment_of(bill: Bill) -> Payment | None:
+    """The one payment that holds the bill's place, if any."""
+    return Payment.objects.filter(
+        business_id=bill.business_id,
+        bill_id=bill.pk,
+        state__in=Payment.LIVE,
+        superseded_at__isnull=True,
+    ).first()
+
+
+def processing_minor(bill: Bill) -> int:
+    """Minor units on their way: asked for, agreed to by the client, not yet sure."""
+    return (
+        Payment.objects.filter(business_id=bill.business_id, bill_id=bill.pk, state="processing").aggregate(
+            sum=Sum("amount_minor")
+        )["sum"]
+        or 0
+    )
+
+
+def payment_by_reference(*, account_id: int, references: Iterable[Reference]) -> Payment | None:
+    """The payment that one of their ids belongs to; only ids that we stored count."""
+    for reference in references:
+        row = (
+            PaymentReference.objects.filter(account_id=account_id, kind=reference.kind, value=reference.value)
+            .select_related("payment")
+            .first()
+        )
+        if row is not None:
+            return row.payment
+    return None
+
+
+def references_of(payment: Payment) -> References:
+    rows = PaymentReference.objects.filter(payment=payment).order_by("id")
+    return References(tuple(Reference(kind=row.kind, value=row.value) for row in rows))  # type: ignore[arg-type]  # the column holds ReferenceKind values only
+
+
+def account_by_id(*, business_id: int, account_id: int) -> PaymentAccount:
+    """Raises PaymentAccount.DoesNotExist, also for an account of another business."""
+    return PaymentAccount.objects.get(business_id=business_id, pk=account_id)
+
+
+def account_by_address(*, system: str, address_token: str) -> PaymentAccount | None:
+    """The account whose webhook address this is."""
+    return PaymentAccount.objects.filter(system=system, address_token=address_token).first()
+
+
+def accounts_of(business_id: int) -> list[PaymentAccount]:
+    return list(PaymentAccount.objects.filter(business_id=business_id, retired_at__isnull=True).order_by("id"))
+
+
+def method_setting(*, business_id: int, method: str = LINKS_METHOD) -> PaymentMethodSetting | None:
+    return PaymentMethodSetting.objects.filter(business_id=business_id, method=method).select_related("account").first()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUse:
+    """What one link brought: paid, and on its way."""
+
+    paid: Money
+    processing: Money
+
+
+def link_use(*, link: PaymentLink, payments: Sequence[Payment], currency: str) -> LinkUse:
+    """Computed from the bill's payments in memory; money of another currency settles nothing."""
+    own = [payment for payment in payments if payment.link_id == link.pk]
+    paid = sum(
+        payment.captured_minor or 0
+        for payment in own
+        if payment.state == "paid" and payment.captured_currency == currency
+    )
+    processing = sum(payment.amount_minor for payment in own if payment.state == "processing")
+    return LinkUse(paid=Money(paid, currency), processing=Money(processing, currency))
+
+
+def ask_of(*, link: PaymentLink, state: PaymentState, payments: Sequence[Payment]) -> Money:
+    """What the link's page asks now; zero when there is nothing to pay by it."""
+    use = link_use(link=link, payments=payments, currency=state.facts.total.currency)
+    return asked_now(link=link, payable=state.payable, used_by_link=use.paid + use.processing)
+
+
+def state_of(bill: Bill, *, now: datetime, payments: Sequence[Payment], link: PaymentLink | None) -> PaymentState:
+    """The bill's state from rows in memory; `link` is its link that is not closed."""
+    bill_facts = facts(bill)
+    processing = Money(
+        sum(payment.amount_minor for payment in payments if payment.state == "processing"),
+        bill.currency,
+    )
+    paying = next(
+        (payment for payment in payments if is_payable_payment(payment) and payment.expires_at > now),
+        None,
+    )
+    link_sent = link is not None and link.sent_at is not None
+    return PaymentState(
+        status=visit_status(
+            facts=bill_facts,
+            processing=processing,
+            is_being_paid=paying is not None and paying.locked_until > now,
+            link_sent=link_sent,
+        ),
+        facts=bill_facts,
+        processing=processing,
+        paying=paying,
+        link_sent=link_sent,
+    )
+
+
+def payment_states(*, business_id: int, bill_ids: Iterable[int], now: datetime) -> dict[int, PaymentState]:
+    """The states of many bills in three queries; bills of other businesses are left out."""
+    bills = {bill.pk: bill for bill in Bill.objects.filter(business_id=business_id, pk__in=list(bill_ids))}
+    payments: dict[int, list[Payment]] = {}
+    live = Payment.objects.filter(
+        business_id=business_id, bill_id__in=bills, state__in=("creating", "open", "processing")
+    ).defer("request", "address")
+    for payment in live:
+        payments.setdefault(payment.bill_id, []).append(payment)
+    links = {
+        link.bill_id: link
+        for link in PaymentLink.objects.filter(
+            business_id=business_id, bill_id__in=bills, closed_at__isnull=True
+        ).defer("token")
+    }
+    return {
+        bill_id: state_of(bill, now=now, payments=payments.get(bill_id, []), link=links.get(bill_id))
+        for bill_id, bill in bills.items()
+    }
