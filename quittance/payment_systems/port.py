@@ -234,6 +234,10 @@ class MisconfiguredError(PaymentSystemError):
     """Keys or settings are wrong; tell the business."""
 
 
+class MistakeError(MisconfiguredError):
+    """Our own request was wrong (a key used for two requests, lines that do not add up): a bug, to be seen."""
+
+
 class RateLimitedError(PaymentSystemError):
     def __init__(self, retry_after_seconds: int = 5) -> None:
         super().__init__("asked too often")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from quittance.core import http
 from quittance.core.money import Money
 from quittance.payment_systems.fake.books import DECIMALS, Books, Page, major, money
 from quittance.payment_systems.port import (
@@ -21,6 +22,7 @@ from quittance.payment_systems.port import (
     Feature,
     InboundRequest,
     MisconfiguredError,
+    MistakeError,
     NewPayment,
     PaymentReport,
     PaymentState,
@@ -44,7 +46,6 @@ _TOLERANCE_SECONDS = 300
 _OVERLAP = timedelta(minutes=10)
 _END_ANSWERS = {
     PaymentState.PAID: EndState.COMPLETE,
-    PaymentState.FAILED: EndState.COMPLETE,
     PaymentState.PROCESSING: EndState.PROCESSING,
 }
 
@@ -77,9 +78,7 @@ class FakeBank(Books):
         self._losses: list[str | None] = []
         self._refusals: list[tuple[str | None, PaymentSystemError]] = []
 
-    def open(
-        self, _credentials: Mapping[str, object], _base_url: str | None, _timeout_seconds: float
-    ) -> FakeBank:
+    def open(self, _credentials: Mapping[str, object], _base_url: str | None, _timeout_seconds: float) -> FakeBank:
         """The opener for `registry.register`: every account that is opened is this bank."""
         return self
 
@@ -110,7 +109,7 @@ class FakeBank(Books):
         self._begin("start_checkout", new.key)
         page = self._by_key.get(new.key) or self._open_page(new)
         if page.new != new:
-            raise MisconfiguredError("This key was used before with another request.")
+            raise MistakeError("This key was used before with another request.")
         self._answer("start_checkout")
         return page.checkout
 
@@ -143,7 +142,7 @@ class FakeBank(Books):
             self._refunds_by_key[key] = (page.id, RefundReport(seen.reference, seen.amount, seen.state))
         owner, report = self._refunds_by_key[key]
         if (owner, report.amount) != (page.id, amount):
-            raise MisconfiguredError("This key was used before with another request.")
+            raise MistakeError("This key was used before with another request.")
         self._answer("refund")
         return report
 
@@ -159,9 +158,7 @@ class FakeBank(Books):
         return moment.isoformat()
 
     def read_webhook(self, request: InboundRequest) -> Sequence[WebhookNotice]:
-        header = dict(
-            part.partition("=")[::2] for part in request.headers.get("fake-signature", "").split(",")
-        )
+        header = dict(part.partition("=")[::2] for part in request.headers.get("fake-signature", "").split(","))
         stamp, signature = header.get("t", ""), header.get("v1", "")
         known = [_signature(secret, stamp, request.body) for secret in self.secrets if secret.strip()]
         if not any(hmac.compare_digest(one.encode(), signature.encode()) for one in known):
@@ -198,9 +195,7 @@ class FakeBank(Books):
         event = next(event for event in found if kind in {"", event.kind})
         return self.sign(_body_of(event), secret=secret, signed_at=signed_at)
 
-    def sign(
-        self, body: bytes, *, secret: str | None = None, signed_at: datetime | None = None
-    ) -> InboundRequest:
+    def sign(self, body: bytes, *, secret: str | None = None, signed_at: datetime | None = None) -> InboundRequest:
         stamp = str(int((signed_at or self.now()).timestamp()))
         signature = _signature(self.secrets[0] if secret is None else secret, stamp, body)
         return InboundRequest({"fake-signature": f"t={stamp},v1={signature}"}, body, self.now())
@@ -209,6 +204,7 @@ class FakeBank(Books):
 
     def _begin(self, operation: str, note: str) -> None:
         self.requests.append((operation, note))
+        http.run_guards()
         if self.on_call is not None:
             self.on_call(operation)
         if self.down:
@@ -235,11 +231,11 @@ class FakeBank(Books):
 
     def _open_page(self, new: NewPayment) -> Page:
         if sum(line.amount.minor for line in new.lines) != new.amount.minor:
-            raise MisconfiguredError("The lines do not add up to the amount.")
+            raise MistakeError("The lines do not add up to the amount.")
         if not self.minimum(new.amount.currency) <= new.amount <= self.maximum(new.amount.currency):
             raise DeclinedError("This amount cannot be paid online.")
         if self.payable_amount(new.amount) != new.amount:
-            raise MisconfiguredError("This amount has a digit that the fake bank does not charge.")
+            raise MistakeError("This amount has a digit that the fake bank does not charge.")
         page = Page(next(self._numbers), new, major(new.amount), new.amount.currency, opened_at=self.now())
         self.books[page.id] = self._by_key[new.key] = page
         return page

@@ -136,9 +136,7 @@ class Books:
         """Approved, not captured: the money is not ours yet."""
         self._process(self._open_book(page), "card", "Visa ·4242")
 
-    def finish_delayed(
-        self, page: Checkout | str, *, succeeded: bool = True, amount: Money | None = None
-    ) -> None:
+    def finish_delayed(self, page: Checkout | str, *, succeeded: bool = True, amount: Money | None = None) -> None:
         book = self.book(page)
         if book.state is not PaymentState.PROCESSING:
             raise PageClosedError("nothing is processing on this page")
