@@ -82,9 +82,7 @@ class Role(models.Model):
     rights = models.JSONField(default=list)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["business", "slug"], name="role_slug_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["business", "slug"], name="role_slug_once")]
 
 
 class RoleAssignment(models.Model):
@@ -93,15 +91,11 @@ class RoleAssignment(models.Model):
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="assignments")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="assignments")
-    location = models.ForeignKey(
-        Location, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
-    )
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["business", "user", "role", "location"], name="assignment_once"
-            ),
+            models.UniqueConstraint(fields=["business", "user", "role", "location"], name="assignment_once"),
             models.UniqueConstraint(
                 fields=["business", "user", "role"],
                 condition=models.Q(location__isnull=True),
@@ -115,9 +109,7 @@ class StaffMember(models.Model):
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="staff")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="staff")
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="staff"
-    )
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="staff")
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=120, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)

@@ -1,0 +1,204 @@
+"""Every change of businesses, their places and their people. The caller is a flow or the command line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from babel.core import get_global
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Max
+from django.utils.text import slugify
+
+from quittance.businesses.models import Business, Location, Role, RoleAssignment, StaffMember, User
+from quittance.businesses.roles import DEFAULT_ROLES
+from quittance.core.ids import new_key
+
+
+class SettingError(ValueError):
+    """A value that cannot be; `field` names it and the text says what to type instead."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLocation:
+    """Where. Minutes are counted from midnight at the location's wall clock."""
+
+    name: str
+    currency: str
+    time_zone: str
+    country: str
+    language: str = "en"
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    prices_include_tax: bool = True
+    link_life_minutes: int | None = None
+    opens_minute: int = 8 * 60
+    closes_minute: int = 20 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyDetails:
+    """What stands on receipts and above `Pay`; None leaves a value as it is."""
+
+    name: str | None = None
+    legal_name: str | None = None
+    legal_address: str | None = None
+    tax_number: str | None = None
+    refund_policy: str | None = None
+    cancellation_policy: str | None = None
+
+
+def create_business(*, name: str, slug: str = "") -> Business:
+    """A tenant with the default roles; an empty slug is made of the name."""
+    clean = _required("name", name, 120)
+    business = Business.objects.create(
+        name=clean, slug=_free_slug(slug or slugify(clean)), installation_epoch=new_key()
+    )
+    Role.objects.bulk_create(
+        Role(
+            business=business,
+            slug=role.slug,
+            name=role.name,
+            rights=sorted(right.value for right in role.rights),
+        )
+        for role in DEFAULT_ROLES
+    )
+    return business
+
+
+def add_location(*, business: Business, new: NewLocation) -> Location:
+    """Raises SettingError for a zone, currency or hours that cannot be."""
+    _check_place(new)
+    last = Location.objects.filter(business=business).aggregate(last=Max("position"))["last"]
+    return Location.objects.create(
+        business=business,
+        name=_required("name", new.name, 120),
+        currency=new.currency,
+        time_zone=new.time_zone,
+        country=new.country,
+        language=new.language,
+        address=new.address.strip(),
+        phone=new.phone.strip(),
+        email=new.email.strip(),
+        prices_include_tax=new.prices_include_tax,
+        link_life_minutes=new.link_life_minutes,
+        opens_minute=new.opens_minute,
+        closes_minute=new.closes_minute,
+        position=0 if last is None else last + 1,
+    )
+
+
+def add_staff(*, location: Location, name: str, title: str = "", user: User | None = None) -> StaffMember:
+    """A column in the calendar of one location."""
+    last = StaffMember.objects.filter(location=location).aggregate(last=Max("position"))["last"]
+    return StaffMember.objects.create(
+        business_id=location.business_id,
+        location=location,
+        user=user,
+        name=_required("name", name, 120),
+        title=title.strip()[:120],
+        position=0 if last is None else last + 1,
+    )
+
+
+def archive_staff(*, business_id: int, staff_id: int, now: datetime) -> bool:
+    """Leaves the calendar for the days to come; what was booked keeps its name."""
+    return bool(
+        StaffMember.objects.filter(business_id=business_id, pk=staff_id, archived_at__isnull=True).update(
+            archived_at=now
+        )
+    )
+
+
+def create_user(*, email: str, name: str, password: str, language: str = "en") -> User:
+    """Someone who logs in. Raises SettingError naming the field that has to be mended."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise SettingError("email", "Type an email address, for example ana@salon.example.") from error
+    if User.objects.filter(email=address).exists():
+        raise SettingError("email", "Somebody already logs in with this email address.")
+    clean = _required("name", name, 120)
+    try:
+        validate_password(password, User(email=address, name=clean))
+    except ValidationError as error:
+        raise SettingError("password", " ".join(error.messages)) from error
+    return User.objects.create_user(address, password, name=clean, language=language)
+
+
+def assign_role(*, user: User, business: Business, role_slug: str, location: Location | None = None) -> RoleAssignment:
+    """What the user is at one location, or everywhere in the business where none is named; repeatable."""
+    if location is not None and location.business_id != business.pk:
+        raise SettingError("location", "This location belongs to another business.")
+    role = Role.objects.filter(business=business, slug=role_slug).first()
+    if role is None:
+        raise SettingError("role", f"This business has no role {role_slug!r}.")
+    assignment, _ = RoleAssignment.objects.get_or_create(business=business, user=user, role=role, location=location)
+    return assignment
+
+
+def update_company_details(*, business_id: int, details: CompanyDetails) -> Business:
+    """Change what is given and leave the rest; raises Business.DoesNotExist."""
+    business = Business.objects.get(pk=business_id)
+    limits = {"name": 120, "legal_name": 200, "legal_address": 300, "tax_number": 60}
+    changed = []
+    for field in ("name", "legal_name", "legal_address", "tax_number", "refund_policy", "cancellation_policy"):
+        value: str | None = getattr(details, field)
+        if value is None:
+            continue
+        text = _required("name", value, 120) if field == "name" else _bounded(field, value, limits.get(field, 4000))
+        setattr(business, field, text)
+        changed.append(field)
+    if changed:
+        business.save(update_fields=changed)
+    return business
+
+
+def set_link_life(*, business_id: int, location_id: int, minutes: int | None) -> bool:
+    """How long a payment link lives; None is until it is paid. At most a year."""
+    if minutes is not None and not 5 <= minutes <= 366 * 24 * 60:
+        raise SettingError("link_life_minutes", "A link lives between 5 minutes and a year, or until it is paid.")
+    return bool(Location.objects.filter(business_id=business_id, pk=location_id).update(link_life_minutes=minutes))
+
+
+def _check_place(new: NewLocation) -> None:
+    if not re.fullmatch(r"[A-Z]{3}", new.currency) or new.currency not in get_global("all_currencies"):
+        raise SettingError("currency", "Type the currency's three letters, for example EUR.")
+    if new.time_zone not in available_timezones():
+        raise SettingError("time_zone", "Choose a time zone from the list, for example Europe/Berlin.")
+    if not re.fullmatch(r"[A-Z]{2}", new.country):
+        raise SettingError("country", "Type the country's two letters, for example DE.")
+    if not 0 <= new.opens_minute < new.closes_minute <= 24 * 60:
+        raise SettingError("opens_minute", "The opening time must be before the closing time.")
+
+
+def _required(field: str, text: str, limit: int) -> str:
+    clean = _bounded(field, " ".join(text.split()), limit)
+    if not clean:
+        raise SettingError(field, "Type a name.")
+    return clean
+
+
+def _bounded(field: str, text: str, limit: int) -> str:
+    clean = text.strip()
+    if len(clean) > limit:
+        raise SettingError(field, f"This is longer than {limit} characters. Shorten it.")
+    return clean
+
+
+def _free_slug(wanted: str) -> str:
+    base = slugify(wanted)[:50] or "business"
+    taken = set(Business.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(
+        slug for slug in (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))) if slug not in taken
+    )

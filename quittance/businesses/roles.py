@@ -1,0 +1,64 @@
+"""The roles that every business starts with, as sets of access rights. One table; docs and screens read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from quittance.core.actor import Right
+
+# What a right is called where a person reads it (settings, a refusal).
+RIGHT_LABELS: Final[dict[Right, str]] = {
+    Right.SEE_CALENDAR: "See the calendar and visits",
+    Right.EDIT_VISITS: "Book, move and cancel visits",
+    Right.CASHLESS_PAYMENT: "Cashless payment: send, copy and show payment links",
+    Right.TAKE_TENDERS: "Take cash and card terminal payments",
+    Right.VOID_TENDERS: "Void payments that were entered wrongly",
+    Right.EDIT_PRICES: "Change prices and discounts in a visit",
+    Right.SEE_FINANCE: "See finance: links, payments and reports",
+    Right.EDIT_CLIENTS: "Create and change client cards",
+    Right.EDIT_PAYMENT_SETTINGS: "Set up online payments and their keys",
+    Right.EDIT_SETTINGS: "Change settings of the business",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultRole:
+    slug: str
+    name: str
+    rights: frozenset[Right]
+
+
+_EVERYTHING = frozenset(Right)
+_DESK = frozenset(
+    {
+        Right.SEE_CALENDAR,
+        Right.EDIT_VISITS,
+        Right.CASHLESS_PAYMENT,
+        Right.TAKE_TENDERS,
+        Right.VOID_TENDERS,
+        Right.EDIT_PRICES,
+        Right.EDIT_CLIENTS,
+    }
+)
+
+DEFAULT_ROLES: Final = (
+    DefaultRole("owner", "Owner", _EVERYTHING),
+    # Whoever holds the payment system's keys can redirect the money: the owner alone.
+    DefaultRole("manager", "Manager", _EVERYTHING - {Right.EDIT_PAYMENT_SETTINGS}),
+    DefaultRole("receptionist", "Receptionist", _DESK),
+    DefaultRole(
+        "specialist",
+        "Specialist",
+        frozenset({Right.SEE_CALENDAR, Right.EDIT_VISITS, Right.CASHLESS_PAYMENT, Right.TAKE_TENDERS}),
+    ),
+    DefaultRole("bookkeeper", "Bookkeeper", frozenset({Right.SEE_CALENDAR, Right.SEE_FINANCE})),
+)
+
+
+def known_rights(values: object) -> frozenset[Right]:
+    """The rights stored with a role; names that this version does not know grant nothing."""
+    if not isinstance(values, list):
+        return frozenset()
+    by_value = {right.value: right for right in Right}
+    return frozenset(by_value[value] for value in values if isinstance(value, str) and value in by_value)
