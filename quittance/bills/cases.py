@@ -14,6 +14,7 @@ AMOUNT_DIFFERS = "amount_differs"
 CURRENCY_DIFFERS = "currency_differs"
 UNMATCHED = "unmatched"
 CANCELLED_PAID = "cancelled_paid"
+NO_ANSWER = "no_answer"
 
 
 def open_case(
@@ -44,6 +45,24 @@ def open_case(
         detail=detail or {},
         opened_at=now,
     )
+
+
+def open_unmatched_case(
+    *, business_id: int, amount: Money, reference: str, detail: dict[str, Any], now: datetime
+) -> bool:
+    """Money that names us and fits no payment of ours; one case per id of theirs. False: it has one."""
+    known = MoneyCase.objects.filter(business_id=business_id, kind=UNMATCHED, detail__reference=reference)
+    if known.exists():
+        return False
+    MoneyCase.objects.create(
+        business_id=business_id,
+        kind=UNMATCHED,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        detail={**detail, "reference": reference},
+        opened_at=now,
+    )
+    return True
 
 
 def sync_excess_case(*, bill: Bill, now: datetime) -> None:

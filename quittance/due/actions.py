@@ -21,6 +21,8 @@ from django.db.models.functions import Least, Now, RowNumber
 from quittance.core import clock, ids
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import QuerySet
 
@@ -85,21 +87,21 @@ def finish(
     lease_token: str,
     *,
     next_attempt_at: datetime | None = None,
+    only_if: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> bool:
     """Write the outcome and let go; False (and nothing written) when the lease went to somebody else.
 
     None: nothing more to do. A time gives way to an earlier one that somebody asked for during the lease.
+    `only_if` names columns that must still hold these values, else nothing is written either.
     """
     later: Any = next_attempt_at
     if next_attempt_at is not None:
         wished = Value(next_attempt_at, output_field=DateTimeField())
         woken = Least(F("next_attempt_at"), wished)
         later = Case(When(next_attempt_at__lt=F("lease_until"), then=woken), default=wished)
-    return (
-        _leased(model, row_id, lease_token).update(next_attempt_at=later, lease_until=None, lease_token="", **changes)
-        == 1
-    )
+    leased = _leased(model, row_id, lease_token).filter(**(only_if or {}))
+    return leased.update(next_attempt_at=later, lease_until=None, lease_token="", **changes) == 1
 
 
 def renew(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from quittance.bills.models import Bill
 from quittance.core.ids import new_token
@@ -171,11 +172,19 @@ def mark_final(*, payment: Payment, state: str, now: datetime, decline_reason: s
 
 
 def mark_processing(*, payment: Payment) -> bool:
-    """The client agreed and the money is on its way; a page believed ended can still turn out so."""
+    """The client agreed and the money is on its way; a page believed ended can still turn out so.
+
+    Such a page was no longer asked about: its end, which is near or past, makes it due again.
+    """
     changed = (
         Payment.objects.filter(pk=payment.pk)
         .exclude(state__in=("paid", "processing"))
-        .update(state="processing", final_at=None, unknown_since=None)
+        .update(
+            state="processing",
+            final_at=None,
+            unknown_since=None,
+            next_attempt_at=Coalesce(F("next_attempt_at"), F("expires_at")),
+        )
     )
     payment.refresh_from_db()
     return bool(changed)

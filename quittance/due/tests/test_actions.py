@@ -174,6 +174,13 @@ class TestFinish:
         assert finish(Event, pk, claimed.lease_token, next_attempt_at=NOON + timedelta(hours=1))
         assert row(pk).next_attempt_at == wished_at
 
+    def test_writes_nothing_when_a_column_changed_that_must_not(self):
+        [pk] = make_rows(1)
+        claimed = self.claim_one()
+        assert not finish(Event, pk, claimed.lease_token, only_if={"name": "visit.moved"})
+        assert row(pk).lease_token == claimed.lease_token
+        assert finish(Event, pk, claimed.lease_token, only_if={"name": "visit.booked"})
+
     def test_an_empty_token_is_nobody_s_lease(self):
         [pk] = make_rows(1)
         with pytest.raises(ValueError, match="nobody"):
