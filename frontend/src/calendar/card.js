@@ -1,0 +1,44 @@
+// One appointment in the grid: time, client, services, and the payment state as colour, icon and word.
+const SPRITE = () => document.querySelector('meta[name="icon-sprite"]')?.content || "";
+const SHORT_MINUTES = 30;
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon icon-14");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${SPRITE()}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+function line(className, text) {
+  const part = document.createElement("span");
+  part.className = className;
+  part.textContent = text;
+  return part;
+}
+
+export function drawEvent({ event }) {
+  if (event.display === "background") return "";
+  const { tone, icon: name, services, time } = event.extendedProps;
+  const card = document.createElement("div");
+  card.className = "visit-card-inner";
+  card.dataset.tone = tone || "neutral";
+  if ((event.end - event.start) / 60000 <= SHORT_MINUTES) card.dataset.short = "";
+  const head = document.createElement("div");
+  head.className = "visit-card-head";
+  if (name) head.append(icon(name));
+  head.append(line("visit-card-client", String(event.title)), line("visit-card-time num", time || ""));
+  card.append(head);
+  if (services) card.append(line("visit-card-services", services));
+  return { domNodes: [card] };
+}
+
+// The name that a screen reader hears; the drawn words alone would come without the state.
+export function nameCard({ el, event }) {
+  if (event.display === "background") return;
+  const { time, services, status } = event.extendedProps;
+  el.setAttribute("aria-label", [time, event.title, services, status].filter(Boolean).join(", "));
+  el.dataset.appointment = event.id;
+}

@@ -1,0 +1,20 @@
+// The desk's one script: htmx for the conversation with the server, Alpine for the rare page that needs
+// state of its own, and small modules that listen on the document, so that swapped pages need no set-up.
+import "../styles/desk.css";
+
+import Alpine from "@alpinejs/csp";
+import htmx from "htmx.org/dist/htmx.esm.min.js";
+
+import "./announce.js";
+import "./confirm.js";
+import "./copy.js";
+import "./dialogs.js";
+import "./drawer.js";
+import "./keys.js";
+import "./menus.js";
+import "./requests.js";
+import "./theme.js";
+
+window.htmx = htmx;
+window.Alpine = Alpine;
+Alpine.start();

@@ -1,0 +1,152 @@
+"""Template tags that every face shares: `{% load ui %}`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.forms import BoundField, CheckboxInput, Form, Select, Textarea
+from django.http import HttpRequest
+from django.template import Context
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from quittance.core import locale_format
+from quittance.core.money import Money
+from quittance.ui import icons
+from quittance.ui.qr import qr_svg
+from quittance.ui.statuses import StatusLook, look_of
+
+register = template.Library()
+THEMES = ("light", "dark")
+_SIZES = {14: " icon-14", 16: "", 20: " icon-20", 24: " icon-24", 40: " icon-40"}
+
+
+class HasTimeZone(Protocol):
+    """A location, or whatever else knows its IANA time zone."""
+
+    time_zone: str
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _zone(place: HasTimeZone | str) -> str:
+    return place if isinstance(place, str) else place.time_zone
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, inline: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - a template writes inline=True
+    """`{% icon "check" %}`: decoration only; the words stand beside it."""
+    return icons.drawing(name, classes=f"icon{_SIZES[size]}", inline=inline)
+
+
+@register.simple_tag
+def icon_sprite_url() -> str:
+    return icons.sprite_url()
+
+
+@register.inclusion_tag("ui/components/status_badge.html")
+def status_badge(status: str, kind: str = "visit", size: str = "") -> dict[str, StatusLook | str]:
+    """`{% status_badge visit.status %}`, `{% status_badge link.status "link" %}`, size="large" in headers."""
+    return {"look": look_of(status, kind=kind), "size": size, "status": str(status)}
+
+
+@register.filter
+def money(amount: Money | None) -> str:
+    """`{{ amount|money }}`: in the active language's own way of writing."""
+    return "" if amount is None else locale_format.format_money(amount, _language())
+
+
+@register.filter
+def clock(at: datetime | None, place: HasTimeZone | str) -> str:
+    """`{{ at|clock:location }}`: the wall clock at the location, `14:00`."""
+    return "" if at is None else locale_format.format_time(at, _language(), _zone(place))
+
+
+@register.filter
+def daytime(at: datetime | None, place: HasTimeZone | str) -> str:
+    """`{{ at|daytime:location }}`: `Thu 26 Nov, 14:00`."""
+    return "" if at is None else locale_format.format_datetime(at, _language(), _zone(place))
+
+
+@register.filter
+def day(on: date | datetime | None, place: HasTimeZone | str = "UTC") -> str:
+    """`{{ date|day }}` or `{{ at|day:location }}`: `Thu 26 Nov`."""
+    if on is None:
+        return ""
+    return locale_format.format_day(_local_date(on, place), _language())
+
+
+@register.filter
+def long_date(on: date | datetime | None, place: HasTimeZone | str = "UTC") -> str:
+    """`{{ date|long_date }}`: with the year, `26 Nov 2026`."""
+    if on is None:
+        return ""
+    return locale_format.format_date(_local_date(on, place), _language())
+
+
+@register.simple_tag
+def qr(text: str, label: str) -> SafeString:
+    """`{% qr link.address label="…" %}` inside `<div class="qr">`."""
+    return qr_svg(text, label=label)
+
+
+@register.inclusion_tag("ui/components/field.html")
+def field(bound: BoundField, hint: str = "", label: str = "", classes: str = "") -> dict[str, Any]:
+    """A form field with its label, hint and what is wrong with it, tied together for screen readers."""
+    widget = bound.field.widget
+    shape = "input"
+    if isinstance(widget, CheckboxInput):
+        shape = "check"
+    elif isinstance(widget, Textarea):
+        shape = "textarea"
+    elif isinstance(widget, Select):
+        shape = "select"
+    described = [f"{bound.auto_id}-error"] if bound.errors else []
+    if hint or bound.help_text:
+        described.append(f"{bound.auto_id}-hint")
+    attributes: dict[str, str] = {"class": f"{_CONTROL[shape]} {classes}".strip()}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return {
+        "bound": bound,
+        "control": bound.as_widget(attrs={**widget.attrs, **attributes}),
+        "shape": shape,
+        "label": label or bound.label,
+        "hint": hint or bound.help_text,
+    }
+
+
+_CONTROL = {"input": "input", "textarea": "textarea", "select": "select", "check": "checkbox"}
+
+
+@register.inclusion_tag("ui/components/error_summary.html")
+def error_summary(form: Form) -> dict[str, Form]:
+    """Above a form that came back: everything that is wrong, each a link to its field."""
+    return {"form": form}
+
+
+@register.simple_tag(takes_context=True)
+def chosen_theme(context: Context) -> str:
+    """`light` or `dark` where the person chose one; empty follows the system."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme", "") if isinstance(request, HttpRequest) else ""
+    return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag
+def page_direction() -> str:
+    """`rtl` for languages written from right to left."""
+    return "rtl" if locale_format.known_locale(_language()).text_direction == "rtl" else "ltr"
+
+
+def _local_date(on: date | datetime, place: HasTimeZone | str) -> date:
+    if isinstance(on, datetime):
+        return on.astimezone(ZoneInfo(_zone(place))).date()
+    return on
