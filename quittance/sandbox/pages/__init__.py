@@ -1,0 +1,1 @@
+"""Pages for people: the hosted payment page, the phone, the trouble panel."""
