@@ -16,9 +16,7 @@ class TaxRate(models.Model):
     ppm = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(ppm__lte=1_000_000), name="tax_at_most_whole")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(ppm__lte=1_000_000), name="tax_at_most_whole")]
 
 
 class CatalogItem(models.Model):
@@ -29,9 +27,7 @@ class CatalogItem(models.Model):
     name = models.CharField(max_length=160)
     category = models.CharField(max_length=80, blank=True, default="")
     price_minor = models.BigIntegerField()
-    tax_rate = models.ForeignKey(
-        TaxRate, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    tax_rate = models.ForeignKey(TaxRate, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     taxation_system = models.CharField(max_length=40, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -67,6 +63,4 @@ class Product(CatalogItem):
             models.Index(fields=["business", "location", "position"], name="product_list"),
             models.Index(fields=["business", "barcode"], name="product_barcode"),
         ]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(price_minor__gte=0), name="product_price")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(price_minor__gte=0), name="product_price")]

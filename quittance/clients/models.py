@@ -35,8 +35,6 @@ class ContactPoint(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["business", "client", "kind", "value"], name="contact_point_once"
-            )
+            models.UniqueConstraint(fields=["business", "client", "kind", "value"], name="contact_point_once")
         ]
         indexes = [models.Index(fields=["business", "kind", "value"], name="contact_point_lookup")]
