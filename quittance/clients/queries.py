@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -92,7 +93,7 @@ def _name_holds(words: str) -> Q:
     return condition if words else Q(pk__in=[])
 
 
-def _clients_with_contact(business_id: int, typed: str) -> QuerySet[ContactPoint, dict[str, int]]:
+def _clients_with_contact(business_id: int, typed: str) -> QuerySet[ContactPoint, Any]:
     points = ContactPoint.objects.filter(business_id=business_id)
     condition = Q(kind=ContactPoint.EMAIL, value__contains=typed.lower())
     digits = re.sub(r"[^0-9]", "", typed).lstrip("0")
