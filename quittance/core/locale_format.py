@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
-from babel.dates import format_skeleton, format_time as babel_time
+from babel.dates import format_skeleton
+from babel.dates import format_time as babel_time
 from babel.numbers import format_currency
 
 from quittance.core.money import Money, exponent
 
 
 def known_locale(code: str) -> Locale:
-    """The Babel locale of a code like `de` or `pt-BR`; English where it is unknown."""
+    """The Babel locale of a code like `de` or `pt-BR`; English where it is unknown.
+
+    Plain `en` is written as in Europe, day before month and 14:00: an American place says `en-US`.
+    """
     try:
-        return Locale.parse(code.replace("-", "_"))
+        return Locale.parse("en_GB" if code == "en" else code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
-        return Locale("en")
+        return Locale("en", "GB")
 
 
 def format_money(money: Money, locale: str) -> str:
@@ -34,7 +38,7 @@ def format_money(money: Money, locale: str) -> str:
 
 def format_day(day: date, locale: str) -> str:
     """`Thu 26 Nov` in the locale's own way of saying it."""
-    return format_skeleton("MMMEd", datetime(day.year, day.month, day.day), locale=known_locale(locale))
+    return format_skeleton("MMMEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=known_locale(locale))
 
 
 def format_date(day: date, locale: str) -> str:
