@@ -71,7 +71,7 @@ def pay_page(*, token: str, now: datetime) -> PayPage | None:
     ask = payment_queries.ask_of(link=link, state=money, payments=payments)
     own = [payment for payment in payments if payment.link_id == link.pk]
     return PayPage(
-        state=_state(link, bill, money, ask, own, now),
+        state=_state(link, bill, ask, own, now),
         link=link,
         business=link.business,
         location=bill.location,
@@ -107,10 +107,9 @@ def _appointments(bill: Bill) -> list[Appointment]:
     return [row for row in rows if row.state not in Appointment.GONE] or rows
 
 
-def _state(  # noqa: PLR0911 - one line per state
+def _state(
     link: PaymentLink,
     bill: Bill,
-    money: PaymentState,
     ask: Money,
     own: list[Payment],
     now: datetime,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from babel.dates import format_time as babel_time
 from babel.numbers import format_currency
 
 from quittance.core.money import Money, exponent
+
+_LETTER_MEETS_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 
 
 def known_locale(code: str) -> Locale:
@@ -31,9 +34,11 @@ def format_money(money: Money, locale: str) -> str:
     pattern = known_locale(locale).currency_formats["standard"].pattern
     fraction = "." + "0" * digits if digits else ""
     whole_and_fraction = ";".join(_with_decimals(part, fraction) for part in pattern.split(";"))
-    return format_currency(
+    text = format_currency(
         money.decimal, money.currency, whole_and_fraction, locale=known_locale(locale), currency_digits=False
     )
+    # CLDR wants a space between a code of letters and the digits; Babel leaves it out.
+    return _LETTER_MEETS_DIGIT.sub("\u00a0", text)
 
 
 def format_day(day: date, locale: str) -> str:

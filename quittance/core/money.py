@@ -12,12 +12,12 @@ from decimal import Decimal
 from functools import total_ordering
 
 # ISO 4217 list one: only the currencies that do not have two decimals stand here.
+_ZERO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _EXPONENTS = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-    ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    **dict.fromkeys(_ZERO_DECIMALS.split(), 0),
+    **dict.fromkeys(_THREE_DECIMALS.split(), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
 }
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 # One hundred thousand million minor units: larger than any bill, small enough for a 64-bit column.
@@ -103,11 +103,11 @@ def total(amounts: Iterable[Money], *, currency: str) -> Money:
 
 
 def smaller(left: Money, right: Money) -> Money:
-    return left if left <= right else right
+    return min(left, right)
 
 
 def larger(left: Money, right: Money) -> Money:
-    return left if left >= right else right
+    return max(left, right)
 
 
 def split_by_weights(whole: Money, weights: Sequence[int]) -> list[Money]:

@@ -122,11 +122,7 @@ def close_finished_link(*, bill: Bill, now: datetime) -> None:
     payments_of_bill = queries.payments_of(bill)
     use = queries.link_use(link=link, payments=payments_of_bill, currency=bill.currency)
     asked = None if link.ask_minor is None else Money(link.ask_minor, bill.currency)
-    if not facts(bill).due.is_positive and not bill.price_open:
-        payments.close_link(link=link, reason="paid", now=now)
-    elif not facts(bill).due.is_positive and use.paid.is_positive:
-        payments.close_link(link=link, reason="paid", now=now)
-    elif asked is not None and use.paid >= asked:
+    if not facts(bill).due.is_positive or (asked is not None and use.paid >= asked):
         payments.close_link(link=link, reason="paid", now=now)
 
 

@@ -43,7 +43,10 @@ class EncryptedField(_TextField):
         text = value.reveal() if isinstance(value, Secret) else str(value)
         return key_ring().encrypt(text) if text else ""
 
-    def get_db_prep_value(
-        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+    def get_db_prep_value(  # Django's own signature
+        self,
+        value: Any,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002
+        prepared: bool = False,  # noqa: FBT001, FBT002
     ) -> Any:
         return value if prepared else self.get_prep_value(value)

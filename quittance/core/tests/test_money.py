@@ -35,7 +35,9 @@ def test_an_amount_is_read_as_a_person_types_it(text: str, currency: str, minor:
     assert parse_amount(text, currency) == Money(minor, currency)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1e9", "٣", "1,2,3", "1.2.3", "12,345,6.7", "NaN", "--1", "9" * 15, "1.234.5"])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1e9", "٣", "1,2,3", "1.2.3", "12,345,6.7", "NaN", "--1", "9" * 15, "1.234.5"]
+)
 def test_an_unreadable_amount_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(AmountError, match=r"\.$"):
         parse_amount(text, "EUR")
