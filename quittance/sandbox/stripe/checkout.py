@@ -45,7 +45,7 @@ def _blank(books: Books, given: Json) -> Json:
         "id": key,
         "object": "checkout.session",
         "adaptive_pricing": given.get("adaptive_pricing", {"enabled": False}),
-        "after_expiration": given.get("after_expiration"),
+        "after_expiration": _after_expiration(given),
         "allow_promotion_codes": given.get("allow_promotion_codes"),
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "billing_address_collection": given.get("billing_address_collection"),
@@ -96,6 +96,11 @@ def _blank(books: Books, given: Json) -> Json:
         "_shop": given.get("branding_settings", {}).get("display_name", books.title),
     }
     return answer
+
+
+def _after_expiration(given: Json) -> Json | None:
+    recovery = given.get("after_expiration", {}).get("recovery")
+    return {"recovery": {"allow_promotion_codes": False, "expires_at": None, "url": None} | recovery} if recovery else None
 
 
 def _custom_text(given: Json) -> Json:
