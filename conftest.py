@@ -1,4 +1,5 @@
 """Fixtures that every room may use."""
 
-from tests.support.salon import bank as bank
-from tests.support.salon import salon as salon
+from tests.support.salon import bank, salon
+
+__all__ = ["bank", "salon"]

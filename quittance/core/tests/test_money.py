@@ -87,7 +87,7 @@ def test_cash_is_rounded_to_the_smallest_coin() -> None:
     [
         (Money(6000, "EUR"), "en", "€60.00"),
         (Money(123450, "EUR"), "de", "1.234,50\u00a0€"),
-        (Money(5000, "JPY"), "en", "¥5,000"),
+        (Money(5000, "JPY"), "en", "JP¥5,000"),
         (Money(5124, "KWD"), "en", "KWD\u00a05.124"),
         (Money(10050, "HUF"), "en", "HUF\u00a0100.50"),
     ],
