@@ -139,6 +139,11 @@ def link_purpose(*, link_id: int, channel: str, address: str, number: int) -> st
     return f"{PAYMENT_LINK}:{link_id}:{channel}:{short_hash(address)}:{number}"
 
 
+def messages_by_id(*, business_id: int, message_ids: Sequence[int]) -> list[Message]:
+    rows = Message.objects.filter(business_id=business_id, pk__in=list(message_ids))
+    return list(rows.order_by("id").defer("body"))
+
+
 def sent_of_link(*, business_id: int, link_id: int) -> list[Message]:
     """Messages that carried this link and were accepted, the newest first."""
     rows = Message.objects.filter(

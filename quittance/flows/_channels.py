@@ -1,0 +1,43 @@
+"""Open a business's channel account: the one place where its keys are decrypted."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from quittance.core.secret import UndecipherableError
+from quittance.message_channels import registry
+from quittance.message_channels.port import MessageChannel, MisconfiguredError
+from quittance.messages import queries
+from quittance.messages.models import ChannelAccount
+
+_UNREADABLE = "The stored keys of this channel cannot be read. Enter them again."
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", ""}
+
+
+def open_channel(account: ChannelAccount) -> MessageChannel:
+    """The channel as this account sees it. MisconfiguredError when its keys cannot be read."""
+    try:
+        credentials = queries.typed_fields(account)
+    except (UndecipherableError, ValueError, AttributeError) as error:
+        raise MisconfiguredError(_UNREADABLE) from error
+    return registry.open_channel(account.system, credentials, base_url(account.system))
+
+
+def base_url(system: str) -> str | None:
+    """Another address than the system's own: only the sandbox's, which production refuses to start with."""
+    return getattr(settings, f"QUITTANCE_{system.upper()}_API_URL", "") or None
+
+
+def webhook_address(account: ChannelAccount) -> str:
+    """Where the channel reports to; shown in the settings, and signed by the channel to the letter."""
+    return f"{settings.QUITTANCE_BASE_URL.rstrip('/')}/inbound/messages/{account.address_token}"
+
+
+def status_address(account: ChannelAccount, *, key: str) -> str:
+    """The webhook address with our key; empty when the channel could not reach this server anyway."""
+    host = urlsplit(settings.QUITTANCE_BASE_URL).hostname or ""
+    if host in _LOCAL_HOSTS and base_url(account.system) is None:
+        return ""
+    return f"{webhook_address(account)}?m={key}"

@@ -1,0 +1,111 @@
+"""Why a message may still be sent, and what it says: read anew at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from quittance.bills.queries import facts as bill_facts
+from quittance.calendar.queries_pay import PayPage, pay_page
+from quittance.core.money import Money
+from quittance.flows._asking_for import link_address
+from quittance.messages.models import Message
+from quittance.messages.texts import MessageFacts
+from quittance.messages.types import PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED
+from quittance.payments import queries as payment_queries
+from quittance.payments.models import Payment, PaymentLink
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`facts`: say this. `drop`: the reason is gone, in words. `wait_seconds`: not to be told at this moment."""
+
+    facts: MessageFacts | None = None
+    drop: str = ""
+    wait_seconds: int = 0
+
+
+_WHY_NOT = {
+    "confirming": "The payment is being confirmed.",
+    "paid": "The visit is paid.",
+    "settled": "Nothing is due any more.",
+    "expired": "The link has expired.",
+    "cancelled": "The visit or its link was cancelled.",
+    "replaced": "A newer link has replaced this one.",
+}
+
+
+def reason_to_send(message: Message, *, now: datetime) -> Reason:
+    page = _page(message, now)
+    if page is None:
+        return Reason(drop="The link is gone.")
+    if page.state == "changing":
+        return Reason(wait_seconds=10)
+    return _READERS[message.type](message, page)
+
+
+def _payment_link(_message: Message, page: PayPage) -> Reason:
+    if page.state != "payable":
+        return Reason(drop=_WHY_NOT[page.state])
+    return Reason(facts=_facts(page, amount=page.ask, rest=page.rest_later))
+
+
+def _payment_received(message: Message, page: PayPage) -> Reason:
+    payment = _payment(message)
+    if payment is None or payment.state != "paid" or payment.captured_minor is None:
+        return Reason(drop="The payment is not recorded as received.")
+    received = Money(payment.captured_minor, payment.captured_currency)
+    due = bill_facts(page.bill).due
+    return Reason(facts=_facts(page, amount=received, rest=due))
+
+
+def _payment_failed(message: Message, page: PayPage) -> Reason:
+    payment = _payment(message)
+    if payment is None or payment.state != "failed":
+        return Reason(drop="The payment has not failed.")
+    if page.bill.ended_at is not None or not bill_facts(page.bill).due.is_positive:
+        return Reason(drop="Nothing is due any more.")
+    return Reason(facts=_facts(page, amount=payment.amount, rest=None))
+
+
+_READERS: dict[str, Callable[[Message, PayPage], Reason]] = {
+    PAYMENT_LINK: _payment_link,
+    PAYMENT_RECEIVED: _payment_received,
+    PAYMENT_FAILED: _payment_failed,
+}
+
+
+def _page(message: Message, now: datetime) -> PayPage | None:
+    if message.link_id is None:
+        return None
+    try:
+        link = payment_queries.link_by_id(business_id=message.business_id, link_id=message.link_id)
+    except PaymentLink.DoesNotExist:
+        return None
+    return pay_page(token=link.token.reveal(), now=now)
+
+
+def _payment(message: Message) -> Payment | None:
+    rows = Payment.objects.filter(business_id=message.business_id, pk=message.payment_id or 0)
+    return rows.defer("request", "address").first()
+
+
+def _facts(page: PayPage, *, amount: Money, rest: Money | None) -> MessageFacts:
+    location, client = page.location, page.bill.client
+    names = list(dict.fromkeys(appointment.staff.name for appointment in page.appointments))
+    places = [location.name if location.name != page.business.name else "", location.address]
+    return MessageFacts(
+        business_name=page.business.name,
+        link_address=link_address(page.link.token.reveal()),
+        amount=amount,
+        rest=rest,
+        client_name=client.name if client else "",
+        staff_name=", ".join(names),
+        place=", ".join(part for part in places if part),
+        phone=location.phone,
+        visit_at=page.starts_at,
+        deadline_at=page.link.expires_at,
+        time_zone=location.time_zone,
+        can_pay=page.state == "payable",
+    )

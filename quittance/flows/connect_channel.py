@@ -1,0 +1,220 @@
+"""Connect, try, switch and disconnect a way to send messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+
+from quittance.audit import actions as audit
+from quittance.businesses.queries import business_by_id
+from quittance.core.actor import Actor, Right, require
+from quittance.core.ids import new_key
+from quittance.core.secret import UndecipherableError
+from quittance.flows._channels import base_url, open_channel
+from quittance.flows.errors import FlowError, GoneError, RefusedError
+from quittance.message_channels import registry
+from quittance.message_channels.port import (
+    ChannelError,
+    ChannelListing,
+    MisconfiguredError,
+    OutgoingMessage,
+    UnknownOutcomeError,
+)
+from quittance.messages import actions, queries, settings_actions
+from quittance.messages.addresses import AddressError, read_address
+from quittance.messages.models import ChannelAccount
+from quittance.messages.settings_actions import Connection
+from quittance.messages.texts import MessageFacts, render
+from quittance.messages.types import CHANNEL_LABELS
+from quittance.rows.locking import in_one_transaction
+
+_LONGEST_FIELD = 254
+
+
+def connect(*, actor: Actor, system: str, fields: Mapping[str, str], now: datetime) -> ChannelAccount:
+    """Check what was typed with the channel itself, then keep it and switch it on.
+
+    A secret left blank keeps the stored one. The same account with new keys keeps its webhook address; its
+    former token still verifies webhooks. Raises RefusedError with what to correct; nothing is changed then.
+    """
+    require(actor, Right.EDIT_SETTINGS, None)
+    try:
+        listing = registry.listing(system)
+    except MisconfiguredError as error:
+        raise RefusedError(str(error)) from None
+    former = queries.channel_account(business_id=actor.business_id, channel=listing.channel)
+    held = _held_fields(former) if former is not None and former.system == system else {}
+    typed = _typed(listing, fields, held)
+    same = former if former is not None and former.system == system and _is_same(listing, typed, held) else None
+    if same is not None:
+        typed = _with_former_token(typed, held)
+    _check(system, typed)
+    connection = Connection(
+        channel=listing.channel,
+        system=system,
+        label=listing.name,
+        sender=typed.get("sender", ""),
+        credentials=typed,
+        secret_last4=_last4(listing, typed),
+    )
+
+    def work() -> ChannelAccount:
+        account = settings_actions.connect(business_id=actor.business_id, connection=connection, same=same, now=now)
+        _audit(actor, "channel.connected", account.pk, listing.channel, now)
+        return account
+
+    return in_one_transaction(work)
+
+
+def test_send(*, actor: Actor, channel: str, address: str, country: str, now: datetime) -> str:
+    """Send a test message at once; returns the address as it was read.
+
+    `country` reads numbers without a country code. Raises FlowError with the reason.
+    """
+    require(actor, Right.EDIT_SETTINGS, None)
+    account = _account(actor, channel)
+    try:
+        typed = read_address(address, country=country)
+    except AddressError as error:
+        raise RefusedError(str(error)) from None
+    if typed.channel != channel:
+        wanted = "an email address" if channel == "email" else "a phone number"
+        raise RefusedError(f"Type {wanted} for a test by {CHANNEL_LABELS[channel]}.")
+    try:
+        open_channel(account).send(_test_message(actor, account, typed.value, now))
+    except UnknownOutcomeError:
+        raise FlowError("The answer was lost. Look whether the message arrived before trying again.") from None
+    except ChannelError as error:
+        reason = str(error)
+        in_one_transaction(lambda: actions.note_failure(account_id=account.pk, reason=reason, now=now))
+        raise FlowError(reason) from None
+    in_one_transaction(lambda: actions.note_success(account_id=account.pk, now=now))
+    return typed.value
+
+
+def disconnect(*, actor: Actor, channel: str, now: datetime) -> None:
+    """Nothing more leaves by it; what waits is dropped with this reason when its time comes."""
+    require(actor, Right.EDIT_SETTINGS, None)
+    account = _account(actor, channel)
+
+    def work() -> None:
+        settings_actions.retire(business_id=actor.business_id, channel=channel, now=now)
+        _audit(actor, "channel.disconnected", account.pk, channel, now)
+
+    in_one_transaction(work)
+
+
+def switch(*, actor: Actor, channel: str, enabled: bool, now: datetime) -> None:
+    """Switch a connected channel on or off; its keys stay."""
+    require(actor, Right.EDIT_SETTINGS, None)
+    account = _account(actor, channel)
+
+    def work() -> None:
+        settings_actions.switch(business_id=actor.business_id, channel=channel, enabled=enabled)
+        _audit(actor, "channel.switched_on" if enabled else "channel.switched_off", account.pk, channel, now)
+
+    in_one_transaction(work)
+
+
+def shown_fields(account: ChannelAccount) -> dict[str, str]:
+    """What the form may show again of a connected account: everything but secrets."""
+    secret = {field.name for field in registry.listing(account.system).fields if field.secret}
+    secret |= {"former_auth_token"}
+    return {name: value for name, value in _held_fields(account).items() if name not in secret}
+
+
+def _account(actor: Actor, channel: str) -> ChannelAccount:
+    account = queries.channel_account(business_id=actor.business_id, channel=channel)
+    if account is None:
+        raise GoneError(f"{CHANNEL_LABELS.get(channel, channel)} is not connected.")
+    return account
+
+
+def _held_fields(account: ChannelAccount) -> dict[str, str]:
+    """Nothing where the key ring no longer opens them: they are typed anew then."""
+    try:
+        return queries.typed_fields(account)
+    except (UndecipherableError, ValueError):
+        return {}
+
+
+def _typed(listing: ChannelListing, fields: Mapping[str, str], held: Mapping[str, str]) -> dict[str, str]:
+    typed = {}
+    for field in listing.fields:
+        value = fields.get(field.name, "").strip() or (held.get(field.name, "") if field.secret else "")
+        value = value or field.default
+        if field.required and not value:
+            raise RefusedError(f"{field.label} is missing.")
+        if len(value) > _LONGEST_FIELD or not value.isprintable():
+            raise RefusedError(f"{field.label} is too long or has signs that cannot stand there.")
+        typed[field.name] = value
+    return _with_readable_sender(listing, typed)
+
+
+def _with_readable_sender(listing: ChannelListing, typed: dict[str, str]) -> dict[str, str]:
+    if listing.channel == "email" and "sender" in typed:
+        try:
+            read = read_address(typed["sender"], country="")
+        except AddressError as error:
+            raise RefusedError(str(error)) from None
+        if read.channel != "email":
+            raise RefusedError("The sender is an email address.")
+        typed["sender"] = read.value
+    elif typed.get("sender", "").startswith("+"):
+        typed["sender"] = "+" + "".join(sign for sign in typed["sender"] if sign.isdigit())
+    return typed
+
+
+def _is_same(listing: ChannelListing, typed: Mapping[str, str], held: Mapping[str, str]) -> bool:
+    names = (*listing.identity, "sender")
+    return bool(held) and all(typed.get(name) == held.get(name) for name in names)
+
+
+def _with_former_token(typed: dict[str, str], held: Mapping[str, str]) -> dict[str, str]:
+    """Webhooks of the hours around a rotation are signed with the old token."""
+    old = held.get("auth_token", "")
+    if old and old != typed.get("auth_token"):
+        return typed | {"former_auth_token": old}
+    return typed | ({"former_auth_token": held["former_auth_token"]} if "former_auth_token" in held else {})
+
+
+def _check(system: str, typed: Mapping[str, str]) -> None:
+    try:
+        registry.open_channel(system, typed, base_url(system)).check()
+    except ChannelError as error:
+        raise RefusedError(str(error)) from None
+
+
+def _last4(listing: ChannelListing, typed: Mapping[str, str]) -> str:
+    secret = next((typed[field.name] for field in listing.fields if field.secret), "")
+    return secret[-4:] if len(secret) >= 12 else ""
+
+
+def _test_message(actor: Actor, account: ChannelAccount, address: str, now: datetime) -> OutgoingMessage:
+    business = business_by_id(actor.business_id)
+    facts = MessageFacts(business_name=business.name, link_address=settings.QUITTANCE_BASE_URL)
+    text = render(type="test", channel=account.channel, language="en", facts=facts)
+    return OutgoingMessage(
+        key=new_key(),
+        sender=account.sender,
+        sender_name=business.name,
+        address=address,
+        subject=text.subject,
+        text=text.text,
+        html=text.html,
+        status_url="",
+        at=now,
+    )
+
+
+def _audit(actor: Actor, action: str, account_id: int, channel: str, now: datetime) -> None:
+    audit.record(
+        actor=actor,
+        location_id=None,
+        action=action,
+        subject=("channel_account", account_id),
+        now=now,
+        detail={"channel": channel},
+    )
