@@ -22,9 +22,7 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["business_id", "-id"], name="audit_recent"),
-            models.Index(
-                fields=["business_id", "subject_kind", "subject_id"], name="audit_subject"
-            ),
+            models.Index(fields=["business_id", "subject_kind", "subject_id"], name="audit_subject"),
         ]
 
 
@@ -39,8 +37,4 @@ class DeskRequest(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["business_id", "request_id"], name="audit_request_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["business_id", "request_id"], name="audit_request_once")]

@@ -19,6 +19,7 @@ from django.db.models import Case, DateTimeField, F, Q, Value, When, Window
 from django.db.models.functions import Least, Now, RowNumber
 
 from quittance.core import clock, ids
+from quittance.due.models import WorkerHeartbeat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,6 +181,21 @@ def clock_skew_seconds() -> float:
 def is_skewed(skew_seconds: float) -> bool:
     """Too far apart to claim anything: a lease could end while its owner still trusts it."""
     return abs(skew_seconds) > MAX_SKEW_SECONDS
+
+
+def beat(*, name: str, started_at: datetime, seen_at: datetime, skew_seconds: float) -> None:
+    """A worker is alive. Health looks at the newest; names of workers long gone are swept away."""
+    row = WorkerHeartbeat(name=name[:64], started_at=started_at, seen_at=seen_at, skew_seconds=skew_seconds)
+    WorkerHeartbeat.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["started_at", "seen_at", "skew_seconds"],
+    )
+
+
+def forget_gone_workers(*, before: datetime) -> None:
+    WorkerHeartbeat.objects.filter(seen_at__lt=before).delete()
 
 
 def _is_due(moment: datetime | Now, max_attempts: int | None) -> Q:

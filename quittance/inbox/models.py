@@ -30,11 +30,7 @@ class InboundWebhook(DueRow):
     outcome = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["source", "account_id", "event_id"], name="inbox_event_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["source", "account_id", "event_id"], name="inbox_event_once")]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],

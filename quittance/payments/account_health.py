@@ -34,7 +34,7 @@ def note_answering(*, account: PaymentAccount) -> None:
         PaymentAccount.objects.filter(pk=account.pk).update(not_before=None, trouble="")
 
 
-def payments_woken_by_key(*, account_id: int, key: str, now: datetime) -> int:
+def wake_payments_of_key(*, account_id: int, key: str, now: datetime) -> int:
     """A notice names our key: ask about that payment soon. It is only a hint where to look."""
     waiting = Payment.objects.filter(account_id=account_id, key=key).exclude(state__in=Payment.FINAL)
     return waiting.filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__gt=now)).update(next_attempt_at=now)

@@ -1,0 +1,34 @@
+"""Who did what, newest first; lists page by the last id they showed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quittance.audit.models import AuditEntry
+
+
+def of_subject(*, business_id: int, kind: str, subject_id: int, limit: int = 50) -> list[AuditEntry]:
+    """The history of one row (`visit`, `payment`, `link` …), oldest first; at most the newest `limit`."""
+    rows = AuditEntry.objects.filter(business_id=business_id, subject_kind=kind, subject_id=subject_id)
+    return list(reversed(rows.order_by("-id")[:limit]))
+
+
+def of_subjects(*, business_id: int, subjects: Sequence[tuple[str, int]], limit: int = 100) -> list[AuditEntry]:
+    """The history of several rows together (a visit, its bill, its payments), oldest first, in one query."""
+    if not subjects:
+        return []
+    found = AuditEntry.objects.none()
+    by_kind: dict[str, list[int]] = {}
+    for kind, subject_id in subjects:
+        by_kind.setdefault(kind, []).append(subject_id)
+    for kind, ids in by_kind.items():
+        found = found | AuditEntry.objects.filter(business_id=business_id, subject_kind=kind, subject_id__in=ids)
+    return list(reversed(found.order_by("-id")[:limit]))
+
+
+def recent(*, business_id: int, before_id: int | None = None, limit: int = 50) -> list[AuditEntry]:
+    """The business's trail, newest first; pass the last id shown to go on."""
+    rows = AuditEntry.objects.filter(business_id=business_id)
+    if before_id is not None:
+        rows = rows.filter(id__lt=before_id)
+    return list(rows.order_by("-id")[:limit])

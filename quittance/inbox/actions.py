@@ -1,0 +1,65 @@
+"""Keep what others told us, once, before anything is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from quittance.inbox.models import InboundWebhook
+
+FOREIGN = "foreign"
+RECEIVED = "received"
+MATCHED = "matched"
+UNMATCHED = "unmatched"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The account that a notice came for: `source` is the payment system's slug, or `messages`."""
+
+    business_id: int
+    source: str
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """One verified notice; `references` are (kind, value) pairs of theirs."""
+
+    event_id: str
+    kind: str
+    live: bool = False
+    at: datetime | None = None
+    references: Sequence[tuple[str, str]] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    state: str = RECEIVED
+
+
+def store(*, sender: Sender, notices: Sequence[NewNotice], now: datetime) -> None:
+    """One statement. A notice that is here already is left as it is, however often it comes."""
+    rows = [
+        InboundWebhook(
+            business_id=sender.business_id,
+            source=sender.source,
+            account_id=sender.account_id,
+            event_id=_storable(notice.event_id)[:255],
+            kind=_storable(notice.kind)[:100],
+            live=notice.live,
+            references=[[kind, _storable(value)] for kind, value in notice.references],
+            metadata={_storable(name): _storable(value) for name, value in notice.metadata.items()},
+            body=notice.body,
+            event_at=notice.at,
+            received_at=now,
+            state=notice.state,
+            next_attempt_at=now if notice.state == RECEIVED else None,
+        )
+        for notice in notices
+    ]
+    InboundWebhook.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL refuses NUL and half surrogates, which JSON lets through."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
