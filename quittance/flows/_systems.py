@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 def open_system(account: PaymentAccount) -> PaymentSystem:
     """The payment system as this account sees it. MisconfiguredError when its keys cannot be read."""
-    return registry.open_account(
-        account.system, _credentials(account), _base_url(account.system)
-    )
+    return registry.open_account(account.system, _credentials(account), _base_url(account.system))
 
 
 def _credentials(account: PaymentAccount) -> dict[str, str | list[str]]:
@@ -28,17 +26,11 @@ def _credentials(account: PaymentAccount) -> dict[str, str | list[str]]:
     try:
         held = json.loads(text) if text else {}
     except ValueError as error:
-        raise MisconfiguredError(
-            "The stored keys of this account cannot be read; enter them again."
-        ) from error
+        raise MisconfiguredError("The stored keys of this account cannot be read; enter them again.") from error
     if not isinstance(held, dict):
-        raise MisconfiguredError(
-            "The stored keys of this account cannot be read; enter them again."
-        )
+        raise MisconfiguredError("The stored keys of this account cannot be read; enter them again.")
     return {
-        str(name): [str(one) for one in value]
-        if isinstance(value, list)
-        else str(value)
+        str(name): [str(one) for one in value] if isinstance(value, list) else str(value)
         for name, value in held.items()
     }
 

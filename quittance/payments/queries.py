@@ -95,6 +95,14 @@ def payment_by_reference(*, account_id: int, references: Iterable[Reference]) ->
     return None
 
 
+def payment_ids_by_references(*, account_id: int, references: Iterable[Reference]) -> list[int]:
+    """Every payment that any of their ids belongs to; only ids that we stored count."""
+    wanted = {(reference.kind, reference.value) for reference in references}
+    rows = PaymentReference.objects.filter(account_id=account_id, value__in={value for _, value in wanted})
+    found = {row.payment_id for row in rows if (row.kind, row.value) in wanted}
+    return sorted(found)
+
+
 def references_of(payment: Payment) -> References:
     rows = PaymentReference.objects.filter(payment=payment).order_by("id")
     return References(tuple(Reference(kind=row.kind, value=row.value) for row in rows))  # type: ignore[arg-type]  # the column holds ReferenceKind values only
