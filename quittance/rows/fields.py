@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 
 from quittance.core.secret import KeyRing, Secret
 
@@ -22,12 +23,22 @@ def key_ring() -> KeyRing:
     return KeyRing(settings.QUITTANCE_KEY_RING)
 
 
+class _SecretAttribute(DeferredAttribute):
+    """What is assigned becomes a Secret at once, so that a new row reads like a stored one."""
+
+    def __set__(self, instance: models.Model, value: Secret | str | None) -> None:
+        kept = value if value is None or isinstance(value, Secret) else Secret(str(value))
+        instance.__dict__[self.field.attname] = kept
+
+
 class EncryptedField(_TextField):
     """Text encrypted by the key ring; read as `Secret`, so that printing a row prints no secret.
 
     Empty stays empty. Reading raises UndecipherableError where no key of the ring fits. The column cannot
     be filtered by: keep a `mac` beside it for lookups.
     """
+
+    descriptor_class = _SecretAttribute
 
     def from_db_value(self, value: str | None, _expression: object, _connection: object) -> Secret | None:
         if value is None:

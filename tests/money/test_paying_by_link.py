@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 
 from quittance.bills.models import JournalEntry, MoneyCase, Receipt, Tender
-from quittance.flows import make_link, record_access, take_payment
+from quittance.core.money import Money
+from quittance.flows import record_access, take_payment
+from quittance.flows._landing import Landing, apply_report
 from quittance.flows.errors import RefusedError
 from quittance.outbox.models import Event
-from quittance.payments.models import Payment, PaymentLink
+from quittance.payment_systems.port import PaymentReport, PaymentState
+from quittance.payments.actions import next_question_number
+from quittance.payments.models import Payment, PaymentLink, PaymentMethodSetting
 from quittance.payments.status import VisitStatus
+from quittance.rows.locking import in_one_transaction
 from tests.support.salon import Salon
 
 pytestmark = pytest.mark.django_db
@@ -157,9 +162,6 @@ def test_a_link_needs_something_due_and_an_account(salon: Salon) -> None:
     with pytest.raises(RefusedError, match="Nothing is due"):
         salon.link(visit)
     other = salon.visit()
-    make_link.queries.method_setting(business_id=salon.business.pk)
-    from quittance.payments.models import PaymentMethodSetting
-
     PaymentMethodSetting.objects.update(enabled=False)
     with pytest.raises(RefusedError, match="switched off"):
         salon.link(other)
@@ -220,8 +222,6 @@ def test_t29_another_amount_is_booked_as_it_moved_and_explained(salon: Salon) ->
 
 
 def test_t29_another_currency_settles_nothing_and_is_parked(salon: Salon) -> None:
-    from quittance.core.money import Money
-
     visit = salon.visit(minor=10_000)
     page = salon.open_page(visit)
     salon.bank.pay(page, amount=Money(11_000, "USD"))
@@ -259,36 +259,31 @@ def test_t31_a_changed_price_uses_a_new_key(salon: Salon) -> None:
 
 
 def test_t34_a_paid_payment_stays_paid_whatever_comes_later(salon: Salon) -> None:
-    from quittance.flows._landing import apply_report
-    from quittance.payment_systems.port import PaymentReport, PaymentState
-    from quittance.payments.actions import next_question_number
-    from quittance.rows.locking import in_one_transaction
-
     visit = salon.visit()
     page = salon.open_page(visit)
     salon.bank.pay(page)
     salon.settle(visit)
     payment = salon.payment(visit)
     for state in (PaymentState.EXPIRED, PaymentState.FAILED, PaymentState.OPEN, PaymentState.PROCESSING):
-        asked_no = next_question_number(payment_id=payment.pk)
-        in_one_transaction(
-            lambda asked_no=asked_no, state=state: apply_report(
-                payment_id=payment.pk,
-                business_id=salon.business.pk,
-                asked_no=asked_no,
-                report=PaymentReport(state=state),
-                now=salon.now,
-            )
-        )
+        apply_late(salon, payment, PaymentReport(state=state))
     assert salon.payment(visit).state == "paid"
     assert salon.status(visit) is VisitStatus.PAID
 
 
-def test_an_answer_to_an_older_question_is_left_alone(salon: Salon) -> None:
-    from quittance.flows._landing import apply_report
-    from quittance.payment_systems.port import PaymentReport, PaymentState
-    from quittance.rows.locking import in_one_transaction
+def apply_late(salon: Salon, payment: Payment, report: PaymentReport) -> Landing:
+    def apply() -> Landing:
+        return apply_report(
+            payment_id=payment.pk,
+            business_id=salon.business.pk,
+            asked_no=next_question_number(payment_id=payment.pk),
+            report=report,
+            now=salon.now,
+        )
 
+    return in_one_transaction(apply)
+
+
+def test_an_answer_to_an_older_question_is_left_alone(salon: Salon) -> None:
     visit = salon.visit()
     salon.open_page(visit)
     salon.settle(visit)

@@ -1,0 +1,128 @@
+"""The list of payment links, newest first, in pages that cost the same however many there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from quittance.bills.models import Bill
+from quittance.calendar.models import Visit
+from quittance.calendar.queries_visit import link_view
+from quittance.core.money import Money
+from quittance.messages.models import Message
+from quittance.payments import queries as payment_queries
+from quittance.payments.models import Payment, PaymentLink
+from quittance.payments.status import LinkStatus
+
+LinkTab = Literal["all", "follow_up", "paid", "expired"]
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One link as the list shows it; `asked` is what it asks or asked, `paid` what it brought."""
+
+    link: PaymentLink
+    status: LinkStatus
+    asked: Money
+    paid: Money
+    visit: Visit | None
+    client_name: str
+    channels: tuple[str, ...]
+    delivery_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinksPage:
+    """`next_cursor` is what to ask with for the page after this one; None on the last."""
+
+    rows: list[LinkRow]
+    next_cursor: int | None
+
+
+def links_page(
+    *,
+    business_id: int,
+    location_ids: list[int],
+    tab: LinkTab = "all",
+    cursor: int | None = None,
+    now: datetime,
+) -> LinksPage:
+    """One page of the links of these locations. Four queries."""
+    rows = PaymentLink.objects.filter(business_id=business_id, bill__location_id__in=location_ids)
+    rows = _of_tab(rows, tab, now)
+    if cursor is not None:
+        rows = rows.filter(pk__lt=cursor)
+    links = list(
+        rows.select_related("bill", "bill__client", "bill__visit").defer("token").order_by("-pk")[: PAGE_SIZE + 1]
+    )
+    shown = links[:PAGE_SIZE]
+    payments = _payments_by_bill(business_id, shown)
+    messages = _messages_by_link(business_id, shown)
+    return LinksPage(
+        rows=[_row(link, payments.get(link.bill_id, []), messages.get(link.pk, []), now) for link in shown],
+        next_cursor=shown[-1].pk if len(links) > PAGE_SIZE else None,
+    )
+
+
+def follow_up_count(*, business_id: int, location_ids: list[int], now: datetime) -> int:
+    """How many live links were opened without being paid, or could not be delivered."""
+    rows = PaymentLink.objects.filter(business_id=business_id, bill__location_id__in=location_ids)
+    return _of_tab(rows, "follow_up", now).count()
+
+
+def _of_tab(rows: QuerySet[PaymentLink], tab: LinkTab, now: datetime) -> QuerySet[PaymentLink]:
+    alive = Q(closed_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+    if tab == "paid":
+        return rows.filter(closed_reason="paid")
+    if tab == "expired":
+        over = Q(closed_at__isnull=True, expires_at__lte=now)
+        return rows.filter(Q(closed_reason="expired") | over)
+    if tab == "follow_up":
+        failed = Message.objects.filter(
+            business_id=OuterRef("business_id"), link_id=OuterRef("pk"), state__in=("failed", "unknown")
+        )
+        return rows.filter(alive).filter(Q(accessed_at__isnull=False) | Exists(failed))
+    return rows
+
+
+def _payments_by_bill(business_id: int, links: list[PaymentLink]) -> dict[int, list[Payment]]:
+    found: dict[int, list[Payment]] = {}
+    rows = Payment.objects.filter(business_id=business_id, bill_id__in=[link.bill_id for link in links])
+    for payment in rows.defer("request", "address").order_by("pk"):
+        found.setdefault(payment.bill_id, []).append(payment)
+    return found
+
+
+def _messages_by_link(business_id: int, links: list[PaymentLink]) -> dict[int, list[Message]]:
+    found: dict[int, list[Message]] = {}
+    rows = Message.objects.filter(business_id=business_id, link_id__in=[link.pk for link in links])
+    for message in rows.defer("body").order_by("pk"):
+        found.setdefault(message.link_id or 0, []).append(message)
+    return found
+
+
+def _row(link: PaymentLink, payments: list[Payment], messages: list[Message], now: datetime) -> LinkRow:
+    bill: Bill = link.bill
+    open_link = None if link.closed_at else link
+    state = payment_queries.state_of(bill, now=now, payments=payments, link=open_link)
+    view = link_view(link, state=state, payments=payments, now=now)
+    use = payment_queries.link_use(link=link, payments=payments, currency=bill.currency)
+    asked = Money(bill.total_minor if link.ask_minor is None else link.ask_minor, bill.currency)
+    if view.is_live:
+        asked = view.ask
+    elif use.paid.is_positive:
+        asked = use.paid
+    return LinkRow(
+        link=link,
+        status=view.status,
+        asked=asked,
+        paid=use.paid,
+        visit=getattr(bill, "visit", None),
+        client_name=bill.client.name if bill.client else "",
+        channels=tuple(dict.fromkeys(message.channel for message in messages)),
+        delivery_failed=any(message.state in ("failed", "unknown") for message in messages),
+    )
