@@ -22,9 +22,7 @@ class Visit(models.Model):
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, null=True, blank=True, related_name="visits"
-    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
     bill = models.OneToOneField(Bill, on_delete=models.PROTECT, related_name="visit")
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -60,20 +58,14 @@ class Appointment(models.Model):
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="appointments")
     staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="appointments")
-    service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     service_name = models.CharField(max_length=160, blank=True, default="")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=12, default="booked")
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="appointment_has_length"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_has_length")]
         indexes = [
             models.Index(fields=["business", "location", "starts_at"], name="appointments_by_start"),
             models.Index(fields=["business", "staff", "starts_at"], name="appointments_of_staff"),
@@ -93,9 +85,7 @@ class WorkingHours(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(weekday__lte=6)
-                & Q(starts_minute__lt=F("ends_minute"))
-                & Q(ends_minute__lte=1440),
+                condition=Q(weekday__lte=6) & Q(starts_minute__lt=F("ends_minute")) & Q(ends_minute__lte=1440),
                 name="hours_make_sense",
             )
         ]

@@ -65,3 +65,15 @@ class StillPayableError(FlowError):
     def __init__(self, *, payable_until: datetime | None) -> None:
         super().__init__("The payment page could not be closed. The client may still pay on it.")
         self.payable_until = payable_until
+
+
+class ConflictError(FlowError):
+    """Somebody is booked with the same staff member at that time; the text names who and when."""
+
+
+class FieldError(RefusedError):
+    """One field of a form cannot be what was typed; `field` names it, the rest of the form is fine."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field

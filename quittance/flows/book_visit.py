@@ -1,0 +1,172 @@
+"""Book a visit: one client, one or several appointments, and the bill that will be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from quittance.audit import actions as audit
+from quittance.bills import actions as bills
+from quittance.bills.actions import NewLine
+from quittance.bills.amounts import LineError
+from quittance.businesses.models import Location
+from quittance.calendar import actions as calendar
+from quittance.calendar.actions import MAX_HOURS, NewAppointment, SlotTakenError
+from quittance.calendar.times import local_date
+from quittance.catalog.models import Service
+from quittance.clients import actions as clients
+from quittance.clients.actions import ClientCard
+from quittance.clients.contact import ContactError
+from quittance.clients.models import Client
+from quittance.core.actor import Actor, Right, require
+from quittance.flows._once import once
+from quittance.flows._slots import checked_period, conflict, staff_here
+from quittance.flows.errors import FieldError, GoneError, RefusedError
+from quittance.outbox import actions as outbox
+
+MAX_APPOINTMENTS = 20
+MAX_NOTE = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One appointment wanted; without a duration it takes as long as its service."""
+
+    staff_id: int
+    service_id: int
+    starts_at: datetime
+    duration_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedVisit:
+    visit_id: int
+    bill_id: int
+
+
+def book(
+    *,
+    actor: Actor,
+    location_id: int,
+    client: int | ClientCard | None,
+    appointments: Sequence[Slot],
+    note: str = "",
+    now: datetime,
+) -> BookedVisit:
+    """`client` is the id of a card, or the card of a new client, whose phone is read in the location's country.
+
+    Raises ConflictError naming who is in the way, FieldError for a card that cannot be, RefusedError else;
+    nothing is stored then. A repeat of the request id gives the first visit.
+    """
+    require(actor, Right.EDIT_VISITS, location_id)
+    if isinstance(client, ClientCard):
+        require(actor, Right.EDIT_CLIENTS, location_id)
+    location = Location.objects.filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True).first()
+    if location is None:
+        raise GoneError("This location does not exist.")
+    if not 1 <= len(appointments) <= MAX_APPOINTMENTS:
+        raise RefusedError(f"A visit has between one and {MAX_APPOINTMENTS} appointments.")
+    if len(note) > MAX_NOTE:
+        raise FieldError("note", f"This note is longer than {MAX_NOTE} characters. Shorten it.")
+    answer = once(
+        actor=actor,
+        action="visit.booked",
+        now=now,
+        work=lambda: _book(actor, location, client, appointments, note.strip(), now),
+    )
+    return BookedVisit(int(answer["visit"]), int(answer["bill"]))
+
+
+def _book(
+    actor: Actor,
+    location: Location,
+    client: int | ClientCard | None,
+    slots: Sequence[Slot],
+    note: str,
+    now: datetime,
+) -> dict[str, Any]:
+    services = _services(location, slots)
+    locked = calendar.lock_staff(business_id=actor.business_id, staff_ids=[slot.staff_id for slot in slots])
+    wanted = [
+        NewAppointment(
+            staff=staff_here(locked=locked, staff_id=slot.staff_id, location_id=location.pk),
+            period=checked_period(
+                starts_at=slot.starts_at,
+                ends_at=slot.starts_at + timedelta(minutes=_minutes(slot, services[slot.service_id])),
+                now=now,
+            ),
+            service_id=slot.service_id,
+            service_name=services[slot.service_id].name,
+        )
+        for slot in slots
+    ]
+    first = min(new.period.starts_at for new in wanted)
+    bill = bills.open_bill(
+        business_id=actor.business_id,
+        location=location,
+        client_id=_client_id(actor, location, client, now),
+        service_date=local_date(first, time_zone=location.time_zone),
+        now=now,
+    )
+    try:
+        for slot in slots:
+            line = NewLine.of_service(services[slot.service_id], staff_id=slot.staff_id)
+            bills.add_line(bill=bill, line=line, now=now)
+        visit = calendar.create_visit(
+            location=location, bill=bill, appointments=wanted, note=note, created_by_id=actor.user_id, now=now
+        )
+    except LineError as error:
+        raise RefusedError(str(error)) from error
+    except SlotTakenError as error:
+        raise conflict(error, location=location) from error
+    subject = {"visit": visit.pk, "bill": bill.pk}
+    outbox.record(business_id=actor.business_id, location_id=location.pk, name="visit.booked", subject=subject, now=now)
+    audit.record(
+        actor=actor,
+        location_id=location.pk,
+        action="visit.booked",
+        subject=("visit", visit.pk),
+        now=now,
+        detail=subject,
+    )
+    return subject
+
+
+def _services(location: Location, slots: Sequence[Slot]) -> dict[int, Service]:
+    rows = Service.objects.select_related("tax_rate").filter(
+        business_id=location.business_id,
+        location=location,
+        pk__in={slot.service_id for slot in slots},
+        archived_at__isnull=True,
+    )
+    found = {row.pk: row for row in rows}
+    if any(slot.service_id not in found for slot in slots):
+        raise RefusedError("This service is not offered here any more. Choose another one.")
+    return found
+
+
+def _minutes(slot: Slot, service: Service) -> int:
+    if slot.duration_minutes is None:
+        return service.duration_minutes
+    if not 5 <= slot.duration_minutes <= MAX_HOURS * 60:
+        raise RefusedError("An appointment takes between 5 minutes and a day.")
+    return slot.duration_minutes
+
+
+def _client_id(actor: Actor, location: Location, client: int | ClientCard | None, now: datetime) -> int | None:
+    if client is None:
+        return None
+    if isinstance(client, ClientCard):
+        try:
+            made = clients.create_client(business_id=actor.business_id, card=client, country=location.country, now=now)
+        except ContactError as error:
+            raise FieldError(error.field, str(error)) from error
+        audit.record(
+            actor=actor, location_id=location.pk, action="client.created", subject=("client", made.pk), now=now
+        )
+        return made.pk
+    if not Client.objects.filter(business_id=actor.business_id, pk=client, archived_at__isnull=True).exists():
+        raise GoneError("This client does not exist.")
+    return client

@@ -1,0 +1,109 @@
+"""Move or resize an appointment. Time stays free to change while the client pays: what is due stays the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from quittance.audit import actions as audit
+from quittance.bills import actions as bills
+from quittance.calendar import actions as calendar
+from quittance.calendar import queries
+from quittance.calendar.actions import SlotTakenError
+from quittance.calendar.models import Appointment, Visit
+from quittance.calendar.times import Period, local_date
+from quittance.core.actor import Actor, Right, require
+from quittance.flows._once import once
+from quittance.flows._slots import checked_period, conflict, staff_here
+from quittance.flows.errors import ChangedMeanwhileError, GoneError, RefusedError
+from quittance.outbox import actions as outbox
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAppointment:
+    """`version` is the visit's, for the next change from the same screen."""
+
+    visit_id: int
+    version: int
+
+
+def move(
+    *,
+    actor: Actor,
+    appointment_id: int,
+    staff_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    expected_version: int | None,
+    now: datetime,
+) -> MovedAppointment:
+    """To a time and a staff member of the same location. `expected_version` is the visit's.
+
+    Raises ConflictError naming who is in the way, ChangedMeanwhileError, RefusedError; nothing changed then.
+    """
+    try:
+        found = queries.appointment_by_id(business_id=actor.business_id, appointment_id=appointment_id)
+    except Appointment.DoesNotExist:
+        raise GoneError("This appointment does not exist.") from None
+    require(actor, Right.EDIT_VISITS, found.location_id)
+    period = checked_period(starts_at=starts_at, ends_at=ends_at, now=now)
+    answer = once(
+        actor=actor,
+        action="visit.moved",
+        now=now,
+        work=lambda: _move(actor, found, staff_id, period, expected_version, now),
+    )
+    return MovedAppointment(int(answer["visit"]), int(answer["version"]))
+
+
+def _move(
+    actor: Actor, found: Appointment, staff_id: int, period: Period, expected_version: int | None, now: datetime
+) -> dict[str, Any]:
+    visit = calendar.lock_visit(business_id=actor.business_id, visit_id=found.visit_id)
+    if expected_version is not None and visit.version != expected_version:
+        raise ChangedMeanwhileError
+    row = queries.appointment_by_id(business_id=actor.business_id, appointment_id=found.pk)
+    if row.state in Appointment.GONE or visit.cancelled_at is not None:
+        raise RefusedError("This visit was cancelled and cannot be moved.")
+    before = Period(row.starts_at, row.ends_at)
+    if (row.staff_id, before) == (staff_id, period):
+        return {"visit": visit.pk, "version": visit.version}
+    locked = calendar.lock_staff(business_id=actor.business_id, staff_ids=[row.staff_id, staff_id])
+    staff = staff_here(locked=locked, staff_id=staff_id, location_id=row.location_id)
+    from_staff_id = row.staff_id
+    try:
+        calendar.move_appointment(visit=visit, appointment=row, staff=staff, period=period)
+    except SlotTakenError as error:
+        raise conflict(error, location=row.location) from error
+    _move_bill(visit, time_zone=row.location.time_zone)
+    audit.record(
+        actor=actor,
+        location_id=row.location_id,
+        action="visit.moved",
+        subject=("visit", visit.pk),
+        now=now,
+        detail={
+            "appointment": row.pk,
+            "from": [from_staff_id, before.starts_at.isoformat(), before.ends_at.isoformat()],
+            "to": [staff.pk, period.starts_at.isoformat(), period.ends_at.isoformat()],
+        },
+    )
+    outbox.record(
+        business_id=actor.business_id,
+        location_id=row.location_id,
+        name="visit.moved",
+        subject={"visit": visit.pk, "appointment": row.pk, "bill": visit.bill_id},
+        now=now,
+    )
+    return {"visit": visit.pk, "version": visit.version}
+
+
+def _move_bill(visit: Visit, *, time_zone: str) -> None:
+    """The bill's date is the day on which the visit starts at the location."""
+    if visit.starts_at is None:
+        return
+    service_date = local_date(visit.starts_at, time_zone=time_zone)
+    bill = bills.lock_bill(business_id=visit.business_id, bill_id=visit.bill_id)
+    if bill.service_date != service_date:
+        bills.move_service_date(bill=bill, service_date=service_date)
