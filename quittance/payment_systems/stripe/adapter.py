@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -52,7 +52,7 @@ MAX_SESSION_PAGES = 50
 MAX_EVENT_PAGES = 10
 # A stored request is repeated for 20 hours at most: no page of ours can be younger than this.
 SEARCHED = timedelta(hours=21)
-_EXPAND = ["payment_intent.latest_charge.balance_transaction"]
+_EXPAND = ["payment_intent.latest_charge.balance_transaction", "payment_intent.latest_charge.refunds"]
 
 
 class StripeAccount:
@@ -79,8 +79,7 @@ class StripeAccount:
 
     def check_credentials(self) -> AccountReport:
         with self._api() as api:
-            account = asked(api.accounts.retrieve_current)
-        return account_report_of(account, live=self._credentials.live)
+            return account_report_of(asked(api.accounts.retrieve_current), live=self._credentials.live)
 
     def minimum(self, currency: str) -> Money:
         return currencies.minimum(currency)
@@ -94,8 +93,7 @@ class StripeAccount:
     def start_checkout(self, new: NewPayment) -> Checkout:
         params: Any = page_params(new)
         with self._api() as api:
-            session = asked(lambda: api.checkout.sessions.create(params, {"idempotency_key": new.key}))
-        return checkout_of(session)
+            return checkout_of(asked(lambda: api.checkout.sessions.create(params, {"idempotency_key": new.key})))
 
     def fetch_payment(self, references: References) -> PaymentReport:
         with self._api() as api:
@@ -105,11 +103,16 @@ class StripeAccount:
             if intent is None or charge is None or charge.get("status") != "succeeded":
                 return report_of(session)
             of_intent = {"payment_intent": intent["id"]}
-            refunds = list(Listing(api.refunds.list, of_intent, max_pages=MAX_PAGES_OF_ONE_PAYMENT))
-            disputes: list[Json] = []
+            # Refunds come with the charge; they are listed only where there are more than fit.
+            refunds: Iterable[Json]
+            if (embedded := part(charge, "refunds")) is not None and not embedded["has_more"]:
+                refunds = embedded["data"]
+            else:
+                refunds = Listing(api.refunds.list, of_intent, max_pages=MAX_PAGES_OF_ONE_PAYMENT)
+            disputes: Iterable[Json] = ()
             if charge["disputed"]:
-                disputes = list(Listing(api.disputes.list, of_intent, max_pages=MAX_PAGES_OF_ONE_PAYMENT))
-        return report_of(session, refunds, disputes)
+                disputes = Listing(api.disputes.list, of_intent, max_pages=MAX_PAGES_OF_ONE_PAYMENT)
+            return report_of(session, refunds, disputes)
 
     def end_checkout(self, references: References) -> EndReport:
         own = _needed(references)
@@ -153,8 +156,8 @@ class StripeAccount:
         with self._api() as api:
             listing = Listing(api.events.list, params, max_pages=MAX_EVENT_PAGES)
             events = list(listing)
-        following = place.after([int(event["created"]) for event in events], complete=listing.complete)
-        return [notice_of(event) for event in reversed(events)], following.write()
+            following = place.after([int(event["created"]) for event in events], complete=listing.complete)
+            return [notice_of(event) for event in reversed(events)], following.write()
 
     def cursor_at(self, moment: datetime) -> str:
         return EventCursor(since=int(moment.timestamp())).write()
@@ -171,7 +174,11 @@ class StripeAccount:
         # The SDK is loaded before the clock starts to run.
         api = self._client.v1
         with budget(self._timeout_seconds):
-            yield api
+            try:
+                yield api
+            except (KeyError, TypeError, ValueError) as error:
+                # An answer of another shape than Stripe's: whatever was asked may have had its effect.
+                raise UnavailableError("Stripe's answer could not be read.", sent=True) from error
 
     def _session(self, api: Any, references: References) -> Json:
         own = _needed(references)

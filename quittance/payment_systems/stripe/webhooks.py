@@ -65,7 +65,7 @@ def notices_of(body: bytes) -> list[WebhookNotice]:
             return [notice_of(event)]
         if kind == "v2.core.event":
             return [_thin_notice_of(event)]
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
         raise BadSignatureError("The body is signed but is not an event that we can read.") from error
     raise BadSignatureError("The body is signed but is not an event.")
 

@@ -57,6 +57,7 @@ _REFUSALS = {
     "invalid_expiry_year": "The expiry date is not right. Check it and try again.",
     "payment_intent_authentication_failure": "The bank could not confirm it is you. Try again or use another card.",
     "payment_intent_payment_attempt_failed": "The payment did not go through. Try again or use another method.",
+    "payment_method_provider_decline": "The bank did not carry out the payment. Use another method.",
     "processing_error": "The payment could not be processed. Try again in a moment.",
     "try_again_later": "The bank did not answer. Try again in a moment.",
     "withdrawal_count_limit_exceeded": "The card has reached its limit. Use another card.",
