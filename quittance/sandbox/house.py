@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from collections.abc import Callable
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Self
@@ -9,10 +10,14 @@ from typing import Self
 from quittance.sandbox.answers import Answer, Call
 from quittance.sandbox.clock import Clock, RealClock
 from quittance.sandbox.http_out import Post, post
+from quittance.sandbox.inbox import Inboxes
+from quittance.sandbox.mail import Mailroom
 from quittance.sandbox.marks import Marks
-from quittance.sandbox.pages import pay_page
+from quittance.sandbox.pages import look, pay_page
 from quittance.sandbox.server import Server
 from quittance.sandbox.stripe.door import StripeSandbox
+from quittance.sandbox.twilio import api as twilio_api
+from quittance.sandbox.twilio.network import TwilioSandbox
 from quittance.sandbox.watch import Hook, Seen, Watch
 
 TICK_SECONDS = 0.2
@@ -35,13 +40,25 @@ class Sandbox:
         deliver: Post = post,
         host: str = "127.0.0.1",
         port: int = 0,
+        smtp_port: int = 0,
     ) -> None:
         self.clock: Clock = clock or RealClock()
         self.marks = Marks(seed)
         self.watch = Watch()
         self.stripe = StripeSandbox(clock=self.clock, marks=self.marks, deliver=deliver)
+        self.inboxes = Inboxes()
+        self.twilio = TwilioSandbox(clock=self.clock, marks=self.marks, inboxes=self.inboxes, deliver=deliver)
+        self.mail = Mailroom(clock=self.clock, marks=self.marks, inboxes=self.inboxes, watch=self.watch)
         self._auto_deliver = auto_deliver
-        self._address = (host, port)
+        self._address = (host, port, smtp_port)
+        self._rooms: tuple[tuple[str, Callable[[Call], Answer]], ...] = (
+            ("/v1/", lambda call: self._watched("stripe", call)),
+            ("/2010-04-01/", lambda call: self._watched("twilio", call)),
+            ("/c/pay/", lambda call: pay_page.answer(self.stripe, call)),
+            ("/receipts/", lambda call: pay_page.receipt(self.stripe, call.path)),
+            ("/static/", lambda call: look.static(call.path)),
+            ("/health", lambda _call: Answer.json({"ok": True})),
+        )
         self._server: Server | None = None
         self._stopping = threading.Event()
         self._ticker: threading.Thread | None = None
@@ -49,10 +66,11 @@ class Sandbox:
     # Life.
 
     def start(self) -> Self:
-        host, port = self._address
+        host, port, smtp_port = self._address
         self._server = Server(host=host, port=port, route=self._route, now=self._http_date)
         self.stripe.directory.site.url = self._server.url
         self._server.start()
+        self.mail.start(host=host, port=smtp_port)
         if self._auto_deliver:
             self._ticker = threading.Thread(target=self._tick_along, name="sandbox-clock", daemon=True)
             self._ticker.start()
@@ -61,6 +79,8 @@ class Sandbox:
     def stop(self) -> None:
         self._stopping.set()
         self.stripe.trouble.clear()
+        self.twilio.trouble.clear()
+        self.mail.stop()
         if self._ticker:
             self._ticker.join(15)
         if self._server:
@@ -94,6 +114,19 @@ class Sandbox:
         """The base address for Stripe's SDK: ``StripeClient(key, base_addresses={"api": sandbox.stripe_url})``."""
         return self.server.url
 
+    @property
+    def twilio_url(self) -> str:
+        """Stands for https://api.twilio.com."""
+        return self.server.url
+
+    @property
+    def smtp_host(self) -> str:
+        return self._address[0]
+
+    @property
+    def smtp_port(self) -> int:
+        return self.mail.port
+
     # What was asked.
 
     @property
@@ -113,6 +146,7 @@ class Sandbox:
         """Do what the clock demands now, and deliver what is due."""
         self.stripe.expire_at_clock()
         self.stripe.webhooks.deliver_due()
+        self.twilio.deliver_due()
 
     def _tick_along(self) -> None:
         while not self._stopping.wait(TICK_SECONDS):
@@ -125,11 +159,10 @@ class Sandbox:
     # The web.
 
     def _route(self, call: Call) -> Answer:
-        if call.path.startswith("/v1/"):
-            return self._watched("stripe", call)
-        if call.path.startswith("/c/pay/"):
-            return pay_page.answer(self.stripe, call)
-        return Answer.html("<h1>Nothing here</h1>", status=404)
+        for start, run in self._rooms:
+            if call.path.startswith(start):
+                return run(call)
+        return look.front() if call.path == "/" else look.not_found()
 
     def _watched(self, service: str, call: Call) -> Answer:
         seen = Seen(service, call.method, call.path, dict(call.query), dict(call.form), call.headers, self.clock.now())
@@ -139,6 +172,6 @@ class Sandbox:
             return Answer.json(
                 {"error": {"type": "api_error", "message": "The test's hook refused this request."}}, status=500
             )
-        answer = self.stripe.api.answer(call)
+        answer = self.stripe.api.answer(call) if service == "stripe" else twilio_api.answer(self.twilio, call)
         seen.status = answer.status
         return answer

@@ -100,7 +100,9 @@ def _blank(books: Books, given: Json) -> Json:
 
 def _after_expiration(given: Json) -> Json | None:
     recovery = given.get("after_expiration", {}).get("recovery")
-    return {"recovery": {"allow_promotion_codes": False, "expires_at": None, "url": None} | recovery} if recovery else None
+    return (
+        {"recovery": {"allow_promotion_codes": False, "expires_at": None, "url": None} | recovery} if recovery else None
+    )
 
 
 def _custom_text(given: Json) -> Json:

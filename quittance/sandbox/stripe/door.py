@@ -80,13 +80,15 @@ class StripeSandbox:
         with self.lock:
             return paying.answer_challenge(self._with(session_id), session_id, passed=passed)
 
-    def start_delayed(self, session_id: str, *, iban: str = cards.GOOD_IBAN, name: str = "Chloe Client") -> Paid:
+    def start_delayed(
+        self, session_id: str, *, iban: str = cards.GOOD_IBAN, name: str = "Chloe Client", email: str = ""
+    ) -> Paid:
         """Pay by bank debit: complete at once, paid (or not) later. Refused where the session offers cards only."""
         with self.lock:
             session = self._with(session_id).get("sessions", session_id)
             if session["status"] == "open" and set(session["payment_method_types"]) <= {"card"}:
                 return Paid("declined", session_id, message="This payment can be made by card only.")
-            return self.press(session_id, Means(iban=iban, name=name))
+            return self.press(session_id, Means(iban=iban, name=name, email=email))
 
     def finish_delayed(self, session_id: str, *, ok: bool = True) -> bool:
         """The bank debit lands or bounces. False when none was under way."""

@@ -1,0 +1,1 @@
+"""Twilio Messages, imitated on the wire."""
