@@ -36,4 +36,4 @@ DOMAIN = [
 
 SIGN_IN = ["allauth", "allauth.account"]
 
-INSTALLED_APPS = [*FRAMEWORK, *FACES, *DOMAIN, *SIGN_IN]
+INSTALLED_APPS = ["quittance.config.apps.HouseConfig", *FRAMEWORK, *FACES, *DOMAIN, *SIGN_IN]

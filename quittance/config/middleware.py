@@ -27,6 +27,19 @@ def is_client_page(request: HttpRequest) -> bool:
     return request.path_info.startswith(CLIENT_PREFIXES)
 
 
+def client_address(get_response: _GetResponse) -> _GetResponse:
+    """REMOTE_ADDR becomes the client's address: what the proxies in front added, never what the client wrote."""
+    count = settings.QUITTANCE_PROXY_COUNT
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if count else []
+        if len(forwarded) >= count > 0:
+            request.META["REMOTE_ADDR"] = forwarded[-count].strip()
+        return get_response(request)
+
+    return middleware
+
+
 def request_log(get_response: _GetResponse) -> _GetResponse:
     """One line for each request, under an id that every other line of the request bears too."""
 

@@ -33,6 +33,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "businesses.User"
 
 MIDDLEWARE = [
+    "quittance.config.middleware.client_address",
     "quittance.config.middleware.request_log",
     "quittance.config.health.health_endpoints",
     "django.middleware.security.SecurityMiddleware",
