@@ -51,7 +51,7 @@ def run_demo(*, port: int, anew: bool) -> int:
     group.listen_for_signals()
     python = [sys.executable, "-m"]
     try:
-        group.start("sandbox", [*python, "quittance.sandbox", *_sandbox_arguments(ports=ports, home=home)])
+        group.start("sandbox", [*python, "quittance.sandbox", *_sandbox_arguments(ports=ports, home=home)], quiet=True)
         seeded = _prepare(group, ports=ports)
         group.start("worker", [*python, "quittance.cli.main", "worker"])
         group.start("web", [*python, "quittance.cli.main", "serve", "--host", _HOST, "--port", str(ports.web)])
@@ -77,8 +77,8 @@ def demo_environment(*, ports: Ports, home: Path) -> dict[str, str]:
         "QUITTANCE_DATA_DIR": str(home),
         "QUITTANCE_DATABASE_URL": os.environ.get("QUITTANCE_DATABASE_URL") or f"sqlite:///{home / 'quittance.sqlite3'}",
         "QUITTANCE_BASE_URL": f"http://localhost:{ports.web}",
-        "QUITTANCE_STRIPE_API_URL": f"{sandbox}/stripe",
-        "QUITTANCE_TWILIO_API_URL": f"{sandbox}/twilio",
+        "QUITTANCE_STRIPE_API_URL": sandbox,
+        "QUITTANCE_TWILIO_API_URL": sandbox,
         "QUITTANCE_SANDBOX_URL": sandbox,
         "QUITTANCE_SMTP_URL": f"smtp://{_HOST}:{ports.mail}",
     }
@@ -111,7 +111,7 @@ def _sandbox_arguments(*, ports: Ports, home: Path) -> list[str]:
     return [
         "--port", str(ports.sandbox),
         "--smtp-port", str(ports.mail),
-        "--state", str(home / "sandbox.sqlite3"),
+        "--state", str(home / "sandbox.json"),
     ]  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _prepare(group: ProcessGroup, *, ports: Ports) -> str:
     from quittance.core.clock import now
 
     call_command("migrate", interactive=False, verbosity=0)
-    _wait_for(group, f"http://{_HOST}:{ports.sandbox}/")
+    _wait_for(group, f"http://{_HOST}:{ports.sandbox}/health")
     return seed_demo(now=now())
 
 
@@ -154,7 +154,7 @@ Quittance runs.
 
   Desk       http://localhost:{ports.web}/
   Phone      http://localhost:{ports.sandbox}/phone       what clients get: SMS and mail arrive here, links open here
-  Trouble    http://localhost:{ports.sandbox}/trouble     lose or delay webhooks, break the payment system
+  Trouble    http://localhost:{ports.sandbox}/panel       lose or delay webhooks, break the payment system
 
 Log in as
 {log_ins}

@@ -39,11 +39,13 @@ class ProcessGroup:
     def told_to_stop(self) -> bool:
         return self._told_to_stop
 
-    def start(self, name: str, command: Sequence[str]) -> None:
+    def start(self, name: str, command: Sequence[str], *, quiet: bool = False) -> None:
+        """`quiet` drops what it greets with; what it complains of is still seen."""
         self.running[name] = subprocess.Popen(  # noqa: S603  our own commands
             command,
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if quiet else None,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  one thread here
         )
 

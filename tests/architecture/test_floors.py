@@ -75,8 +75,9 @@ def test_nothing_about_money_is_ever_deleted():
         if room(path) not in {"bills", "payments", "calendar", "flows", "desk", "pay", "worker", "inbound"}:
             continue
         for node in ast.walk(tree(path)):
-            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if is_call and node.func.attr == "delete" and not ast.unparse(node.func).startswith(settings_only):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if node.func.attr == "delete" and not ast.unparse(node.func).startswith(settings_only):
                 wrong.append(f"{name(path)}:{node.lineno}")
     assert wrong == []
 

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +73,7 @@ def allow_flush_of_append_only_tables() -> None:
 
     PostgreSQL truncates, which they let through. Only the emptying sets them aside, and puts them back.
     """
-    from django.db.backends.sqlite3 import base
-
-    sqlite: Any = base.DatabaseOperations
+    sqlite: Any = import_module("django.db.backends.sqlite3.operations").DatabaseOperations
     original = sqlite.execute_sql_flush
 
     def without_triggers(self: Any, sql_list: Iterable[str]) -> None:
