@@ -10,6 +10,8 @@ import phonenumbers
 
 _EMAIL = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,64}@[^\s<>@,;:\"()\[\]\\]+\.[^\s<>@,;:\"()\[\]\\.]{2,}\Z")
 _LONGEST = 254
+# With the plus sign: no mobile number of the world is shorter.
+_SHORTEST_PHONE = 9
 
 
 class AddressError(ValueError):
@@ -47,6 +49,8 @@ def _phone(typed: str, country: str) -> str:
         number = phonenumbers.parse(typed, country or None)
     except phonenumbers.NumberParseException:
         raise AddressError(hint) from None
-    if not phonenumbers.is_possible_number(number):
+    complete = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE or len(complete) < _SHORTEST_PHONE:
         raise AddressError("This phone number has too few or too many digits. Check it.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return complete

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -11,9 +12,11 @@ from urllib.parse import urlencode
 from quittance.core import http
 from quittance.core.secret import Secret
 from quittance.message_channels.port import TransientError
+from quittance.message_channels.twilio.translate import FAULTS
 
 API_URL = "https://api.twilio.com"
 _LONGEST_WAIT_SECONDS = 3600
+_TOO_OFTEN = 20429
 
 
 @cache
@@ -54,7 +57,9 @@ class OutsideHttpClient:
             sent_headers["Content-Type"] = "application/x-www-form-urlencoded"
         answer = http.call(method, address, headers=sent_headers, body=body, timeout_seconds=self._timeout_seconds)
         if answer.status == 429:
-            raise TransientError("20429", "Twilio was asked too often.", retry_after_seconds=_retry_after(answer))
+            # The SDK would drop the header that says how long to wait.
+            code = _error_code(answer.body)
+            raise TransientError(str(code), FAULTS[code].reason, retry_after_seconds=_retry_after(answer))
         return _sdk()[1](answer.status, answer.body.decode("utf-8", "replace"), dict(answer.headers))
 
 
@@ -68,6 +73,15 @@ def _form(fields: Mapping[str, object] | None) -> str:
     """As `requests` would write it: a list repeats its name, None is left out, booleans are Python's words."""
     given = [(name, value) for name, value in (fields or {}).items() if value is not None]
     return urlencode(given, doseq=True)
+
+
+def _error_code(body: bytes) -> int:
+    """21611 (the sender's queue is full) comes as 429 too; without a code of theirs: asked too often."""
+    try:
+        code = json.loads(body).get("code")
+    except (ValueError, AttributeError):
+        return _TOO_OFTEN
+    return code if isinstance(code, int) and code in FAULTS else _TOO_OFTEN
 
 
 def _retry_after(answer: http.OutsideResponse) -> int | None:
