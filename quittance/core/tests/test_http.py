@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
+import httpcore2
 import pytest
 
 from quittance.core import http
@@ -272,3 +273,26 @@ def test_several_calls_share_one_budget_and_the_earlier_end_wins():
         client.request("GET", "https://a.test/")
     assert caught.value.sent is False
     assert len(left) == 3
+
+
+class Deaf(httpcore2.NetworkStream):
+    """A socket that must not be touched any more."""
+
+
+def test_a_socket_is_not_touched_once_the_deadline_has_passed():
+    attempt = http._Attempt(http.Deadline(0))
+    token = http._attempt.set(attempt)
+    try:
+        stream = http._Stream(Deaf())
+        with pytest.raises(httpcore2.ReadTimeout):
+            stream.read(1)
+        with pytest.raises(httpcore2.WriteTimeout):
+            stream.write(b"x")
+    finally:
+        http._attempt.reset(token)
+    assert attempt.sent is False
+
+
+def test_giving_back_connections_twice_is_harmless():
+    http._network.close()
+    http._network.close()

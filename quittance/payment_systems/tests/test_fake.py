@@ -13,6 +13,7 @@ from quittance.payment_systems import registry
 from quittance.payment_systems.contract import PaymentSystemContract, refs, wish
 from quittance.payment_systems.fake import FAKE_LISTING, FakeBank, PageClosedError
 from quittance.payment_systems.port import (
+    BadSignatureError,
     Checkout,
     EndState,
     InboundRequest,
@@ -177,3 +178,9 @@ def test_a_webhook_can_be_asked_for_by_its_kind(bench):
     bench.bank.decline(page)
     bench.bank.pay(page)
     assert json.loads(bench.bank.webhook(page, "payment.failed").body)["kind"] == "payment.failed"
+
+
+def test_a_signed_event_of_another_shape_is_refused(bench):
+    body = json.dumps({"references": {}, "metadata": []}).encode()
+    with pytest.raises(BadSignatureError):
+        bench.bank.read_webhook(bench.bank.sign(body))
