@@ -144,7 +144,7 @@ def test_a_poll_finds_that_the_lock_of_a_payment_ran_out_by_the_clock_alone(salo
 def test_a_poll_finds_money_that_is_on_its_way(salon):
     visit = salon.visit()
     page = salon.open_page(visit)
-    salon.bank.(page)
+    salon.bank.delay(page)
     before = the_day(salon).fingerprint
     salon.settle(visit)
     assert has_changed(salon, before)
