@@ -73,7 +73,7 @@ def allow_flush_of_append_only_tables() -> None:
 
     PostgreSQL truncates, which they let through. Only the emptying sets them aside, and puts them back.
     """
-    sqlite: Any = import_module("django.db.backends.sqlite3.operations").DatabaseOperations
+    sqlite: Any = import_module("django.db.backends.sqlite3.base").DatabaseOperations
     original = sqlite.execute_sql_flush
 
     def without_triggers(self: Any, sql_list: Iterable[str]) -> None:
