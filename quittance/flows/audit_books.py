@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db.models import Count, F, Q, Sum
@@ -22,6 +22,8 @@ from quittance.payments.models import Payment, PaymentLink, PaymentReference
 
 MAX_FINDINGS = 100
 _PAGE = 500
+# As long as the worker asks about a payment whose page has run out.
+_ASKED_FOR = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def _all(scope: Q, now: datetime) -> Iterator[Finding]:
     yield from _one_tender_per_payment(scope)
     yield from _overpayments(scope)
     yield from _payable_pages(scope, now)
-    yield from _payments(scope)
+    yield from _payments(scope, now)
     yield from _receipts(scope)
     yield from _tenants(scope)
     yield from _messages(scope)
@@ -166,7 +168,7 @@ def _payable_pages(scope: Q, now: datetime) -> Iterator[Finding]:
         yield Finding("S5", f"link {link.pk}", "still live although its visit ended")
 
 
-def _payments(scope: Q) -> Iterator[Finding]:
+def _payments(scope: Q, now: datetime) -> Iterator[Finding]:
     """S4, S7, L1's near half: paid means recorded money, recorded money means paid, once and for ever."""
     tenders = set(Tender.objects.filter(scope, payment_id__isnull=False).values_list("payment_id", flat=True))
     parked = set(JournalEntry.objects.filter(scope, kind="unallocated").values_list("payment_id", flat=True))
@@ -180,7 +182,8 @@ def _payments(scope: Q) -> Iterator[Finding]:
     for payment_id in recorded:
         yield Finding("S7", f"payment {payment_id}", "has money in the books, but is not paid")
     resting = Payment.objects.filter(scope, next_attempt_at__isnull=True, lease_until__isnull=True)
-    for payment in resting.exclude(state__in=Payment.FINAL)[:_PAGE]:
+    recent = resting.filter(expires_at__gt=now - _ASKED_FOR)
+    for payment in recent.exclude(state__in=Payment.FINAL)[:_PAGE]:
         yield Finding("L3", f"payment {payment.pk}", f"{payment.state}, and nobody will ask about it")
 
 
