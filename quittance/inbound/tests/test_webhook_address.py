@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,7 +18,7 @@ from quittance.payments.models import PaymentAccount
 
 SECRET = "whsec_current0123456789"
 FORMER = "whsec_former0123456789"
-EVENT = {
+EVENT: dict[str, Any] = {
     "id": "evt_1",
     "object": "event",
     "type": "checkout.session.completed",

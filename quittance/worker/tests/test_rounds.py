@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from quittance.core import clock
 from quittance.due import actions as due
 from quittance.outbox.models import Event
-from quittance.worker import rounds
 from quittance.worker.rounds import claim_pieces, do, give_back, run_once
 from quittance.worker.table import JOBS, Job
 
@@ -48,6 +49,7 @@ def test_one_bad_row_never_stops_the_rest():
     assert set(Event.objects.filter(name="worked").values_list("pk", flat=True)) == set(good)
     row = Event.objects.get(pk=bad)
     assert (row.lease_token, row.attempts) == ("", 1)
+    assert row.next_attempt_at is not None
     assert NOON + timedelta(seconds=10) <= row.next_attempt_at <= NOON + timedelta(seconds=12.5)
 
 
@@ -89,7 +91,7 @@ def test_a_row_that_makes_itself_due_for_ever_does_not_keep_it_for_ever():
 def test_a_row_that_killed_workers_before_gets_a_longer_lease_first():
     [_pk] = make_rows(1)
     Event.objects.update(attempts=6)
-    seen = []
+    seen: list[Any] = []
 
     def work(*, row_id, lease_token, now):
         seen.append(Event.objects.get(pk=row_id).lease_until)
@@ -111,7 +113,7 @@ def test_a_row_that_waited_too_long_for_a_thread_is_left_to_its_new_owner(monkey
     [piece] = claim_pieces(job, limit=1, now=NOON)
     later = NOON + timedelta(seconds=61)
     [taken_over] = claim_pieces(job, limit=1, now=later)
-    monkeypatch.setattr(rounds.time, "monotonic", lambda: piece.claimed_at + 61)
+    monkeypatch.setattr(time, "monotonic", lambda: piece.claimed_at + 61)
     assert not do(piece, now=later)
     assert seen == []
     assert do(taken_over, now=later)
