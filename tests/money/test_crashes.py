@@ -7,6 +7,7 @@ flow later is swept without anybody thinking of it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -51,7 +52,7 @@ def sweep(
         salon.bank.books.clear()
         visit = salon.visit()
         prepare(visit)
-        killed = crashes.run(point, lambda visit=visit: work(visit))
+        killed = crashes.run(point, partial(work, visit))
         afterwards(visit)
         run_to_rest(salon)
         assert_agreed(salon, visit)

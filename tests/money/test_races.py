@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -120,7 +121,7 @@ def test_cash_against_a_client_who_is_paying_never_loses_a_cent(open_house: Salo
 def test_receipt_numbers_have_no_gaps_when_drawn_at_once(open_house: Salon) -> None:
     salon = open_house
     visits = [salon.visit(minor=1_000) for _ in range(THREADS)]
-    answers = at_once([lambda visit=visit: salon.cash(visit, 1_000) for visit in visits])
+    answers = at_once([partial(salon.cash, visit, 1_000) for visit in visits])
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     assert sorted(Receipt.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
 
