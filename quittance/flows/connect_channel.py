@@ -155,13 +155,12 @@ def _typed(listing: ChannelListing, fields: Mapping[str, str], held: Mapping[str
 
 def _with_readable_sender(listing: ChannelListing, typed: dict[str, str]) -> dict[str, str]:
     if listing.channel == "email" and "sender" in typed:
+        if "@" not in typed["sender"]:
+            raise RefusedError("The sender is an email address, for example hello@your-salon.example.")
         try:
-            read = read_address(typed["sender"], country="")
+            typed["sender"] = read_address(typed["sender"], country="").value
         except AddressError as error:
             raise RefusedError(str(error)) from None
-        if read.channel != "email":
-            raise RefusedError("The sender is an email address.")
-        typed["sender"] = read.value
     elif typed.get("sender", "").startswith("+"):
         typed["sender"] = "+" + "".join(sign for sign in typed["sender"] if sign.isdigit())
     return typed

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from quittance.core.ids import new_key
@@ -19,6 +19,8 @@ from quittance.messages.models import ChannelAccount, Message, Suppression
 
 _REST: dict[str, Any] = {"next_attempt_at": None, "lease_until": None, "lease_token": ""}
 _LONGEST_REASON = 200
+# Dropped before any call; one that was dropped after a call with a lost answer may have arrived all the same.
+_NEVER_CALLED = Q(state="dropped", called_at__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,8 @@ def report_sent(*, message: Message, their_id: str, now: datetime) -> bool:
 
 
 def report_delivered(*, message: Message, their_id: str, now: datetime) -> bool:
-    rows = Message.objects.filter(pk=message.pk).exclude(state__in=("delivered", "dropped"))
-    return rows.update(**_acceptance(their_id, delivered=True, now=now), failure="", failure_class="") == 1
+    rows = Message.objects.filter(pk=message.pk).exclude(state="delivered").exclude(_NEVER_CALLED)
+    return rows.update(**_acceptance(their_id, delivered=True, now=now)) == 1
 
 
 def report_failed(*, message: Message, their_id: str, reason: str, failure_class: str) -> bool:
@@ -167,7 +169,7 @@ def _leased(message: Message, lease_token: str) -> QuerySet[Message]:
 
 
 def _acceptance(their_id: str, *, delivered: bool, now: datetime) -> dict[str, Any]:
-    changes: dict[str, Any] = {**_REST, "their_id": their_id, "failure_class": ""}
+    changes: dict[str, Any] = {**_REST, "their_id": their_id, "failure": "", "failure_class": ""}
     changes["sent_at"] = Coalesce(F("sent_at"), Value(now))
     changes["state"] = "delivered" if delivered else "sent"
     if delivered:
