@@ -1,29 +1,29 @@
 """``Sandbox``: everything together, in one process, started and stopped by whoever needs it."""
 
-import contextlib
 import threading
+import time
+import traceback
 from collections.abc import Callable
 from email.utils import format_datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from quittance.sandbox import state
 from quittance.sandbox.answers import Answer, Call
-from quittance.sandbox.clock import Clock, RealClock
+from quittance.sandbox.clock import Clock
 from quittance.sandbox.http_out import Post, post
-from quittance.sandbox.inbox import Inboxes
-from quittance.sandbox.mail import Mailroom
-from quittance.sandbox.marks import Marks
-from quittance.sandbox.pages import look, pay_page
+from quittance.sandbox.pages import control_api, look, panel, pay_page, phone
 from quittance.sandbox.server import Server
-from quittance.sandbox.stripe.door import StripeSandbox
+from quittance.sandbox.services import Services
 from quittance.sandbox.twilio import api as twilio_api
-from quittance.sandbox.twilio.network import TwilioSandbox
-from quittance.sandbox.watch import Hook, Seen, Watch
+from quittance.sandbox.watch import Seen
 
 TICK_SECONDS = 0.2
+SAVE_SECONDS = 2.0
 
 
-class Sandbox:
+class Sandbox(Services):
     """A payment system, phone network and mailbox of our own, on loopback.
 
     ``auto_deliver`` runs a thread that delivers webhooks and callbacks and follows the clock; without it nothing
@@ -41,21 +41,22 @@ class Sandbox:
         host: str = "127.0.0.1",
         port: int = 0,
         smtp_port: int = 0,
+        state_file: Path | None = None,
     ) -> None:
-        self.clock: Clock = clock or RealClock()
-        self.marks = Marks(seed)
-        self.watch = Watch()
-        self.stripe = StripeSandbox(clock=self.clock, marks=self.marks, deliver=deliver)
-        self.inboxes = Inboxes()
-        self.twilio = TwilioSandbox(clock=self.clock, marks=self.marks, inboxes=self.inboxes, deliver=deliver)
-        self.mail = Mailroom(clock=self.clock, marks=self.marks, inboxes=self.inboxes, watch=self.watch)
+        super().__init__(clock=clock, seed=seed, deliver=deliver)
         self._auto_deliver = auto_deliver
+        self._state_path = state_file
+        self._saved_at = 0.0
+        self._saved_text = ""
         self._address = (host, port, smtp_port)
         self._rooms: tuple[tuple[str, Callable[[Call], Answer]], ...] = (
             ("/v1/", lambda call: self._watched("stripe", call)),
             ("/2010-04-01/", lambda call: self._watched("twilio", call)),
             ("/c/pay/", lambda call: pay_page.answer(self.stripe, call)),
             ("/receipts/", lambda call: pay_page.receipt(self.stripe, call.path)),
+            ("/phone", lambda call: phone.answer(self.inboxes, self.twilio, call)),
+            ("/panel", lambda call: panel.answer(self, call)),
+            ("/control/", lambda call: control_api.answer(self, call)),
             ("/static/", lambda call: look.static(call.path)),
             ("/health", lambda _call: Answer.json({"ok": True})),
         )
@@ -67,6 +68,8 @@ class Sandbox:
 
     def start(self) -> Self:
         host, port, smtp_port = self._address
+        if self._state_path:
+            state.load(self, self._state_path)
         self._server = Server(host=host, port=port, route=self._route, now=self._http_date)
         self.stripe.directory.site.url = self._server.url
         self._server.start()
@@ -85,6 +88,8 @@ class Sandbox:
             self._ticker.join(15)
         if self._server:
             self._server.stop()
+            if self._state_path:
+                state.save(state.text(self), self._state_path)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -127,31 +132,23 @@ class Sandbox:
     def smtp_port(self) -> int:
         return self.mail.port
 
-    # What was asked.
-
-    @property
-    def on_request(self) -> Hook | None:
-        return self.watch.on_request
-
-    @on_request.setter
-    def on_request(self, hook: Hook | None) -> None:
-        self.watch.on_request = hook
-
-    def requests(self, service: str = "", *, method: str = "", path: str = "") -> list[Seen]:
-        return self.watch.requests(service, method=method, path=path)
-
-    # Time.
-
-    def tick(self) -> None:
-        """Do what the clock demands now, and deliver what is due."""
-        self.stripe.expire_at_clock()
-        self.stripe.webhooks.deliver_due()
-        self.twilio.deliver_due()
+    # The clock.
 
     def _tick_along(self) -> None:
         while not self._stopping.wait(TICK_SECONDS):
-            with contextlib.suppress(OSError, RuntimeError):
+            try:
                 self.tick()
+            except Exception:  # noqa: BLE001 - one bad round must not end the deliveries; it is shown
+                traceback.print_exc()
+            self._save_now_and_then()
+
+    def _save_now_and_then(self) -> None:
+        if self._state_path and time.monotonic() - self._saved_at >= SAVE_SECONDS:
+            self._saved_at = time.monotonic()
+            text = state.text(self)
+            if text != self._saved_text:
+                state.save(text, self._state_path)
+                self._saved_text = text
 
     def _http_date(self) -> str:
         return format_datetime(self.clock.now(), usegmt=True)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from quittance.sandbox.answers import Answer
 
-_STYLE = Path(__file__).parent.parent / "static" / "sandbox.css"
+_STATIC = Path(__file__).parent.parent / "static"
 
 _SHELL = Markup("""<!doctype html>
 <html lang="en">
@@ -31,7 +31,10 @@ ICON = (
     '<path d="M9 12h14v10a2 2 0 0 1-2 2H11a2 2 0 0 1-2-2z M9 12l2-4h10l2 4" fill="none" stroke="#fff" '
     'stroke-width="2.2" stroke-linejoin="round"/></svg>'
 )
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action *; base-uri 'none'; frame-src 'self'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "form-action *; base-uri 'none'; frame-src 'self'"
+)
 
 
 def page(title: str, body: Markup, *, kind: str, head: str = "", status: int = 200) -> Answer:
@@ -41,7 +44,11 @@ def page(title: str, body: Markup, *, kind: str, head: str = "", status: int = 2
 
 def static(path: str) -> Answer:
     if path == "/static/sandbox.css":
-        return Answer(200, _STYLE.read_bytes(), "text/css; charset=utf-8", {"Cache-Control": "max-age=60"})
+        return Answer(
+            200, (_STATIC / "sandbox.css").read_bytes(), "text/css; charset=utf-8", {"Cache-Control": "max-age=60"}
+        )
+    if path == "/static/phone.js":
+        return Answer(200, (_STATIC / "phone.js").read_bytes(), "text/javascript", {"Cache-Control": "max-age=60"})
     if path == "/static/icon.svg":
         return Answer(200, ICON.encode(), "image/svg+xml", {"Cache-Control": "max-age=3600"})
     return not_found()
