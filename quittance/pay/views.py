@@ -1,0 +1,191 @@
+"""The pages behind a payment link. GET changes nothing; no cookie, no account, no script is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from quittance.calendar.queries_pay import PayPage, pay_page
+from quittance.core import clock
+from quittance.flows import confirm_return, record_access, take_payment
+from quittance.pay import problems, screens
+from quittance.pay.form_key import form_key, is_form_key
+from quittance.pay.languages import CLIENT_LANGUAGES, browser_language, chosen_language, language_for
+from quittance.pay.papers import receipt_response, visit_file_response
+from quittance.pay.throttle import misses
+
+_View = Callable[..., HttpResponse]
+_TEMPLATES: Final = {
+    "visit": "pay/visit.html",
+    "waiting": "pay/waiting.html",
+    "paid": "pay/paid.html",
+    "settled": "pay/paid.html",
+}
+_STATE_TEMPLATE: Final = "pay/state.html"
+
+
+def _for_clients(view: _View) -> _View:
+    """Addresses that do not exist all look the same, and asking for many of them ends in a wait (T45)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+        now, ip = clock.now(), request.META.get("REMOTE_ADDR", "")
+        with override(chosen_language(request) or browser_language(request) or "en"):
+            if misses.is_blocked(ip=ip, now=now):
+                return render(request, "pay/too_many.html", status=429)
+            response = view(request, token)
+            if response.status_code == 404:
+                misses.note_miss(ip=ip, now=now)
+        return response
+
+    return guarded
+
+
+def _nothing_here(request: HttpRequest) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+@require_safe
+@_for_clients
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    return _show(request, token, returning=False)
+
+
+@require_safe
+@_for_clients
+def come_back(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the payment system sends the client: waits for the truth, never offers a second `Pay` meanwhile."""
+    return _show(request, token, returning=True)
+
+
+def _show(request: HttpRequest, token: str, *, returning: bool) -> HttpResponse:
+    page = pay_page(token=token, now=clock.now())
+    if page is None:
+        return _nothing_here(request)
+    with override(_language(request, page)):
+        screen = screens.screen_of(page, returning=returning)
+        context = _context(request, token, page, screen)
+        return render(request, _TEMPLATES.get(screen, _STATE_TEMPLATE), context)
+
+
+@require_safe
+@_for_clients
+def state(request: HttpRequest, token: str) -> HttpResponse:
+    """What the page asks every two seconds while something is under way."""
+    page = pay_page(token=token, now=clock.now())
+    if page is None:
+        return _nothing_here(request)
+    return JsonResponse({"state": screens.screen_of(page, returning="returning" in request.GET)})
+
+
+@csrf_exempt  # the form key stands in for the cookie: `form_key.py`
+@require_POST
+@_for_clients
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    if not is_form_key(request.POST.get("key", ""), token):
+        return _see(request, "pay_page", token)
+    result = take_payment.start(token=token, now=clock.now())
+    if result.outcome == "redirect":
+        return _to_payment_system(result.address)
+    if result.outcome == "confirming":
+        return _see(request, "pay_return", token)
+    if result.outcome in problems.SHOWN_BY_THE_PAGE:
+        return _see(request, "pay_page", token)
+    page = pay_page(token=token, now=clock.now())
+    if page is None:
+        return _nothing_here(request)
+    with override(_language(request, page)):
+        problem = problems.describe(result.outcome, amount=result.amount)
+        context = _context(request, token, page, "problem") | {"problem": problem}
+        response = render(request, "pay/problem.html", context, status=problem.status)
+    if problem.retry_after_seconds:
+        response["Retry-After"] = str(problem.retry_after_seconds)
+    return response
+
+
+@csrf_exempt  # the form key stands in for the cookie
+@require_POST
+@_for_clients
+def check(request: HttpRequest, token: str) -> HttpResponse:
+    """The client came back: ask the payment system now, not when the worker's turn comes."""
+    if not is_form_key(request.POST.get("key", ""), token):
+        return _see(request, "pay_return", token)
+    answer = confirm_return.confirm(token=token, now=clock.now())
+    if answer is None:
+        return _nothing_here(request)
+    still_open = answer.answered and answer.state == "open"
+    if "application/json" in request.META.get("HTTP_ACCEPT", ""):
+        return JsonResponse({"still_open": still_open})
+    return _see(request, "pay_page" if still_open else "pay_return", token)
+
+
+@csrf_exempt  # the form key stands in for the cookie
+@require_POST
+@_for_clients
+def seen(request: HttpRequest, token: str) -> HttpResponse:
+    """A person looks at the page: only a script in a visible page says so, never the fetching itself."""
+    if is_form_key(request.POST.get("key", ""), token):
+        record_access.record(token=token, now=clock.now())
+    return HttpResponse(status=204)
+
+
+@require_safe
+@_for_clients
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    page = pay_page(token=token, now=clock.now())
+    found = receipt_response(page, number=request.GET.get("no", "")) if page else None
+    return found or _nothing_here(request)
+
+
+@require_safe
+@_for_clients
+def visit_file(request: HttpRequest, token: str) -> HttpResponse:
+    now = clock.now()
+    page = pay_page(token=token, now=now)
+    if page is None:
+        return _nothing_here(request)
+    with override(_language(request, page)):
+        return visit_file_response(page, token=token, now=now) or _nothing_here(request)
+
+
+def _language(request: HttpRequest, page: PayPage) -> str:
+    client = page.bill.client.language if page.bill.client else ""
+    return language_for(request, client=client, location=page.location.language)
+
+
+def _context(request: HttpRequest, token: str, page: PayPage, screen: str) -> dict[str, Any]:
+    chosen = chosen_language(request)
+    return {
+        "page": page,
+        "screen": screen,
+        "token": token,
+        "form_key": form_key(token),
+        "languages": CLIENT_LANGUAGES,
+        "chosen": f"?lang={chosen}" if chosen else "",
+        "lines": screens.shown_lines(page),
+        "receipts": screens.shown_receipts(page),
+        "paid_by_link": screens.paid_by_link(page),
+        "staff": screens.staff_names(page),
+        "place": screens.place_words(page),
+        "zone_city": screens.zone_city(page),
+        "system": screens.system_name(page),
+    }
+
+
+def _see(request: HttpRequest, name: str, token: str) -> HttpResponse:
+    chosen = chosen_language(request)
+    address = reverse(name, kwargs={"token": token}) + (f"?lang={chosen}" if chosen else "")
+    return HttpResponseRedirect(address, status=303)
+
+
+def _to_payment_system(address: str) -> HttpResponse:
+    """303: the browser must fetch the payment page, not post to it."""
+    return HttpResponseRedirect(address, status=303)
