@@ -12,7 +12,6 @@ from quittance.payment_systems.port import (
     DeclinedError,
     MisconfiguredError,
     PaymentSystemError,
-    RateLimitedError,
     UnavailableError,
 )
 from quittance.payments import actions as payments
@@ -88,8 +87,9 @@ def _record_failure(payment: Payment, error: PaymentSystemError, now: datetime) 
     if isinstance(error, UnavailableError) and error.sent:
         in_one_transaction(lambda: payments.mark_unknown(payment=payment, now=now))
         return OpenOutcome.UNCLEAR
-    if payment.unknown_since is not None and isinstance(error, RateLimitedError | UnavailableError):
-        # An earlier call may have opened the page: only its own answer may end this payment.
+    if payment.unknown_since is not None and not isinstance(error, DeclinedError):
+        # An earlier call may have opened the page. Only the answer to this very request may end the payment:
+        # a page, or a refusal, which a payment system gives only where it holds no page for the key.
         return OpenOutcome.UNCLEAR
     if isinstance(error, DeclinedError):
         in_one_transaction(lambda: _fail(payment, str(error), now))

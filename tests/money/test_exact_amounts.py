@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from quittance.audit.actions import record
 from quittance.bills import actions as bills
@@ -144,7 +144,7 @@ def test_tax_is_rounded_per_line_half_away_from_zero() -> None:
 
 
 @pytest.fixture
-def stripe_house(db: None, bank: FakeBank, settings: SettingsWrapper) -> Iterator[tuple[Sandbox, Salon]]:
+def stripe_house(db: None, bank: FakeBank, settings: Settings) -> Iterator[tuple[Sandbox, Salon]]:
     """A salon whose account is at the sandbox's Stripe, through the official SDK."""
     with Sandbox(clock=MovableClock(START)) as sandbox:
         settings.QUITTANCE_STRIPE_API_URL = sandbox.stripe_url

@@ -10,7 +10,7 @@ from quittance.flows import record_access, take_payment
 from quittance.flows._landing import Landing, apply_report
 from quittance.flows.errors import RefusedError
 from quittance.outbox.models import Event
-from quittance.payment_systems.port import PaymentReport, PaymentState
+from quittance.payment_systems.port import MisconfiguredError, PaymentReport, PaymentState
 from quittance.payments.actions import next_question_number
 from quittance.payments.models import Payment, PaymentLink, PaymentMethodSetting
 from quittance.payments.status import VisitStatus
@@ -330,3 +330,15 @@ def test_a_payment_system_that_is_down_opens_nothing_and_leaves_the_link_payable
 def test_a_token_that_is_not_ours_is_closed_like_any_other(salon: Salon) -> None:
     for token in ("", "x", "x" * 22, "x" * 200):
         assert take_payment.start(token=token, now=salon.now).outcome == "closed"
+
+
+def test_keys_that_stop_working_do_not_end_a_payment_that_may_have_a_page(salon: Salon) -> None:
+    visit = salon.visit()
+    token = salon.link(visit)
+    salon.bank.lose_next_answer("start_checkout")
+    salon.press_pay(token)
+    salon.bank.refuse_next(MisconfiguredError("the keys were changed"))
+    assert salon.press_pay(token).outcome == "unclear"
+    assert salon.payment(visit).state == "creating"
+    assert salon.press_pay(token).outcome == "redirect"
+    assert len(salon.bank.books) == 1
