@@ -37,9 +37,9 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _worker(options: argparse.Namespace) -> int:
     set_up_django()
-    from quittance.worker import run
+    from quittance.worker.run import main as run_worker
 
-    return run.main(once=options.once) or 0
+    return run_worker(once=options.once)
 
 
 def _migrate(options: argparse.Namespace) -> int:
@@ -65,7 +65,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _sandbox(options: argparse.Namespace) -> int:
     from quittance.sandbox.__main__ import main as run_sandbox
 
-    return run_sandbox(options.rest) or 0
+    return run_sandbox(options.rest)
 
 
 def _create_owner(options: argparse.Namespace) -> int:

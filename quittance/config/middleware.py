@@ -1,4 +1,4 @@
-"""What every request passes: its log line, the headers of client pages, idle sessions and CSRF behind no-referrer."""
+"""What every request passes: its log line, the headers of client pages, idle sessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
 
 from quittance.core.ids import new_key
 
@@ -32,9 +31,9 @@ def client_address(get_response: _GetResponse) -> _GetResponse:
     count = settings.QUITTANCE_PROXY_COUNT
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if count else []
-        if len(forwarded) >= count > 0:
-            request.META["REMOTE_ADDR"] = forwarded[-count].strip()
+        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if len(forwarded) >= count > 0 and forwarded[-count]:
+            request.META["REMOTE_ADDR"] = forwarded[-count]
         return get_response(request)
 
     return middleware
@@ -102,19 +101,6 @@ def idle_sessions(get_response: _GetResponse) -> _GetResponse:
         return response
 
     return middleware
-
-
-class CsrfMiddleware(CsrfViewMiddleware):
-    """CSRF as Django has it; but a page that sends no referrer gets the Origin `null` from its browser.
-
-    The token in the form must still match the one in the cookie; only the check of the Origin is passed over, and
-    only on client pages, where the cookie alone opens nothing: the address holds the link's own token.
-    """
-
-    def _origin_verified(self, request: HttpRequest) -> bool:
-        if request.META.get("HTTP_ORIGIN") == "null" and is_client_page(request):
-            return True
-        return bool(super()._origin_verified(request))  # type: ignore[misc]
 
 
 def _origin(url: str) -> str:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import path
+
+from quittance.config.middleware import client_address
 
 pytestmark = pytest.mark.urls(__name__)
 
@@ -43,19 +45,33 @@ def test_every_answer_bears_its_request_id(client: Client):
     assert first != second
 
 
-def post(url: str, *, origin: str, with_token: bool) -> int:
+def post(url: str, *, origin: str) -> int:
     browser = Client(enforce_csrf_checks=True)
     token = browser.get(url).content.decode()
-    sent = {"csrfmiddlewaretoken": token} if with_token else {}
-    return browser.post(url, sent, headers={"origin": origin}).status_code
-
-
-def test_a_form_on_a_page_without_referrer_passes_with_its_token_only():
-    assert post("/p/abcdefghijklmnopqrstuv", origin="null", with_token=True) == 200
-    assert post("/p/abcdefghijklmnopqrstuv", origin="null", with_token=False) == 403
+    return browser.post(url, {"csrfmiddlewaretoken": token}, headers={"origin": origin}).status_code
 
 
 def test_the_desk_takes_no_form_from_nowhere_or_elsewhere():
-    assert post("/desk/", origin="null", with_token=True) == 403
-    assert post("/desk/", origin="https://evil.example", with_token=True) == 403
-    assert post("/desk/", origin="http://testserver", with_token=True) == 200
+    assert post("/desk/", origin="null") == 403
+    assert post("/desk/", origin="https://evil.example") == 403
+    assert post("/desk/", origin="http://testserver") == 200
+
+
+@pytest.mark.parametrize(
+    ("count", "forwarded", "address"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        (2, "6.6.6.6, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        (2, "203.0.113.9", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_the_client_address_is_what_our_proxies_saw_and_never_what_the_client_wrote(
+    settings, count, forwarded, address
+):
+    settings.QUITTANCE_PROXY_COUNT = count
+    request = RequestFactory().get("/", headers={"x-forwarded-for": forwarded} if forwarded else {})
+    answer = client_address(lambda request: HttpResponse(request.META["REMOTE_ADDR"]))(request)
+    assert answer.content.decode() == address
