@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -59,7 +59,9 @@ def test_t07_five_deliveries_and_the_return_page_at_once(open_house: Salon) -> N
     request = salon.bank.webhook(page)
     deliveries = [partial(post, request) for _ in range(5)]
     workers = [partial(run_once, salon.now) for _ in range(2)]
-    answers = at_once([*deliveries, partial(confirm_return.confirm, token=token, now=salon.now), *workers])
+    come_back = partial(confirm_return.confirm, token=token, now=salon.now)
+    works: list[Callable[[], object]] = [*deliveries, *workers, come_back]
+    answers = at_once(works)
     assert answers[:5] == [200] * 5
     assert not [answer for answer in answers if isinstance(answer, Exception)], answers
     run_once(salon.now)
@@ -157,7 +159,8 @@ def test_t55_many_writers_and_the_worker_never_see_a_locked_database(open_house:
     ended: list[str] = []
     background = threading.Thread(target=lambda: ended.append(_closing(worker)))
     background.start()
-    answers = at_once([*busy, *desks])
+    works: list[Callable[[], object]] = [*busy, *desks]
+    answers = at_once(works)
     stop.set()
     background.join(60)
     assert not [answer for answer in answers if isinstance(answer, Exception)], answers
