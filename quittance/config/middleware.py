@@ -69,9 +69,6 @@ def client_page_headers(get_response: _GetResponse) -> _GetResponse:
     Browsers hold the redirect after a form against `form-action` too, so it names https: there; the sandbox's page
     is plain http on this machine and is named beside it.
     """
-    sandbox = (settings.QUITTANCE_SANDBOX_URL, settings.QUITTANCE_STRIPE_API_URL)
-    form_action = ["https:", *dict.fromkeys(_origin(url) for url in sandbox if url)]
-
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if is_client_page(request):
@@ -79,7 +76,7 @@ def client_page_headers(get_response: _GetResponse) -> _GetResponse:
             response["X-Robots-Tag"] = "noindex, nofollow"
             response.setdefault("Cache-Control", "private, no-store")
             # django-csp reads this attribute; its decorator would have to stand on every view of the face.
-            response._csp_update = {"form-action": form_action}  # type: ignore[attr-defined]  # noqa: SLF001
+            response._csp_update = {"form-action": _payment_pages()}  # type: ignore[attr-defined]  # noqa: SLF001
         return response
 
     return middleware
@@ -103,6 +100,6 @@ def idle_sessions(get_response: _GetResponse) -> _GetResponse:
     return middleware
 
 
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def _payment_pages() -> list[str]:
+    sandbox = [urlsplit(url) for url in (settings.QUITTANCE_SANDBOX_URL, settings.QUITTANCE_STRIPE_API_URL) if url]
+    return ["https:", *dict.fromkeys(f"{parts.scheme}://{parts.netloc}" for parts in sandbox)]

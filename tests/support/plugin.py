@@ -13,7 +13,7 @@ from tests.support.database import (
 
 prepare_environment()
 
-pytest_plugins = ["tests.support.network", "tests.support.row_marks", "tests.support.browser"]
+pytest_plugins = ["tests.support.network", "tests.support.row_marks", "tests.support.browser", "tests.support.house"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
