@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from quittance.bills import actions as bills
 from quittance.bills import cases
 from quittance.bills.models import Bill
@@ -35,7 +37,7 @@ def cancel(
         if bill.ended_at is not None:
             raise RefusedError("This visit was cancelled before.")
         bills.end_bill(bill=bill, reason="cancelled", now=now)
-        Visit.objects.filter(pk=visit.pk).update(cancelled_at=now, version=visit.version + 1)
+        Visit.objects.filter(pk=visit.pk).update(cancelled_at=now, version=F("version") + 1)
         Appointment.objects.filter(business_id=bill.business_id, visit_id=visit.pk).exclude(
             state__in=Appointment.GONE
         ).update(state="cancelled")

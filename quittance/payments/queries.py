@@ -57,6 +57,7 @@ def link_by_id(*, business_id: int, link_id: int) -> PaymentLink:
 
 
 def payments_of(bill: Bill) -> list[Payment]:
+    """All attempts, oldest first; the stored requests stay encrypted in the table."""
     return list(
         Payment.objects.filter(business_id=bill.business_id, bill_id=bill.pk).select_related("account").order_by("id")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -20,7 +21,12 @@ else:
 
 def key_ring() -> KeyRing:
     """The installation's keys, newest first, from the environment."""
-    return KeyRing(settings.QUITTANCE_KEY_RING)
+    return _opened(tuple(settings.QUITTANCE_KEY_RING))
+
+
+@lru_cache(maxsize=4)
+def _opened(keys: tuple[str, ...]) -> KeyRing:
+    return KeyRing(keys)
 
 
 class _SecretAttribute(DeferredAttribute):
