@@ -180,4 +180,4 @@ class _Controller(Controller):
 
     def _check(self, _server: SMTP, _peer: Session, _envelope: Envelope, _way: str, given: object) -> AuthResult:
         right = isinstance(given, Login) and (given.login.decode(), given.password.decode()) == self.room.login
-        return AuthResult(success=right, handled=True)
+        return AuthResult(success=right, handled=False)

@@ -86,7 +86,7 @@ def refusal(code: int, text: bytes) -> PermanentError | TransientError:
 
 def _address(address: str, name: str = "") -> Address:
     local, at, domain = address.rpartition("@")
-    if not at or not local or re.search(r"[\s<>,;:\"()\[\]\\]", address) or not local.isascii():
+    if not at or not local or not domain or re.search(r"[\s<>,;:\"()\[\]\\]", address) or not local.isascii():
         raise ValueError("not an address")
     spec = f"{local}@{domain.encode('idna').decode('ascii')}"
     return Address(display_name=one_line(name, longest=_LONGEST_NAME), addr_spec=spec)

@@ -32,7 +32,7 @@ from quittance.message_channels.port import (
     UnknownOutcomeError,
 )
 from quittance.message_channels.twilio import translate
-from quittance.message_channels.twilio.client import open_client
+from quittance.message_channels.twilio.client import error_code, open_client
 
 TIMEOUT_SECONDS: Final = 8.0
 # The query field of the status address that bears our key.
@@ -152,15 +152,24 @@ class TwilioChannel:
             if error.sent:
                 raise UnknownOutcomeError("Twilio did not answer.") from None
             raise TransientError("connect", "Twilio could not be reached.") from None
-        except Exception as error:  # noqa: BLE001 - the SDK raises what its parsers raise
+        except _sdk_errors() as error:
             raise _translated(error) from None
 
 
-def _translated(error: Exception) -> ChannelError:
-    from twilio.base.exceptions import TwilioRestException  # noqa: PLC0415 - only after the SDK itself
+def _sdk_errors() -> tuple[type[Exception], ...]:
+    """What the SDK raises: its own errors, and what its parsers meet in an answer that is not Twilio's."""
+    from twilio.base.exceptions import TwilioException  # noqa: PLC0415 - only after the SDK itself
 
-    if isinstance(error, TwilioRestException):
-        return translate.refusal(status=error.status, code=translate.error_number(error.code))
+    return TwilioException, ValueError, LookupError, TypeError, AttributeError
+
+
+def _translated(error: Exception) -> ChannelError:
+    if hasattr(error, "status"):
+        return translate.refusal(status=error.status, code=translate.error_number(getattr(error, "code", None)))
+    answer: Any = error.args[1] if len(error.args) > 1 else None
+    if answer is not None and hasattr(answer, "status_code"):
+        # A list that was refused comes without its code taken out.
+        return translate.refusal(status=answer.status_code, code=error_code(answer.text))
     # The SDK could not read the answer, so the request had reached somebody.
     return UnknownOutcomeError(f"Twilio's answer could not be read ({type(error).__name__}).")
 

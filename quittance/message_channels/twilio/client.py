@@ -57,8 +57,9 @@ class OutsideHttpClient:
             sent_headers["Content-Type"] = "application/x-www-form-urlencoded"
         answer = http.call(method, address, headers=sent_headers, body=body, timeout_seconds=self._timeout_seconds)
         if answer.status == 429:
-            # The SDK would drop the header that says how long to wait.
-            code = _error_code(answer.body)
+            # The SDK would drop the header that says how long to wait. 21611 (the sender's queue) comes so too.
+            code = error_code(answer.body.decode("utf-8", "replace"))
+            code = code if code in FAULTS else _TOO_OFTEN
             raise TransientError(str(code), FAULTS[code].reason, retry_after_seconds=_retry_after(answer))
         return _sdk()[1](answer.status, answer.body.decode("utf-8", "replace"), dict(answer.headers))
 
@@ -75,13 +76,13 @@ def _form(fields: Mapping[str, object] | None) -> str:
     return urlencode(given, doseq=True)
 
 
-def _error_code(body: bytes) -> int:
-    """21611 (the sender's queue is full) comes as 429 too; without a code of theirs: asked too often."""
+def error_code(body: str) -> int | None:
+    """Their code in the body of a refusal."""
     try:
         code = json.loads(body).get("code")
     except (ValueError, AttributeError):
-        return _TOO_OFTEN
-    return code if isinstance(code, int) and code in FAULTS else _TOO_OFTEN
+        return None
+    return code if isinstance(code, int) else None
 
 
 def _retry_after(answer: http.OutsideResponse) -> int | None:
