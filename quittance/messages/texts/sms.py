@@ -29,16 +29,21 @@ _PLAIN = str.maketrans(
 
 
 def fit(phrases: Sequence[str], values: Mapping[str, str]) -> str:
-    """The fullest phrase that costs one segment, else the fullest within two, else the shortest."""
+    """Of the phrases that name the business, the fullest that costs one segment, else two; else the same without it.
+
+    A payment link from nobody looks like fraud, so the name is worth a segment.
+    """
     plain = {name: value if name == "link" else inert(value) for name, value in values.items()}
     plain["business"] = plain.get("business", "")[:_LONGEST_NAME].strip()
     usable = [phrase for phrase in phrases if _has_all(phrase, plain)] or list(phrases[-1:])
-    texts = [fill(phrase, plain).removeprefix(": ") for phrase in usable]
-    for segments in range(1, MOST_SEGMENTS + 1):
-        for text in texts:
-            if sms_cost(text).segments <= segments:
-                return text
-    return texts[-1]
+    named = [phrase for phrase in usable if "{business}" in phrase and plain["business"]]
+    nameless = [phrase for phrase in usable if "{business}" not in phrase]
+    for phrases_of_kind in (named, nameless):
+        for segments in range(1, MOST_SEGMENTS + 1):
+            for phrase in phrases_of_kind:
+                if sms_cost(fill(phrase, plain)).segments <= segments:
+                    return fill(phrase, plain)
+    return fill(usable[-1], plain).removeprefix(": ")
 
 
 def inert(text: str) -> str:

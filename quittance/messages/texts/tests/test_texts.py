@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from quittance.core.money import Money
+from quittance.message_channels.contract import HOSTILE_NAMES
+from quittance.message_channels.segments import sms_cost
+from quittance.messages.texts import MessageFacts, render
+from quittance.messages.texts.phrases import fill
+from quittance.messages.texts.render import LANGUAGES, language_of
+from quittance.messages.texts.sms import MOST_SEGMENTS
+from quittance.messages.types import TYPES
+
+LINK = "https://pay.ana.example/p/abcdefghijklmnopqrstuv"
+FACTS = MessageFacts(
+    business_name="Ana's Salon",
+    link_address=LINK,
+    amount=Money(6000, "EUR"),
+    rest=Money(4000, "EUR"),
+    client_name="Chloe Müller",
+    staff_name="Ben",
+    place="Mitte, Torstr. 1, Berlin",
+    phone="+49 30 555000",
+    visit_at=datetime(2026, 11, 26, 13, tzinfo=UTC),
+    deadline_at=datetime(2026, 11, 28, 13, tzinfo=UTC),
+    time_zone="Europe/Berlin",
+)
+HOSTILE = (
+    *HOSTILE_NAMES,
+    "{link} {business}",
+    "http://evil.example/win",
+    "=cmd|' /C calc'!A0",
+    "Ana\u2028Bcc: x@y.example",
+)
+EVERY = [(type_, language) for type_ in TYPES for language in LANGUAGES]
+
+
+class Seen(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.words = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attributes if name in ("href", "src", "action")]
+        assert not any(name.startswith("on") for name, _ in attributes)
+
+    def handle_data(self, text: str) -> None:
+        self.words += text
+
+
+def test_a_payment_link_says_how_much_when_with_whom_and_where():
+    mail = render(type="payment_link", channel="email", language="en", facts=FACTS)
+    assert mail.subject in ("€60.00 for your visit on Thu, Nov 26", "€60.00 for your visit on Thu 26 Nov")
+    for words in ("Hello Chloe Müller,", "With: Ben", "Where: Mitte, Torstr. 1, Berlin", "Pay by: ", LINK):
+        assert words in mail.text
+    seen = Seen(mail.html)
+    assert set(seen.links) == {LINK} and "table" not in seen.tags
+    assert "See and pay €60.00" in seen.words
+
+
+def test_sms_of_the_salon_in_german_costs_one_segment():
+    text = render(type="payment_link", channel="sms", language="de-AT", facts=FACTS).text
+    assert text == f"Ana's Salon: 60,00 € für Ihren Termin am Do., 26. Nov., 14:00. Ansehen und zahlen: {LINK}"
+    assert sms_cost(text).segments == 1
+
+
+def test_part_paid_names_the_rest_and_paid_in_full_does_not():
+    part = render(type="payment_received", channel="email", language="en", facts=FACTS)
+    full = render(type="payment_received", channel="email", language="en", facts=replace(FACTS, rest=Money(0, "EUR")))
+    assert "Still to pay: €40.00." in part.text
+    assert "Still to pay" not in full.text
+
+
+def test_a_failed_payment_that_cannot_be_repeated_has_no_button():
+    closed = replace(FACTS, can_pay=False)
+    mail = render(type="payment_failed", channel="email", language="en", facts=closed)
+    assert "Please contact us" in mail.text and "Pay again" not in mail.html
+    assert LINK not in render(type="payment_failed", channel="sms", language="en", facts=closed).text
+
+
+@pytest.mark.parametrize(("type_", "language"), EVERY)
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_every_text_is_complete_in_every_language(type_, language, channel):
+    for facts in (
+        FACTS,
+        replace(FACTS, visit_at=None, client_name="", staff_name="", place="", phone="", deadline_at=None),
+    ):
+        said = render(type=type_, channel=channel, language=language, facts=facts)
+        for part in (said.text, said.subject, said.html):
+            body = part.split("</style>")[-1]
+            assert "{" not in body and "None" not in body and "  " not in part.replace("-- ", "")
+        assert LINK in said.text
+
+
+@pytest.mark.parametrize(("type_", "language"), EVERY)
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.row("D3")
+def test_t50_hostile_names_are_inert_in_mails(type_, language, name):
+    facts = replace(FACTS, client_name=name, staff_name=name, business_name=name, place=name, phone=name)
+    said = render(type=type_, channel="email", language=language, facts=facts)
+    seen = Seen(said.html)
+    assert set(seen.links) <= {LINK}
+    assert "script" not in seen.tags and "img" not in seen.tags and "table" not in seen.tags
+    assert seen.tags.count("style") == 1
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\u2028]", said.subject + said.text + said.html)
+    assert "\n" not in said.subject
+    assert said.text.splitlines()[0] == said.text.splitlines()[0].strip()
+    assert not re.search(r"(?m)^(Bcc|MAIL FROM)", said.text)
+
+
+@pytest.mark.parametrize(("type_", "language"), EVERY)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_t50_hostile_names_are_inert_and_cheap_in_sms(type_, language, name):
+    text = render(type=type_, channel="sms", language=language, facts=replace(FACTS, business_name=name)).text
+    assert sms_cost(text).segments <= MOST_SEGMENTS
+    assert text.endswith(LINK)
+    assert not re.search("[\x00-\x1f\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2028]", text)
+
+
+def test_a_name_that_is_an_address_does_not_greet_with_a_link():
+    for name in ("Win at http://evil.example", "www.evil.example", "evil.example", "v@evil.example", "123", "x" * 61):
+        mail = render(type="payment_link", channel="email", language="en", facts=replace(FACTS, client_name=name))
+        assert mail.text.startswith("Hello,\n")
+    for name in ("Zoë O'Neil-Smith", "Анна Каренина", "王小明", "محمد", "Dr. Chloe Müller"):
+        mail = render(type="payment_link", channel="email", language="en", facts=replace(FACTS, client_name=name))
+        assert mail.text.startswith(f"Hello {name},\n")
+
+
+def test_a_name_in_another_script_keeps_the_sms_within_two_segments():
+    text = render(
+        type="payment_link", channel="sms", language="en", facts=replace(FACTS, business_name="Салон красоты " * 5)
+    ).text
+    assert text.startswith("Салон") and sms_cost(text).segments <= MOST_SEGMENTS and text.endswith(LINK)
+
+
+def test_a_link_that_is_very_long_is_never_cut():
+    long_link = "https://" + "a" * 200 + ".example/p/" + "t" * 22
+    text = render(type="payment_link", channel="sms", language="en", facts=replace(FACTS, link_address=long_link)).text
+    assert text.endswith(long_link)
+
+
+def test_a_value_is_never_read_as_a_placeholder():
+    assert fill("{a} and {b}", {"a": "{b}", "b": "{a}"}) == "{b} and {a}"
+
+
+@pytest.mark.parametrize(
+    ("code", "language"), [("de-AT", "de"), ("de_CH", "de"), ("en-GB", "en"), ("uk", "en"), ("", "en")]
+)
+def test_a_language_without_texts_falls_back_to_english(code, language):
+    assert language_of(code) == language
