@@ -52,7 +52,7 @@ def run_demo(*, port: int, anew: bool) -> int:
     python = [sys.executable, "-m"]
     try:
         group.start("sandbox", [*python, "quittance.sandbox", *_sandbox_arguments(ports=ports, home=home)], quiet=True)
-        seeded = _prepare(group, ports=ports)
+        seeded = _prepare(group, ports=ports, home=home)
         group.start("worker", [*python, "quittance.cli.main", "worker"])
         group.start("web", [*python, "quittance.cli.main", "serve", "--host", _HOST, "--port", str(ports.web)])
         _wait_for(group, f"http://{_HOST}:{ports.web}/healthz")
@@ -115,7 +115,7 @@ def _sandbox_arguments(*, ports: Ports, home: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _prepare(group: ProcessGroup, *, ports: Ports) -> str:
+def _prepare(group: ProcessGroup, *, ports: Ports, home: Path) -> str:
     """Migrate and seed; both take no time when they are done already. Returns the log-ins as text."""
     set_up_django()
     from django.core.management import call_command
@@ -123,6 +123,8 @@ def _prepare(group: ProcessGroup, *, ports: Ports) -> str:
     from quittance.cli.demo_seed import seed_demo
     from quittance.core.clock import now
 
+    if not (home / "quittance.sqlite3").exists():
+        print("Making the demo data. This once it takes half a minute ...", flush=True)
     call_command("migrate", interactive=False, verbosity=0)
     _wait_for(group, f"http://{_HOST}:{ports.sandbox}/health")
     return seed_demo(now=now())

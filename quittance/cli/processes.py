@@ -59,12 +59,11 @@ class ProcessGroup:
 
     def wait(self) -> tuple[str, int] | None:
         """Until somebody says stop (None) or a program ends by itself."""
-        while not self._told_to_stop:
-            ended = self.ended()
-            if ended is not None:
-                return None if self._told_to_stop else ended
+        ended = self.ended()
+        while ended is None and not self._told_to_stop:
             time.sleep(0.2)
-        return None
+            ended = self.ended()
+        return None if self._told_to_stop else ended
 
     def stop(self) -> None:
         """Ask all of them to end, and end those that do not."""

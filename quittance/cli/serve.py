@@ -22,7 +22,8 @@ def serve(*, host: str, port: int, processes: int | None, threads: int) -> int:
         workers=processes or (1 if on_sqlite else 2),
         blocking_threads=threads,
         websockets=False,
-        log_level=LogLevels.warning,
+        # It warns of more threads than cores; they wait for calls outside, so they are meant.
+        log_level=LogLevels.error,
         workers_kill_timeout=10,
         respawn_failed_workers=True,
     )

@@ -69,6 +69,7 @@ def client_page_headers(get_response: _GetResponse) -> _GetResponse:
     Browsers hold the redirect after a form against `form-action` too, so it names https: there; the sandbox's page
     is plain http on this machine and is named beside it.
     """
+
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if is_client_page(request):

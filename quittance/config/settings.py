@@ -174,5 +174,7 @@ EMAIL_USE_TLS = _SMTP.scheme == "smtp" and _SMTP.query == "tls=1"
 EMAIL_TIMEOUT = 8
 DEFAULT_FROM_EMAIL = ENVIRONMENT.from_email or "quittance@localhost"
 
+# --- Logs. In the demo a newcomer reads the screen, so only what goes wrong is written there.
 LOGGING_CONFIG = None
-configure_logging(as_json=ENVIRONMENT.is_production, level="WARNING" if ENVIRONMENT.mode is Mode.TEST else "INFO")
+_QUIET = ENVIRONMENT.mode in {Mode.TEST, Mode.DEMO}
+configure_logging(as_json=ENVIRONMENT.is_production, level="WARNING" if _QUIET else "INFO")

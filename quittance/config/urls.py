@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
@@ -28,9 +26,9 @@ _sign_in: list[URLPattern] = [
     ),
 ]
 
-_faces = [("p/", "quittance.pay.urls"), ("inbound/", "quittance.inbound.urls"), ("", "quittance.desk.urls")]
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(_sign_in)),
-    *(path(prefix, include(face)) for prefix, face in _faces if find_spec(face)),
+    path("p/", include("quittance.pay.urls")),
+    path("inbound/", include("quittance.inbound.urls")),
+    path("", include("quittance.desk.urls")),
 ]

@@ -15,6 +15,7 @@ from quittance.config.logs import configure_logging, redact
     [
         ("GET /p/kQ3v0mXo9r2LkP7TzYw1aB 200", "GET /p/[token] 200"),
         ("GET /p/kQ3v0mXo9r2LkP7TzYw1aB/pay", "GET /p/[token]/pay"),
+        ("POST /inbound/stripe/272796eba64578544e8d3fa59ea6055e", "POST /inbound/stripe/[token]"),
         ("key sk_test_51Habcdefghijkl used", "key sk_[secret] used"),
         ("secret whsec_abcdefghijkl", "secret whsec_[secret]"),
         ("Authorization: Bearer abc.def.ghi-jkl", "Authorization: [secret] [secret]"),
