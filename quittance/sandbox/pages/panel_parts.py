@@ -85,7 +85,7 @@ def _paid_deeds(books: Books, charge: Json, here: Hidden) -> Markup:
         "refund",
         "Refund",
         fields | {"words": "Refunded in the dashboard."},
-        extra=field("amount", "Smallest units, empty for all", placeholder=str(left), narrow=True),
+        extra=field("amount", "Cents, or all", placeholder=str(left), narrow=True),
     )
     disputing = "" if dispute else button("dispute", "Dispute", fields | {"words": "A dispute is open."})
     return Markup('<div class="deeds">{}{}</div>').format(refund if left else "", disputing)
@@ -173,7 +173,9 @@ def _endpoints(books: Books, here: Hidden) -> Markup:
         extra=field("url", "Webhook address", placeholder="http://127.0.0.1:8000/…"),
     )
     shown = (
-        table(("Address", "Signing secret", "State", ""), rows) if rows else empty("No address yet", "Add one below.")
+        table(("Address", "Signing secret", "State", "What to do"), rows)
+        if rows
+        else empty("No address yet", "Add one below.")
     )
     return Markup('<section class="card"><h2>Webhook addresses</h2>{}{}</section>').format(shown, add)
 

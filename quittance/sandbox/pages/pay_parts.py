@@ -1,5 +1,7 @@
 """The faces of the hosted payment page: form, challenge, leave-taking, ended."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from quittance.sandbox import currencies
@@ -93,8 +95,8 @@ def _card(given: dict[str, str], offered: list[str]) -> Markup:
 placeholder="you@example.com"></label>
 <fieldset class="group"><legend>Card</legend>
 <label class="field"><span>Card number</span>
-<input name="number" value="{number}" autocomplete="cc-number" inputmode="numeric" placeholder="1234 1234 1234
-1234"></label>
+<input name="number" value="{number}" autocomplete="cc-number" inputmode="numeric"
+placeholder="1234 1234 1234 1234"></label>
 <div class="two">
 <label class="field"><span>Expiry</span>
 <input name="expiry" value="{expiry}" autocomplete="cc-exp" inputmode="numeric" placeholder="MM / YY"></label>
@@ -161,7 +163,6 @@ def done_page(session: Json, address: str) -> Answer:
 <h1>You did it</h1>
 <p>Thank you. You are being taken back to {shop}.</p>
 <p><a class="button primary" href="{address}">Back to {shop}</a></p>""").format(shop=session["_shop"], address=address)
-    head = Markup('<meta http-equiv="refresh" content="2; url={}">').format(address)
     body = _FRAME.format(
         back="",
         shop=session["_shop"],
@@ -169,7 +170,8 @@ def done_page(session: Json, address: str) -> Answer:
         lines=_lines(session),
         form=form,
     )
-    return page("You did it · Sandbox", body, kind="pay-body", head=head)
+    shown = page("You did it · Sandbox", body, kind="pay-body")
+    return replace(shown, headers={**shown.headers, "Refresh": f"2; url={address}"})
 
 
 def ended_page(session: Json) -> Answer:

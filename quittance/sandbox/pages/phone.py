@@ -3,6 +3,7 @@ itself.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -47,20 +48,20 @@ def _show(inboxes: Inboxes, address: str, call: Call) -> Answer:
         return Answer(304, b"", "text/html", {"ETag": tag})
     people = inboxes.addresses()
     chosen = address or (people[0][0] if people else "")
-    body = Markup("""<div class="phones {chosen_class}">
+    body = Markup("""<main class="phones {chosen_class}">
 <nav class="people" aria-label="Phones and mailboxes">
 <p class="badge">Sandbox</p><h1>Phones and mailboxes</h1>
 {people}
 <p class="foot"><a href="/panel">Trouble panel</a></p>
 </nav>
-<main class="screen">{screen}</main>
-</div>""").format(
+<section class="screen" aria-label="Messages">{screen}</section>
+</main>""").format(
         chosen_class="picked" if address else "",
         people=_people(people, chosen),
         screen=_screen(inboxes, chosen) if chosen else _nothing(),
     )
     shown = page("Phones · Sandbox", body, kind="phone-body", head=_HEAD.format(REFRESH_SECONDS))
-    return Answer(shown.status, shown.body, shown.content_type, dict(shown.headers) | {"ETag": tag})
+    return replace(shown, headers={**shown.headers, "ETag": tag})
 
 
 def _nothing() -> Markup:

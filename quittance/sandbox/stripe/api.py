@@ -161,7 +161,7 @@ ROUTES: tuple[tuple[str, str, Fields, Handler], ...] = (
     (
         "DELETE",
         r"/v1/webhook_endpoints/([^/]+)",
-        params.EXPAND_ONLY,
+        params.NOTHING,
         lambda work: work.one(endpoints.delete(work.books, work.parts[0])),
     ),
 )

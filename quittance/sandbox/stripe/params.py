@@ -174,3 +174,4 @@ BALANCE_LIST = _listing("source", "currency", "type")
 EVENT_LIST = _listing("type", types=Many(Text(100), 20), delivery_success=YesNo())
 ENDPOINT_LIST = _listing(created=False)
 RETRIEVE = EXPAND_ONLY
+NOTHING = Fields({})
