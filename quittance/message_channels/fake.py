@@ -8,6 +8,7 @@ Trouble:   post.refuse_next(error)      the next call raises this and nothing is
            post.kill_next_answer()      the next send is accepted, then the process "dies" (KilledError)
            post.can_find = False        find answers CANNOT_TELL, as a mail server would
            post.blind_finds = 2         the next two finds do not see what was accepted yet
+           post.on_call(operation) runs before, post.on_answer(operation) after the effect of every call
 To look at: post.accepted (OutgoingMessage, in the order they came), post.sent_to(address), post.calls.
 """
 
@@ -71,6 +72,7 @@ class FakeChannel:
         self.can_find = True
         self.blind_finds = 0
         self.on_call: Callable[[str], None] | None = None
+        self.on_answer: Callable[[str], None] | None = None
         self._refusals: list[ChannelError] = []
         self._losses: list[BaseException] = []
 
@@ -104,10 +106,16 @@ class FakeChannel:
         report = DeliveryReport(self.their_id(message))
         if self._losses:
             raise self._losses.pop(0)
+        self._end("send")
         return report
 
     def find(self, message: OutgoingMessage, *, taken: Collection[str] = ()) -> FindReport:
         self._begin("find")
+        report = self._found(message, taken)
+        self._end("find")
+        return report
+
+    def _found(self, message: OutgoingMessage, taken: Collection[str]) -> FindReport:
         if not self.can_find:
             return FindReport(FindAnswer.CANNOT_TELL)
         if self.blind_finds:
@@ -128,6 +136,10 @@ class FakeChannel:
             return (InboundText(f"in:{fields['id']}", fields["id"], fields["from"], Wish(fields["wish"])),)
         state = DeliveryState(fields["state"])
         return (StatusNotice(f"{fields['id']}:{state}", fields["id"], key, state),)
+
+    def _end(self, operation: str) -> None:
+        if self.on_answer is not None:
+            self.on_answer(operation)
 
     def _begin(self, operation: str) -> None:
         http.run_guards()

@@ -20,6 +20,7 @@ from quittance.message_channels.port import (
 )
 from quittance.messages.models import ChannelAccount, Message, Suppression
 from quittance.payments.models import PaymentLink
+from tests.support.crashes import CrashPoints
 
 
 def channel_of(office: PostOffice, name: str) -> FakeChannel:
@@ -329,3 +330,25 @@ def test_s14_six_workers_send_twelve_messages_once_each(office: PostOffice):
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
     keys = [message.key for message in office.sms.accepted]
     assert len(keys) == len(set(keys)) == 12
+
+
+@pytest.mark.parametrize("name", ["sms", "email"])
+@pytest.mark.parametrize("point", range(7))
+def test_t14_killed_at_any_point_of_sending_nothing_is_sent_twice_or_forgotten(
+    office: PostOffice, crashes: CrashPoints, name, point
+):
+    visit = office.salon.visit()
+    office.send(visit, name)
+    channel = channel_of(office, name)
+    channel.on_call = channel.on_answer = lambda _operation: crashes._tick()
+    office.salon.wait(seconds=5)
+    was_killed = crashes.run(point, office.work)
+    assert was_killed == (point < 6)
+    channel.on_call = channel.on_answer = None
+    for _ in range(4):
+        office.salon.wait(seconds=max(LEASE_SECONDS, ABSENT_AFTER_SECONDS))
+        office.work()
+    message = office.message(visit, name)
+    assert message.state == "sent" and message.next_attempt_at is None
+    assert len(channel.accepted) == 1
+    assert PaymentLink.objects.get(bill_id=visit.bill_id).sent_at is not None
