@@ -15,6 +15,7 @@ from types import FrameType
 
 import structlog
 from django.db import DatabaseError, close_old_connections, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from quittance.core import clock
 from quittance.due import actions as due
@@ -66,6 +67,7 @@ class Worker:
         self.started_at = clock.now()
         self._stopping = threading.Event()
         self._wake = threading.Event()
+        self._connections: list[BaseDatabaseWrapper] = []
         self._in_hand: dict[Future[bool], Piece] = {}
         self._next_look: dict[str, float] = {}
         self._next_beat = 0.0
@@ -77,7 +79,10 @@ class Worker:
 
     def run(self) -> None:
         _log.info("worker starts", name=self.name, threads=self.threads, jobs=[job.name for job in self.jobs])
-        with ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="worker") as pool:
+        threads = ThreadPoolExecutor(
+            max_workers=self.threads, thread_name_prefix="worker", initializer=self._remember_connection
+        )
+        with threads as pool:
             while not self._stopping.is_set():
                 self._wake.clear()
                 try:
@@ -92,7 +97,15 @@ class Worker:
                     self._stopping.wait(_BREATH_SECONDS)
                     self._next_look.clear()
             self._give_back()
+        for connection_of_thread in self._connections:
+            connection_of_thread.close()
         _log.info("worker stops", name=self.name)
+
+    def _remember_connection(self) -> None:
+        """Each thread has its own connection and no moment of its own to close it at the end."""
+        own = connections["default"]
+        own.inc_thread_sharing()
+        self._connections.append(own)
 
     def _beat(self) -> None:
         if time.monotonic() < self._next_beat:
