@@ -177,6 +177,7 @@ def _context(request: HttpRequest, token: str, page: PayPage, screen: str) -> di
         "place": screens.place_words(page),
         "zone_city": screens.zone_city(page),
         "system": screens.system_name(page),
+        "is_ahead": page.starts_at is not None and page.starts_at >= clock.now(),
     }
 
 

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from quittance.core import clock
+from quittance.pay.throttle import misses
+from tests.support.salon import Salon, bank, salon  # noqa: F401 - fixtures
+
+
+@pytest.fixture(autouse=True)
+def only_client_pages(settings):
+    settings.ROOT_URLCONF = "quittance.pay.tests.urls_alone"
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_guessed_yet():
+    misses.forget()
+
+
+@pytest.fixture
+def at_salon(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> Salon:  # noqa: F811 - a fixture is asked for by name
+    """The salon, and a web clock that shows its time."""
+    monkeypatch.setattr(clock, "now", lambda: salon.now)
+    return salon

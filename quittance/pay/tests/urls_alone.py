@@ -1,0 +1,7 @@
+"""The client pages by themselves, as a process of their own would serve them."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [path("p/", include("quittance.pay.urls"))]
