@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import cycle
 
 from quittance.calendar.models import Appointment
 from quittance.calendar.times import instant_at, local_date
@@ -17,8 +18,8 @@ from quittance.flows.book_visit import Slot, book
 
 DAYS_BACK = 6
 DAYS_AHEAD = 7
-_GAPS_TODAY = (0, 0, 15)
-_GAPS_ELSE = (15, 45, 75, 105)
+_GAPS_FULL = (0, 0, 15)
+_GAPS_ELSE = (30, 60, 90, 120)
 _CATEGORIES = {
     "Senior stylist": ("Hair", "Colour", "Care"),
     "Colourist": ("Colour", "Hair", "Care"),
@@ -46,18 +47,19 @@ def days_around(now: datetime, *, time_zone: str) -> list[date]:
     return [today + timedelta(days=step) for step in range(-DAYS_BACK, DAYS_AHEAD + 1)]
 
 
-def seed_day(place: DemoPlace, *, day: date, now: datetime) -> list[DemoVisit]:
-    """Book the day; a day that has appointments already is left as it is."""
+def seed_day(place: DemoPlace, *, day: date, is_showcase: bool, now: datetime) -> list[DemoVisit]:
+    """Book the day; one that has appointments already is left as it is. Today is full at the showcase."""
     zone = place.location.time_zone
     starts_at = instant_at(day=day, minute=0, time_zone=zone)
     here = Appointment.objects.filter(business_id=place.location.business_id, location=place.location)
     if here.filter(starts_at__gte=starts_at, starts_at__lt=starts_at + timedelta(days=1)).exists():
         return []
     chance = random.Random(f"{place.table.name} {day.isoformat()}")  # noqa: S311 - the same day everywhere
-    is_today = day == local_date(now, time_zone=zone)
+    is_full = is_showcase and day == local_date(now, time_zone=zone)
+    in_turn = cycle(chance.sample(place.clients, len(place.clients)))
     return [
-        _book(place, day, wanted, chance.choice(place.clients), now)
-        for wanted in _wanted(place, day, chance, _GAPS_TODAY if is_today else _GAPS_ELSE)
+        _book(place, day, wanted, next(in_turn), now)
+        for wanted in _wanted(place, day, chance, _GAPS_FULL if is_full else _GAPS_ELSE)
     ]
 
 
@@ -73,10 +75,13 @@ def _wanted(place: DemoPlace, day: date, chance: random.Random, gaps: tuple[int,
         if day.weekday() not in table.days:
             continue
         services = [one for one in place.services if one.category in _CATEGORIES.get(table.title, (one.category,))]
+        # One price range a day: its price is set at the desk (B8). The rest have a fixed price.
+        ranged = [one for one in services if one.price_max_minor is not None][:1]
+        services = [one for one in services if one.price_max_minor is None]
         for opens, closes in _stretches(table):
             minute = opens + chance.choice(gaps)
             while True:
-                service = chance.choice([one for one in services if one.duration_minutes <= 105] or services)
+                service = ranged.pop() if ranged else chance.choice(services)
                 if minute + service.duration_minutes > closes:
                     break
                 yield _Wanted(member.pk, service, minute)

@@ -8,6 +8,8 @@ from typing import Final
 PASSWORD: Final = "let-me-try-it"  # noqa: S105 - the demo prints it
 SALON: Final = "Salon Ana"
 CLINIC: Final = "Lakeside Clinic"
+# The salon has somebody at work whatever day the demo is first started.
+EVERY_DAY: Final = (0, 1, 2, 3, 4, 5, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,10 @@ BERLIN: Final = Place(
     link_life_minutes=None,
     taxes=(("VAT 19 %", 190_000),),
     staff=(
-        Staff("Ben Hofmann", "Senior stylist"),
-        Staff("Lina Okafor", "Colourist", days=(0, 1, 2, 3, 4, 5), opens=9 * 60 + 30, closes=19 * 60),
+        Staff("Ben Hofmann", "Senior stylist", days=EVERY_DAY),
+        Staff("Lina Okafor", "Colourist", days=EVERY_DAY, opens=9 * 60 + 30, closes=19 * 60),
         Staff("Mateo Silva", "Barber", opens=8 * 60, closes=17 * 60, pause=(12 * 60, 12 * 60 + 30)),
-        Staff("Yuki Tanaka", "Nails and brows", opens=10 * 60, closes=18 * 60),
+        Staff("Yuki Tanaka", "Nails and brows", days=(1, 2, 3, 4, 5, 6), opens=10 * 60, closes=18 * 60),
     ),
     sold=(
         Sold("Cut and blow-dry", "Hair", "60", 45),
@@ -148,7 +150,7 @@ NEW_YORK: Final = Place(
     link_life_minutes=7 * 24 * 60,
     taxes=(("NYC service tax 4.5 %", 45_000), ("Sales tax 8.875 %", 88_750)),
     staff=(
-        Staff("Grace Kim", "Stylist", days=(1, 2, 3, 4, 5), opens=10 * 60, closes=19 * 60),
+        Staff("Grace Kim", "Stylist", days=(0, 1, 2, 3, 4, 5), opens=10 * 60, closes=19 * 60),
         Staff("Andre Baptiste", "Colourist and barber", days=(1, 2, 3, 4, 5, 6), opens=11 * 60, closes=20 * 60),
     ),
     sold=(

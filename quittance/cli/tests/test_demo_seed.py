@@ -1,0 +1,171 @@
+"""The demo's data: in every state, made by the real flows on the sandbox, once."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from quittance.bills.models import Bill
+from quittance.businesses.models import Business, Location, StaffMember, User
+from quittance.businesses.queries import actor_for
+from quittance.calendar import queries
+from quittance.calendar.models import Appointment, Visit
+from quittance.catalog.models import Product, Service
+from quittance.cli import demo_seed_tables as tables
+from quittance.cli.demo_seed import seed_demo
+from quittance.cli.demo_seed_sandbox import order
+from quittance.cli.sentences import SentenceError
+from quittance.clients.models import Client
+from quittance.flows.audit_books import assert_books
+from quittance.messages.models import Message, Suppression
+from quittance.payments.models import Payment, PaymentLink
+from quittance.payments.queries import payment_states
+from quittance.payments.status import VisitStatus
+from quittance.sandbox.clock import MovableClock
+from quittance.sandbox.house import Sandbox
+
+# A Thursday, 12:40 at the salon in Berlin.
+NOW = datetime(2026, 11, 26, 11, 40, tzinfo=UTC)
+
+
+def sandbox_settings(house: Sandbox) -> dict[str, object]:
+    return {
+        "QUITTANCE_STRIPE_API_URL": house.stripe_url,
+        "QUITTANCE_TWILIO_API_URL": house.twilio_url,
+        "QUITTANCE_SANDBOX_URL": house.url,
+        "EMAIL_HOST": house.smtp_host,
+        "EMAIL_PORT": house.smtp_port,
+    }
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(clock=MovableClock(NOW), seed=1, deliver=lambda _url, _headers, _body: 200) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker, sandbox) -> Iterator[str]:
+    """Seeding takes seconds, so the tests of this file share one, undone at its end."""
+    with django_db_blocker.unblock(), override_settings(**sandbox_settings(sandbox)):
+        outer = transaction.atomic()
+        outer._from_testcase = True  # type: ignore[attr-defined]  # as Django's own TestCase does
+        with outer:
+            yield seed_demo(now=NOW)
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def salon(seeded) -> Iterator[Business]:
+    """The seeded salon; what a test adds is undone after it."""
+    inner = transaction.atomic()
+    inner._from_testcase = True  # type: ignore[attr-defined]  # as Django's own TestCase does
+    with inner:
+        yield Business.objects.get(name=tables.SALON)
+        transaction.set_rollback(True)
+
+
+def statuses(business: Business) -> set[VisitStatus]:
+    bill_ids = Visit.objects.filter(business=business).values_list("bill_id", flat=True)
+    return {state.status for state in payment_states(business_id=business.pk, bill_ids=bill_ids, now=NOW).values()}
+
+
+@pytest.mark.row("M1")
+def test_visits_links_and_payments_stand_in_every_state(salon):
+    assert statuses(salon) == set(VisitStatus) - {VisitStatus.REFUNDED, VisitStatus.DISPUTED}
+    assert set(PaymentLink.objects.values_list("closed_reason", flat=True)) == {"", "paid", "cancelled", "replaced"}
+    live = PaymentLink.objects.filter(closed_at__isnull=True)
+    assert live.filter(expires_at__lte=NOW).exists()
+    assert live.filter(accessed_at__isnull=False).exists()
+    assert set(Payment.objects.values_list("state", flat=True)) == {"open", "processing", "paid"}
+    assert Payment.objects.filter(state="open").exclude(decline_reason="").exists()
+    assert set(Appointment.objects.values_list("state", flat=True)) == {
+        "booked", "waiting", "arrived", "done", "no_show", "cancelled",
+    }  # fmt: skip
+    assert Bill.objects.filter(price_open=True).exists()
+
+
+def test_the_books_of_the_demo_balance(salon):
+    assert_books(now=NOW)
+
+
+def test_the_log_ins_are_told_by_role(seeded):
+    assert all(log_in.email in seeded and log_in.role in seeded for log_in in tables.LOG_INS)
+    assert tables.PASSWORD in seeded
+
+
+def test_six_staff_sell_forty_services_and_products_in_two_currencies_and_zones(salon):
+    assert StaffMember.objects.filter(business=salon).count() == 6
+    assert Service.objects.filter(business=salon).count() + Product.objects.filter(business=salon).count() == 40
+    assert set(Location.objects.values_list("business__name", "currency", "time_zone", "prices_include_tax")) == {
+        ("Salon Ana", "EUR", "Europe/Berlin", True),
+        ("Salon Ana", "USD", "America/New_York", False),
+        ("Lakeside Clinic", "CHF", "Europe/Zurich", True),
+    }
+
+
+def test_today_is_full_and_the_days_around_are_not_empty(salon):
+    berlin = Location.objects.get(name=tables.BERLIN.name)
+    for step in range(-6, 8):
+        day = NOW.date() + timedelta(days=step)
+        found = queries.day(business_id=salon.pk, location_id=berlin.pk, day=day, now=NOW)
+        assert len(found.appointments) >= (25 if step == 0 else 6), day
+    assert len(found.columns) == 4
+
+
+def test_clients_come_with_and_without_phone_and_email_and_some_opted_out(salon):
+    kinds = Counter(
+        tuple(sorted(client.contact_points.values_list("kind", flat=True)))
+        for client in Client.objects.filter(business=salon)
+    )
+    assert {("email", "phone"), ("email",), ("phone",), ()} <= set(kinds)
+    assert set(Suppression.objects.filter(business=salon).values_list("channel", flat=True)) == {"sms", "email"}
+
+
+def test_messages_have_left_by_both_channels(salon, sandbox):
+    assert Message.objects.filter(state__in=("sent", "delivered"), channel="email").exists()
+    assert Message.objects.filter(state__in=("sent", "delivered"), channel="sms").exists()
+    assert not Message.objects.filter(state__in=("queued", "calling")).exists()
+    assert sandbox.inboxes.all()
+
+
+@pytest.mark.row("K1", "K3")
+def test_everybody_logs_in_with_the_printed_password_and_sees_their_own_business_only(salon):
+    for log_in in tables.LOG_INS:
+        user = User.objects.get(email=log_in.email)
+        assert user.check_password(tables.PASSWORD)
+        assert (actor_for(user=user, business_id=salon.pk) is not None) == (log_in.business == tables.SALON)
+
+
+def test_a_second_start_keeps_the_data_and_is_quick(salon):
+    before = (Visit.objects.count(), Payment.objects.count(), Message.objects.count())
+    started = time.perf_counter()
+    seed_demo(now=NOW + timedelta(hours=1))
+    assert time.perf_counter() - started < 2
+    assert (Visit.objects.count(), Payment.objects.count(), Message.objects.count()) == before
+
+
+def test_a_start_some_days_later_fills_the_new_days(salon):
+    later = NOW + timedelta(days=3)
+    before = Visit.objects.count()
+    seed_demo(now=later)
+    assert Visit.objects.count() > before
+    assert_books(now=later)
+
+
+def test_a_seeding_that_broke_off_says_how_to_begin_anew(salon):
+    Business.objects.filter(pk=salon.pk).update(name="Another salon")
+    Business.objects.filter(name=tables.CLINIC).update(name="Another clinic")
+    Business.objects.create(name=tables.SALON, slug="salon-ana-half-made")
+    with pytest.raises(SentenceError, match="demo-reset"):
+        seed_demo(now=NOW)
+
+
+def test_without_the_sandbox_the_demo_says_how_it_is_started(settings):
+    settings.QUITTANCE_SANDBOX_URL = ""
+    with pytest.raises(SentenceError, match="make demo"):
+        order("endpoint", {})
