@@ -50,8 +50,10 @@ class VisitWindow:
         return self.links[-1] if self.links else None
 
 
-def visit_window(*, business_id: int, visit_id: int, now: datetime) -> VisitWindow | None:
-    """None for an unknown visit and for one of another business alike. Eight queries."""
+def visit_window(
+    *, business_id: int, visit_id: int, now: datetime, with_messages: bool = True
+) -> VisitWindow | None:
+    """None for an unknown visit and for one of another business alike. Eight queries, seven without messages."""
     visit = (
         Visit.objects.select_related("bill", "location", "client", "business")
         .filter(business_id=business_id, pk=visit_id)
@@ -64,6 +66,8 @@ def visit_window(*, business_id: int, visit_id: int, now: datetime) -> VisitWind
     links = payment_queries.links_of(bill)
     open_link = next((link for link in links if link.closed_at is None), None)
     state = payment_queries.state_of(bill, now=now, payments=payments, link=open_link)
+    # Every tender has its receipt, so one query brings both.
+    receipts = [receipt for receipt in _receipts(bill) if receipt.cancels_id is None]
     return VisitWindow(
         visit=visit,
         bill=bill,
@@ -74,15 +78,22 @@ def visit_window(*, business_id: int, visit_id: int, now: datetime) -> VisitWind
             .order_by("starts_at", "id")
         ),
         lines=bill_queries.lines_of(bill),
-        tenders=bill_queries.tenders_of(bill),
-        receipts={
-            receipt.tender_id: receipt for receipt in bill_queries.receipts_of(bill) if receipt.cancels_id is None
-        },
+        tenders=sorted((receipt.tender for receipt in receipts), key=lambda tender: tender.pk),
+        receipts={receipt.tender_id: receipt for receipt in receipts},
         payments=payments,
         links=[link_view(link, state=state, payments=payments, now=now) for link in links],
-        messages=list(Message.objects.filter(business_id=business_id, visit_id=visit_id).defer("body").order_by("id")),
+        messages=_messages(visit) if with_messages else [],
         cases=bill_queries.open_cases_of(bill),
     )
+
+
+def _receipts(bill: Bill) -> list[Receipt]:
+    rows = Receipt.objects.filter(business_id=bill.business_id, bill_id=bill.pk)
+    return list(rows.select_related("tender").order_by("id"))
+
+
+def _messages(visit: Visit) -> list[Message]:
+    return list(Message.objects.filter(business_id=visit.business_id, visit_id=visit.pk).defer("body").order_by("id"))
 
 
 def link_view(link: PaymentLink, *, state: PaymentState, payments: list[Payment], now: datetime) -> LinkView:

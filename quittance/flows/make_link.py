@@ -79,6 +79,11 @@ def close(*, actor: Actor, visit_id: int, decision: Decision = Decision(), now: 
     return bool(change_due(change=change, now=now, work=work)["closed"])
 
 
+def address_of(link: PaymentLink) -> str:
+    """What Send, Copy and QR hand out."""
+    return link_address(link.token.reveal())
+
+
 def link_ready(*, business_id: int) -> str:
     """Why no link can be made for this business, as a sentence; empty when it can."""
     setting = queries.method_setting(business_id=business_id)

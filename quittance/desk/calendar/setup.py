@@ -1,0 +1,163 @@
+"""The day as the calendar's script wants it: wall clocks of the location, words and tones ready to draw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from quittance.calendar.queries import DayAppointment, DayCalendar
+from quittance.calendar.times import Period
+from quittance.core.actor import Right
+from quittance.core.locale_format import format_money, format_time
+from quittance.desk.access import Desk
+from quittance.ui.statuses import look_of
+
+POLL_SECONDS = 10
+_EARLY_MINUTES = 60
+
+
+def setup_of(desk: Desk, day: DayCalendar) -> dict[str, Any]:
+    """The JSON block of the page (frontend/src/calendar/main.js)."""
+    zone = ZoneInfo(day.location.time_zone)
+    may_edit = desk.may(Right.EDIT_VISITS)
+    span = _span(day)
+    return {
+        "date": day.day.isoformat(),
+        "offset": _offset(day, zone),
+        "locale": get_language() or "en",
+        "staff": [{"id": column.staff_id, "title": column.name} for column in day.columns],
+        "events": events_of(day, may_edit=may_edit),
+        "version": day.fingerprint,
+        "feed_url": f"{reverse('desk:calendar_feed')}?date={day.day.isoformat()}&location={day.location.pk}",
+        "move_url": reverse("desk:move_dropped") if may_edit else None,
+        "new_url": reverse("desk:new_visit") if may_edit else None,
+        "slot_min": _clock(span.starts_at, zone),
+        "slot_max": _clock_end(span.ends_at, day, zone),
+        "scroll_time": _scroll(desk.now, day, zone),
+        "poll_seconds": POLL_SECONDS,
+        "texts": {
+            "today": _("Today"),
+            "empty": _("No appointments"),
+            "move_failed": _("The appointment was not moved. Check the connection and try again."),
+            "undo": _("Undo"),
+            "with_staff": _("with"),
+        },
+    }
+
+
+def events_of(day: DayCalendar, *, may_edit: bool) -> list[dict[str, Any]]:
+    """Cards, and the closed stretches behind them."""
+    zone = ZoneInfo(day.location.time_zone)
+    return [*_closed(day, zone), *(_event(card, zone, may_edit=may_edit) for card in day.appointments)]
+
+
+def status_text(card: DayAppointment) -> str:
+    """The badge's words as the card says them, with what is due."""
+    word = str(look_of(card.status).label)
+    if card.price_open:
+        word = _("%(status)s · price open") % {"status": word}
+    return word
+
+
+def _event(card: DayAppointment, zone: ZoneInfo, *, may_edit: bool) -> dict[str, Any]:
+    look = look_of(card.status)
+    services = [card.service_name]
+    if card.of_visit > 1:
+        services.append(_("1 of %(n)s in this visit") % {"n": card.of_visit})
+    return {
+        "id": str(card.id),
+        "resourceId": card.staff_id,
+        "start": _wall(card.period.starts_at, zone),
+        "end": _wall(card.period.ends_at, zone),
+        "title": card.client_name or _("No client"),
+        "editable": may_edit,
+        "extendedProps": {
+            "url": reverse("desk:visit", kwargs={"visit_id": card.visit_id}),
+            "visit": card.visit_id,
+            "version": card.visit_version,
+            "tone": look.tone,
+            "icon": look.icon,
+            "status": status_text(card),
+            "services": " · ".join(part for part in services if part),
+            "due": format_money(card.due, get_language() or "en") if card.due.is_positive else "",
+            "state": card.state,
+            "group": card.of_visit > 1,
+            "time": format_time(card.period.starts_at, get_language() or "en", zone.key),
+        },
+    }
+
+
+def _closed(day: DayCalendar, zone: ZoneInfo) -> list[dict[str, Any]]:
+    span = _span(day)
+    return [
+        {
+            "id": f"closed-{column.staff_id}-{number}",
+            "resourceId": column.staff_id,
+            "start": _wall(stretch.starts_at, zone),
+            "end": _wall(stretch.ends_at, zone),
+            "display": "background",
+        }
+        for column in day.columns
+        for number, stretch in enumerate(_gaps(span, column.hours))
+    ]
+
+
+def _gaps(span: Period, hours: list[Period]) -> list[Period]:
+    """What the working hours leave free of the day that is shown."""
+    gaps, at = [], span.starts_at
+    for stretch in hours:
+        if stretch.starts_at > at:
+            gaps.append(Period(at, min(stretch.starts_at, span.ends_at)))
+        at = max(at, stretch.ends_at)
+    if at < span.ends_at:
+        gaps.append(Period(at, span.ends_at))
+    return [gap for gap in gaps if gap.starts_at < gap.ends_at]
+
+
+def _span(day: DayCalendar) -> Period:
+    """From opening to closing, wider where somebody works or is booked outside."""
+    starts = [day.opening.starts_at]
+    ends = [day.opening.ends_at]
+    for column in day.columns:
+        starts += [stretch.starts_at for stretch in column.hours]
+        ends += [stretch.ends_at for stretch in column.hours]
+    for card in day.appointments:
+        starts.append(max(card.period.starts_at, day.period.starts_at))
+        ends.append(min(card.period.ends_at, day.period.ends_at))
+    return Period(min(starts), max(ends))
+
+
+def _offset(day: DayCalendar, zone: ZoneInfo) -> str:
+    """The location's distance from UTC at noon that day, for the now-line."""
+    text = day.opening.starts_at.astimezone(zone).strftime("%z")
+    return f"{text[:3]}:{text[3:5]}"
+
+
+def _wall(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
+    """The full hour before."""
+    return f"{at.astimezone(zone).hour:02d}:00"
+
+
+def _clock_end(at: datetime, day: DayCalendar, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    if local.date() > day.day:
+        return "24:00"
+    hour = local.hour + (1 if local.minute else 0)
+    return f"{hour:02d}:00"
+
+
+def _scroll(now: datetime, day: DayCalendar, zone: ZoneInfo) -> str:
+    """An hour before now on the day itself, else where the day begins."""
+    local = now.astimezone(zone)
+    if local.date() != day.day:
+        return _clock(_span(day).starts_at, zone)
+    return f"{max(0, local.hour * 60 + local.minute - _EARLY_MINUTES) // 60:02d}:00"

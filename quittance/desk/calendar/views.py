@@ -1,0 +1,157 @@
+"""The calendar: the day with a column per staff member, its feed, and appointments that are dragged."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from quittance.businesses import queries as business_queries
+from quittance.businesses.models import StaffMember
+from quittance.calendar import queries
+from quittance.calendar.models import Appointment
+from quittance.calendar.times import instant_at
+from quittance.core.actor import Right
+from quittance.core.locale_format import format_datetime
+from quittance.desk.access import Desk, desk_view
+from quittance.desk.answers import is_htmx, with_event, with_notice
+from quittance.desk.calendar.page import VIEWS, day_context, today_of
+from quittance.desk.calendar.setup import events_of
+from quittance.flows import move_appointment
+from quittance.flows.errors import FlowError, GoneError, RefusedError
+
+_EARLIEST = date(2000, 1, 1)
+_LATEST = date(2199, 12, 31)
+
+
+@require_GET
+def home(_request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(reverse("desk:calendar"))
+
+
+@require_GET
+@desk_view(Right.SEE_CALENDAR)
+def day(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One day; an address with a date that is none shows today."""
+    view = request.GET.get("view", "day")
+    context = day_context(request, desk, _day_of(request.GET, desk), view=view if view in VIEWS else "day")
+    return render(request, "desk/calendar/day.html", context)
+
+
+@require_GET
+@desk_view(Right.SEE_CALENDAR)
+def feed(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """204 while the day looks as the script last saw it.
+
+    The address names the place, so that a switch of location in another tab does not change this one.
+    """
+    typed = request.GET.get("location", "")
+    there = desk.at(int(typed)) if typed.isascii() and typed.isdigit() else desk
+    there.require(Right.SEE_CALENDAR)
+    place = {"business_id": there.business.pk, "location_id": there.location.pk}
+    on = _day_of(request.GET, there)
+    version = request.GET.get("version", "")
+    if version and not queries.changed_since(**place, day=on, now=desk.now, fingerprint=version):
+        return HttpResponse(status=204)
+    shown = queries.day(**place, day=on, now=desk.now)
+    events = events_of(shown, may_edit=there.may(Right.EDIT_VISITS))
+    return JsonResponse({"version": shown.fingerprint, "events": events})
+
+
+@require_POST
+@desk_view(Right.EDIT_VISITS)
+def move_dropped(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A card was dragged or resized; JSON for the script, a notice for `Undo`, whose values stand in the address."""
+    typed = request.POST if "appointment" in request.POST else request.GET
+    is_undo = typed is request.GET
+    try:
+        before, told = _move(desk, typed)
+    except GoneError:
+        raise
+    except FlowError as error:
+        status = 422 if isinstance(error, RefusedError) else 409
+        if not is_undo:
+            return JsonResponse({"error": str(error)}, status=status)
+        answer = HttpResponse(status=status)
+        answer["HX-Reswap"] = "none"
+        return with_notice(answer, str(error), tone="alert")
+    if is_undo or is_htmx(request):
+        return with_notice(with_event(HttpResponse(status=204), "visit-changed"), _("Moved back."))
+    undo_url = f"{reverse('desk:move_dropped')}?{urlencode(before)}"
+    return JsonResponse({"notice": told, "undo_url": undo_url})
+
+
+def _move(desk: Desk, typed: QueryDict) -> tuple[dict[str, str], str]:
+    """What would undo it, and what to tell."""
+    try:
+        row = queries.appointment_by_id(business_id=desk.business.pk, appointment_id=number_of(typed, "appointment"))
+    except Appointment.DoesNotExist:
+        raise GoneError(_("This appointment does not exist.")) from None
+    zone = ZoneInfo(row.location.time_zone)
+    starts_at = instant_of(typed.get("start", ""), zone)
+    ends_at = instant_of(typed.get("end", ""), zone) if typed.get("end") else starts_at + (row.ends_at - row.starts_at)
+    before = {
+        "appointment": str(row.pk),
+        "staff": str(row.staff_id),
+        "start": row.starts_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+        "end": row.ends_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+    }
+    version = typed.get("version", "")
+    moved = move_appointment.move(
+        actor=desk.actor,
+        appointment_id=row.pk,
+        staff_id=number_of(typed, "staff"),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        expected_version=int(version) if version.isascii() and version.isdigit() else None,
+        now=desk.now,
+    )
+    before["version"] = str(moved.version)
+    return before, _told(desk, row, number_of(typed, "staff"), starts_at, ends_at)
+
+
+def _told(desk: Desk, row: Appointment, staff_id: int, starts_at: datetime, ends_at: datetime) -> str:
+    when = format_datetime(starts_at, get_language() or "en", row.location.time_zone)
+    if (row.staff_id, row.starts_at) == (staff_id, starts_at):
+        minutes = int((ends_at - starts_at) / timedelta(minutes=1))
+        return _("Now %(minutes)s minutes long.") % {"minutes": minutes}
+    name = row.staff.name if staff_id == row.staff_id else _staff_name(desk, staff_id)
+    return _("Moved to %(when)s with %(staff)s.") % {"when": when, "staff": name}
+
+
+def _staff_name(desk: Desk, staff_id: int) -> str:
+    try:
+        return business_queries.staff_by_id(business_id=desk.business.pk, staff_id=staff_id).name
+    except StaffMember.DoesNotExist:
+        return ""
+
+
+def number_of(typed: QueryDict, name: str) -> int:
+    text = typed.get(name, "")
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise RefusedError(_("Something is missing in this form. Reload the page and try again."))
+    return int(text)
+
+
+def instant_of(text: str, zone: ZoneInfo) -> datetime:
+    """A wall clock at the location, to the minute: `2026-11-26T14:00`."""
+    try:
+        local = datetime.strptime(text[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - the zone follows
+    except ValueError:
+        raise RefusedError(_("Type the day and the time, for example 14:00.")) from None
+    return instant_at(day=local.date(), minute=local.hour * 60 + local.minute, time_zone=zone.key)
+
+
+def _day_of(typed: QueryDict, desk: Desk) -> date:
+    try:
+        typed_day = date.fromisoformat(typed.get("date", ""))
+    except ValueError:
+        return today_of(desk)
+    return typed_day if _EARLIEST <= typed_day <= _LATEST else today_of(desk)

@@ -1,0 +1,70 @@
+"""The location switch, and the desk-wide notice when money lands."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from quittance.calendar.queries_notices import MoneyNotice, notices_since
+from quittance.core.actor import NotAllowedError, Right
+from quittance.desk.access import LOCATION_KEY, Desk, desk_view
+from quittance.desk.answers import with_event
+from quittance.desk.visits.banner import money_text
+from quittance.outbox.queries import newest_seen_at_desk
+
+
+@require_POST
+@desk_view(right=None)
+def switch_location(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """From now on this browser works there; a place without a role is refused."""
+    typed = request.POST.get("location", "")
+    chosen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
+    place = next((one for one in desk.workplaces if one.location.pk == chosen), None)
+    if place is None:
+        raise NotAllowedError(Right.SEE_CALENDAR)
+    request.session[LOCATION_KEY] = place.location.pk
+    return HttpResponseRedirect(_way_back(request), status=303)
+
+
+@require_GET
+@desk_view(Right.SEE_CALENDAR)
+def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What landed since `after`: 204 while nothing did. Without `after`, only where to begin."""
+    typed = request.GET.get("after", "")
+    locations = [place.location.pk for place in desk.workplaces if place.business.pk == desk.business.pk]
+    if not typed.isascii() or not typed.isdigit():
+        newest = newest_seen_at_desk(business_id=desk.business.pk, location_ids=locations)
+        return render(request, "desk/notices.html", {"after": newest})
+    found = notices_since(business_id=desk.business.pk, location_ids=locations, after_id=int(typed[:18]))
+    if not found:
+        return HttpResponse(status=204)
+    response = render(request, "desk/notices.html", {"after": found[-1].event_id})
+    told = [notice for notice in (_notice(one) for one in found) if notice]
+    with_event(response, "visit-changed")
+    return with_event(response, "notices", {"notices": told[-5:]})
+
+
+def _notice(found: MoneyNotice) -> dict[str, str]:
+    words = {"client": found.client_name or _("A client"), "amount": money_text(found.amount)}
+    texts = {
+        "payment.paid": _("%(client)s paid %(amount)s"),
+        "payment.processing": _("%(client)s agreed to pay %(amount)s; the money takes some days"),
+        "payment.failed": _("The payment of %(client)s over %(amount)s failed"),
+    }
+    text = texts.get(found.name)
+    if text is None or found.visit_id is None:
+        return {}
+    url = reverse("desk:visit", kwargs={"visit_id": found.visit_id}) + "?tab=checkout"
+    notice = {"text": text % words, "url": url, "label": _("Open visit")}
+    return notice if found.name != "payment.failed" else {**notice, "tone": "alert"}
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where the switch was pressed; the calendar where that page shows a visit of the other place."""
+    url = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if safe and not url.startswith("/visits/") else reverse("desk:calendar")

@@ -1,0 +1,77 @@
+"""The frame around every page of the desk: rail, location switch, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from quittance.core.actor import Right
+from quittance.desk.access import Desk
+from quittance.ui.shell import LocationChoice, RailEntry, Shell
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """`section` is what pages name as theirs; the entry is drawn where the page exists and any right holds."""
+
+    section: str
+    label: str | Promise
+    icon: str
+    page: str
+    rights: tuple[Right, ...]
+
+
+_RAIL: Final = (
+    _Place("calendar", _("Calendar"), "calendar-days", "desk:calendar", (Right.SEE_CALENDAR,)),
+    _Place("finance", _("Finance"), "chart-no-axes-column", "desk:finance", (Right.SEE_FINANCE,)),
+    _Place("settings", _("Settings"), "settings", "desk:settings", (Right.EDIT_SETTINGS, Right.EDIT_PAYMENT_SETTINGS)),
+)
+
+
+def shell_of(desk: Desk, *, section: str) -> Shell:
+    entries = [
+        RailEntry(str(place.label), place.icon, url, current=place.section == section)
+        for place in _RAIL
+        if any(desk.may(right) for right in place.rights) and (url := _address(place.page))
+    ]
+    return Shell(
+        business=desk.business.name,
+        location=desk.location.name,
+        entries=entries,
+        locations=_choices(desk),
+        switch_url=reverse("desk:switch_location"),
+        user_name=desk.user.name,
+        role=desk.workplace.role,
+        log_out_url=reverse("account_logout"),
+        password_url=reverse("account_change_password"),
+    )
+
+
+def page_context(request: HttpRequest, desk: Desk, *, section: str) -> dict[str, Any]:
+    """What every whole page of the desk hands to its template."""
+    return {"request": request, "desk": desk, "shell": shell_of(desk, section=section), "location": desk.location}
+
+
+def _choices(desk: Desk) -> list[LocationChoice]:
+    """The business stands before the place where a person works for several."""
+    several = len({place.business.pk for place in desk.workplaces}) > 1
+    return [
+        LocationChoice(
+            place.location.pk,
+            f"{place.business.name} · {place.location.name}" if several else place.location.name,
+            current=place.location.pk == desk.location.pk,
+        )
+        for place in desk.workplaces
+    ]
+
+
+def _address(page: str) -> str:
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return ""

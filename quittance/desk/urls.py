@@ -1,0 +1,56 @@
+"""Every address of the desk."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from quittance.desk import places
+from quittance.desk.calendar import views as calendar
+from quittance.desk.visits import checkout, clients, links, moving, new, status, views
+
+app_name = "desk"
+
+_visit: list[URLPattern] = [
+    path("", views.visit, name="visit"),
+    path("/live", views.live, name="visit_live"),
+    path("/note", status.set_note, name="set_note"),
+    path("/state", status.set_state, name="set_state"),
+    path("/cancel", status.cancel, name="cancel_visit"),
+    path("/client", status.save_card, name="save_card"),
+    path("/find", checkout.find, name="find_item"),
+    path("/lines", checkout.add_line, name="add_line"),
+    path("/lines/<int:line_id>", checkout.change_line, name="change_line"),
+    path("/lines/<int:line_id>/remove", checkout.remove_line, name="remove_line"),
+    path("/tenders", checkout.take, name="take_tender"),
+    path("/tenders/<int:tender_id>/void", checkout.void, name="void_tender"),
+    path("/receipts/<int:receipt_id>.pdf", views.receipt, name="receipt"),
+    path("/link", links.panel, name="link_panel"),
+    path("/link/make", links.make, name="make_link"),
+    path("/link/send", links.send, name="send_link"),
+    path("/link/undo", links.undo, name="undo_send"),
+    path("/link/end", links.end, name="end_link"),
+    path("/payment/stop", links.stop, name="stop_payment"),
+    path("/payment/check", links.check, name="check_payment"),
+    path("/qr", views.second_screen, name="second_screen"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", calendar.home, name="home"),
+    path("calendar", calendar.day, name="calendar"),
+    path("calendar/feed", calendar.feed, name="calendar_feed"),
+    path("calendar/move", calendar.move_dropped, name="move_dropped"),
+    path("appointments/<int:appointment_id>/move", moving.move, name="move_appointment"),
+    path("visits/new", new.new_visit, name="new_visit"),
+    path("visits/<int:visit_id>", include(_visit)),
+    path("clients/find", clients.find, name="find_clients"),
+    path("location", places.switch_location, name="switch_location"),
+    path("notices", places.notices, name="notices"),
+]
+
+# The desk's other rooms bring their own addresses.
+for _room in ("finance", "settings"):
+    _module = f"quittance.desk.{_room}.urls"
+    if find_spec(f"quittance.desk.{_room}") and find_spec(_module):
+        urlpatterns.append(path(f"{_room}/", include(_module)))

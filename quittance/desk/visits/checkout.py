@@ -1,0 +1,237 @@
+"""Checkout: what the visit sells, and the money taken at the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from quittance.catalog.models import Product, Service
+from quittance.catalog.queries import find_products, find_services
+from quittance.core.actor import Right
+from quittance.core.money import Money
+from quittance.desk.access import Desk, desk_view
+from quittance.desk.visits.asking import ask_overpaying
+from quittance.desk.visits.banner import money_text
+from quittance.desk.visits.changes import Work, again, attempt, version_of
+from quittance.desk.visits.forms import LineForm, TenderForm, VoidForm
+from quittance.desk.visits.window import WindowPage, load, page_of, show
+from quittance.flows import change_lines, take_tender
+from quittance.flows.change_due import Decision
+from quittance.flows.change_lines import LinesForm
+
+_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """A line of the search; `key` is what pressing it posts."""
+
+    key: str
+    name: str
+    detail: str
+    price: Money
+    price_max: Money | None
+    icon: str
+
+
+@require_GET
+@desk_view(Right.EDIT_VISITS)
+def find(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """What can be added, by name, SKU or barcode; everything there is while nothing is typed."""
+    there, window = load(desk, visit_id, with_messages=False)
+    text = request.GET.get("q", "")
+    only = request.GET.get("only", "")
+    context = {
+        "found": _found(there, text, only=only),
+        "text": text.strip(),
+        "visit": window.visit,
+    }
+    return render(request, "desk/visits/found.html", context)
+
+
+@require_POST
+@desk_view(Right.EDIT_VISITS)
+def add_line(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """The item that was pressed, or what a scanner typed when it names exactly one."""
+    page = page_of(request, desk, visit_id)
+    kind, _colon, typed_id = request.POST.get("item", "").partition(":")
+    if not kind:
+        found = _found(page.desk, request.POST.get("q", ""), only=request.POST.get("only", ""))
+        if len(found) != 1:
+            return again(request, page, form=None, problem=_sentence(found, request.POST.get("q", "").strip()))
+        kind, _colon, typed_id = found[0].key.partition(":")
+    if kind not in {"service", "product"} or not typed_id.isascii() or not typed_id.isdigit():
+        return again(request, page, form=None, problem=_("Choose a service or a product from the list."))
+    item_id = int(typed_id)
+
+    def work(decision: Decision) -> str:
+        lines = _lines_form(request, page, decision)
+        if kind == "service":
+            change_lines.add_service(form=lines, service_id=item_id, now=desk.now)
+        else:
+            change_lines.add_product(form=lines, product_id=item_id, now=desk.now)
+        return _("Added.")
+
+    return attempt(request, page, work=work)
+
+
+@require_POST
+@desk_view(Right.EDIT_VISITS)
+def change_line(request: HttpRequest, desk: Desk, visit_id: int, line_id: int) -> HttpResponse:
+    page = _checkout_page(request, desk, visit_id)
+    line = next((row for row in page.window.lines if row.pk == line_id), None)
+    if line is None:
+        return again(request, page, form=None, problem=_("This line was removed before."))
+    form = LineForm(
+        request.POST,
+        line=line,
+        currency=page.window.bill.currency,
+        may_edit_price=page.desk.may(Right.EDIT_PRICES),
+    )
+    named: tuple[str, Form] = (f"line-{line_id}", form)
+    if not form.is_valid():
+        return again(request, page, form=named)
+
+    def work(decision: Decision) -> str:
+        change_lines.change(
+            form=_lines_form(request, page, decision), line_id=line_id, line_change=form.line_change(), now=desk.now
+        )
+        return _("Saved.")
+
+    return attempt(request, page, work=work, form=named, field="price" if "price" in form.fields else "quantity")
+
+
+@require_POST
+@desk_view(Right.EDIT_VISITS)
+def remove_line(request: HttpRequest, desk: Desk, visit_id: int, line_id: int) -> HttpResponse:
+    page = _checkout_page(request, desk, visit_id)
+
+    def work(decision: Decision) -> str:
+        change_lines.remove(form=_lines_form(request, page, decision), line_id=line_id, now=desk.now)
+        return _("Removed.")
+
+    return attempt(request, page, work=work)
+
+
+@require_POST
+@desk_view(Right.TAKE_TENDERS)
+def take(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """Cash or card terminal."""
+    kind = request.POST.get("kind", "")
+    page = replace(_checkout_page(request, desk, visit_id), pay=kind)
+    if kind not in {"cash", "card_terminal"}:
+        return again(request, replace(page, pay=""), form=None, problem=_("Choose cash or card terminal."))
+    owed = page.window.state.payable
+    form = TenderForm(request.POST, kind=kind, owed=owed)
+    if not form.is_valid():
+        return again(request, page, form=("tender", form))
+    amount: Money = form.cleaned_data["amount"]
+    if amount > owed and "insist" not in request.POST.getlist("decision") and page.window.state.paying is None:
+        ask = ask_overpaying(typed=request.POST, url=request.path, amount=money_text(amount), owed=money_text(owed))
+        fresh = replace(page, forms={"tender": form}, ask=ask)
+        return show(request, fresh, status=409)
+    work = _taking(request, page, form)
+    return attempt(request, page, work=work, form=("tender", form), field="amount", then=replace(page, pay=""))
+
+
+@require_POST
+@desk_view(Right.VOID_TENDERS)
+def void(request: HttpRequest, desk: Desk, visit_id: int, tender_id: int) -> HttpResponse:
+    page = _checkout_page(request, desk, visit_id)
+    form = VoidForm(request.POST, tender_id=tender_id)
+    named: tuple[str, Form] = (f"void-{tender_id}", form)
+    if not form.is_valid():
+        return again(request, page, form=named)
+
+    def work(decision: Decision) -> str:
+        take_tender.void(
+            actor=page.desk.actor,
+            visit_id=visit_id,
+            tender_id=tender_id,
+            reason=form.cleaned_data["reason"],
+            expected_version=version_of(request),
+            decision=decision,
+            now=desk.now,
+        )
+        return _("Voided. It stays in the list with your reason.")
+
+    return attempt(request, page, work=work, form=named, field="reason")
+
+
+def _taking(request: HttpRequest, page: WindowPage, form: TenderForm) -> Work:
+    amount: Money = form.cleaned_data["amount"]
+    given: Money | None = form.cleaned_data.get("given")
+
+    def work(decision: Decision) -> str:
+        take_tender.take(
+            actor=page.desk.actor,
+            visit_id=page.window.visit.pk,
+            kind=form.kind,
+            amount=amount,
+            given=given,
+            expected_version=version_of(request),
+            decision=decision,
+            now=page.desk.now,
+        )
+        if given is not None and given > amount:
+            words = {"amount": money_text(amount), "change": money_text(given - amount)}
+            return _("%(amount)s in cash. Give back %(change)s.") % words
+        text = _("%(amount)s in cash.") if form.kind == "cash" else _("%(amount)s by card terminal.")
+        return text % {"amount": money_text(amount)}
+
+    return work
+
+
+def _checkout_page(request: HttpRequest, desk: Desk, visit_id: int) -> WindowPage:
+    return replace(page_of(request, desk, visit_id), tab="checkout")
+
+
+def _lines_form(request: HttpRequest, page: WindowPage, decision: Decision) -> LinesForm:
+    return LinesForm(
+        actor=page.desk.actor,
+        visit_id=page.window.visit.pk,
+        expected_version=version_of(request),
+        decision=decision,
+    )
+
+
+def _found(desk: Desk, text: str, *, only: str) -> list[FoundItem]:
+    place = {"business_id": desk.business.pk, "location_id": desk.location.pk}
+    products = [_of_product(row, desk) for row in find_products(**place, text=text, limit=_SHOWN)]
+    if only == "product":
+        return products
+    services = [_of_service(row, desk) for row in find_services(**place, text=text, limit=_SHOWN)]
+    typed = text.strip()
+    if typed and any(item.detail == typed for item in products):
+        return products
+    return [*services, *products]
+
+
+def _of_service(row: Service, desk: Desk) -> FoundItem:
+    currency = desk.location.currency
+    return FoundItem(
+        key=f"service:{row.pk}",
+        name=row.name,
+        detail=_("%(n)s min") % {"n": row.duration_minutes},
+        price=Money(row.price_minor, currency),
+        price_max=None if row.price_max_minor is None else Money(row.price_max_minor, currency),
+        icon="tag",
+    )
+
+
+def _of_product(row: Product, desk: Desk) -> FoundItem:
+    price = Money(row.price_minor, desk.location.currency)
+    return FoundItem(f"product:{row.pk}", row.name, row.sku or row.barcode, price, None, "package")
+
+
+def _sentence(found: list[FoundItem], text: str) -> str:
+    if not text:
+        return _("Type a name, an SKU or a barcode, or choose from the list.")
+    if not found:
+        return _("Nothing here is called “%(text)s”. Check the spelling or the barcode.") % {"text": text}
+    return _("“%(text)s” fits %(n)s items. Choose one from the list.") % {"text": text, "n": len(found)}

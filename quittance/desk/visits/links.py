@@ -1,0 +1,172 @@
+"""Send link, copy link, show QR; stop the client's payment or ask about it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from quittance.core.actor import Right
+from quittance.core.money import Money
+from quittance.desk.access import Desk, desk_view
+from quittance.desk.answers import is_htmx, with_event, with_notice
+from quittance.desk.visits.asking import decision_of
+from quittance.desk.visits.changes import again, attempt, undecided
+from quittance.desk.visits.forms import LinkForm
+from quittance.desk.visits.panel import default_channels
+from quittance.desk.visits.window import WindowPage, changed, context_of, load, page_of
+from quittance.flows import make_link, send_link, stop_payment, undo_send
+from quittance.flows.change_due import Decision
+from quittance.flows.errors import FlowError, GoneError, RefusedError
+from quittance.flows.send_link import UNDO_SECONDS, LinkWish, SendResult
+from quittance.messages.types import CHANNEL_LABELS
+
+
+@require_POST
+@desk_view(Right.CASHLESS_PAYMENT)
+def send(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """From the header with the client's usual channels (`quick`), from the panel with those that are ticked."""
+    page = page_of(request, desk, visit_id)
+    quick = "quick" in request.POST
+    form = LinkForm(request.POST, currency=page.window.bill.currency)
+    panel = replace(page, tab="checkout", pay="link")
+    if not quick and not form.is_valid():
+        return again(request, panel, form=("link", form))
+    channels = default_channels(page.desk, page.window) if quick else request.POST.getlist("channel")
+    once_to = "" if quick else form.cleaned_data["once_to"]
+    try:
+        result = send_link.send(
+            actor=page.desk.actor,
+            visit_id=visit_id,
+            channels=channels,
+            once_to=once_to,
+            wish=LinkWish() if quick else _wish(form, decision_of(request.POST)),
+            now=desk.now,
+        )
+    except GoneError:
+        raise
+    except RefusedError as error:
+        return again(request, panel, form=None if quick else ("link", form), problem=str(error))
+    except FlowError as error:
+        return undecided(request, panel, error, form=None if quick else ("link", form))
+    return _sent(request, page if quick else panel, result)
+
+
+@require_POST
+@desk_view(Right.CASHLESS_PAYMENT)
+def undo(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """Take back what was sent a moment ago; the ids stand in the address, where `Undo` posts to."""
+    ids = [int(one) for one in request.GET.get("messages", "").split(",") if one.isascii() and one.isdigit()]
+    there, window = load(desk, visit_id, with_messages=False)
+    result = undo_send.undo(actor=there.actor, visit_id=visit_id, message_ids=ids[:20], now=desk.now)
+    text = _("Taken back. Nothing was sent.")
+    if result.too_late:
+        text = _("Too late: the message has left already.")
+    if not is_htmx(request):
+        return HttpResponseRedirect(reverse("desk:visit", kwargs={"visit_id": window.visit.pk}), status=303)
+    return with_notice(with_event(HttpResponse(status=204), "visit-changed"), text)
+
+
+@require_POST
+@desk_view(Right.CASHLESS_PAYMENT)
+def make(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """The live link, made if there is none: for `Copy payment link` as JSON, for the panel as the window."""
+    page = replace(page_of(request, desk, visit_id), tab="checkout", pay="link")
+    form = LinkForm(request.POST, currency=page.window.bill.currency)
+    named: tuple[str, Form] = ("link", form)
+    as_json = "application/json" in request.headers.get("Accept", "")
+    if not form.is_valid():
+        return again(request, page, form=named)
+    wish = _wish(form, decision_of(request.POST))
+    try:
+        made = make_link.make(
+            actor=page.desk.actor,
+            visit_id=visit_id,
+            ask=wish.ask,
+            amount=wish.amount,
+            decision=wish.decision,
+            now=desk.now,
+        )
+    except GoneError:
+        raise
+    except FlowError as error:
+        if as_json:
+            return JsonResponse({"error": str(error)}, status=422 if isinstance(error, RefusedError) else 409)
+        if isinstance(error, RefusedError):
+            return again(request, page, form=named, problem=str(error))
+        return undecided(request, page, error, form=named)
+    if as_json:
+        return JsonResponse({"address": made.address, "notice": _("Payment link copied.")})
+    notice = _("New link. The earlier one takes nothing any more.") if _replaced(page, made.link_id) else ""
+    return changed(request, page, notice)
+
+
+@require_POST
+@desk_view(Right.CASHLESS_PAYMENT)
+def end(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """End the live link for ever."""
+    page = replace(page_of(request, desk, visit_id), tab="checkout", pay="")
+
+    def work(decision: Decision) -> str:
+        make_link.close(actor=page.desk.actor, visit_id=visit_id, decision=decision, now=desk.now)
+        return _("The link has ended. Whoever opens it is told so.")
+
+    return attempt(request, page, work=work)
+
+
+@require_GET
+@desk_view(Right.CASHLESS_PAYMENT)
+def panel(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """The panel alone, for a window that was drawn without it."""
+    there, window = load(desk, visit_id)
+    page = WindowPage(desk=there, window=window, tab="checkout", pay="link")
+    return render(request, "desk/visits/panel_part.html", context_of(page))
+
+
+@require_POST
+@desk_view(Right.CASHLESS_PAYMENT)
+def stop(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    page = page_of(request, desk, visit_id)
+
+    def work(decision: Decision) -> str:
+        stop_payment.stop(actor=page.desk.actor, visit_id=visit_id, take_anyway=decision.take_anyway, now=desk.now)
+        return _("The payment was stopped. Nothing was charged.")
+
+    return attempt(request, page, work=work)
+
+
+@require_POST
+@desk_view(Right.SEE_CALENDAR)
+def check(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """Ask the payment system now."""
+    page = page_of(request, desk, visit_id)
+
+    def work(_decision: Decision) -> str:
+        asked = stop_payment.check_again(actor=page.desk.actor, visit_id=visit_id, now=desk.now)
+        return _("Asked the payment system.") if asked else _("Nothing is open at the payment system.")
+
+    return attempt(request, page, work=work)
+
+
+def _wish(form: LinkForm, decision: Decision) -> LinkWish:
+    ask = form.cleaned_data.get("ask") or None
+    amount: Money | None = form.cleaned_data.get("amount") if ask == "amount" else None
+    return LinkWish(ask=ask, amount=amount, decision=decision)
+
+
+def _replaced(page: WindowPage, link_id: int) -> bool:
+    live = page.window.live_link
+    return live is not None and live.link.pk != link_id
+
+
+def _sent(request: HttpRequest, page: WindowPage, result: SendResult) -> HttpResponse:
+    ways = ", ".join(f"{CHANNEL_LABELS[one.channel]} {one.address}" for one in result.messages)
+    text = _("The link leaves by %(ways)s.") % {"ways": ways}
+    ids = ",".join(str(one.message_id) for one in result.messages)
+    undo_url = reverse("desk:undo_send", kwargs={"visit_id": page.window.visit.pk}) + f"?messages={ids}"
+    return changed(request, page, text, undo=undo_url, stay_seconds=UNDO_SECONDS)

@@ -1,0 +1,126 @@
+"""The payment link panel: QR, short link, a chip per channel, what to ask for, and what happened so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, cast
+
+from django.http import QueryDict
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from quittance.businesses.queries import names_of_users
+from quittance.calendar.queries_visit import LinkView, VisitWindow
+from quittance.core.actor import Right
+from quittance.core.locale_format import format_datetime
+from quittance.desk.access import Desk
+from quittance.desk.visits.forms import LinkForm, first_ask
+from quittance.desk.visits.timeline import people_of, timeline_of
+from quittance.flows.make_link import address_of, link_ready
+from quittance.messages.queries import ChannelChoice, channel_choices
+from quittance.ui.shell import ChannelChip, TimelineEntry
+
+_SOON = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPanel:
+    """`why_not` says why no link can be handed out now, with the way to mend it; then there is no `live`."""
+
+    live: LinkView | None
+    address: str
+    life: str
+    why_not: str
+    mend_url: str
+    chips: tuple[ChannelChip, ...]
+    form: LinkForm
+    asks_amount: bool
+    timeline: tuple[TimelineEntry, ...]
+
+    @property
+    def can_send(self) -> bool:
+        return any(not chip.why_not for chip in self.chips)
+
+
+def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: QueryDict | None) -> LinkPanel:
+    """Seven queries beside the window's own; `typed` is the form as it came, when it came back."""
+    bound = form or LinkForm(initial=first_ask(window), currency=window.bill.currency)
+    live = window.live_link if window.state.facts.due.is_positive else None
+    why_not = _why_not(desk, window)
+    names = names_of_users(business_id=desk.business.pk, user_ids=people_of(window)) if window.links else {}
+    chosen = None if typed is None else typed.getlist("channel")
+    choices = channel_choices(business_id=desk.business.pk, client_id=window.visit.client_id)
+    ask = bound["ask"].value()
+    return LinkPanel(
+        live=live,
+        address=address_of(live.link) if live else "",
+        life=life_text(live, window, desk.now) if live else "",
+        why_not=why_not,
+        mend_url=_page("desk:online_payments") if desk.may(Right.EDIT_PAYMENT_SETTINGS) else "",
+        chips=tuple(_chip(choice, desk, window, chosen) for choice in choices),
+        form=bound,
+        asks_amount=ask == "amount",
+        timeline=tuple(timeline_of(window, names=names)),
+    )
+
+
+def default_channels(desk: Desk, window: VisitWindow) -> list[str]:
+    """What `Send link` in the header uses: the client's last choice, else all that can be used."""
+    choices = channel_choices(business_id=desk.business.pk, client_id=window.visit.client_id)
+    return [choice.channel for choice in choices if choice.chosen]
+
+
+def life_text(view: LinkView, window: VisitWindow, now: datetime) -> str:
+    """How long the link lives, in words for the desk."""
+    expires_at = view.link.expires_at
+    if expires_at is None:
+        return _("Valid until it is paid")
+    at = format_datetime(expires_at, get_language() or "en", window.visit.location.time_zone)
+    left = expires_at - now
+    if left > _SOON:
+        return _("Valid until %(at)s") % {"at": at}
+    hours = max(1, round(left.total_seconds() / 3600))
+    return ngettext("Expires in %(n)s hour, %(at)s", "Expires in %(n)s hours, %(at)s", hours) % {"n": hours, "at": at}
+
+
+def _why_not(desk: Desk, window: VisitWindow) -> str:
+    if window.bill.ended_at is not None:
+        return _("This visit was cancelled. Its link takes nothing.")
+    if not window.state.facts.due.is_positive:
+        return _("Nothing is due, so there is nothing to ask for.")
+    return link_ready(business_id=desk.business.pk)
+
+
+def _chip(choice: ChannelChoice, desk: Desk, window: VisitWindow, chosen: list[str] | None) -> ChannelChip:
+    mend_url, mend_label = _mend(choice.mend, desk, window)
+    return ChannelChip(
+        channel=cast("Literal['email', 'sms', 'whatsapp']", choice.channel),
+        label=choice.label,
+        address=choice.address,
+        checked=choice.is_usable and (choice.chosen if chosen is None else choice.channel in chosen),
+        why_not=choice.reason,
+        mend_url=mend_url,
+        mend_label=mend_label,
+    )
+
+
+def _mend(mend: str, desk: Desk, window: VisitWindow) -> tuple[str, str]:
+    """Where the obstacle is removed, for those who may."""
+    if mend == "client_card" and window.visit.client_id and desk.may(Right.EDIT_CLIENTS):
+        url = reverse("desk:visit", kwargs={"visit_id": window.visit.pk})
+        return f"{url}?tab=details&edit=client", _("Open client card")
+    if mend in {"connect_email", "connect_sms"} and desk.may(Right.EDIT_SETTINGS):
+        return _page("desk:channels"), _("Connect")
+    if mend == "notifications" and desk.may(Right.EDIT_SETTINGS):
+        return _page("desk:notifications"), _("Change")
+    return "", ""
+
+
+def _page(name: str) -> str:
+    """A page of the settings; empty while this installation has none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,108 @@
+"""What stays free while the client pays: how far the visit has come, its note, the client's card; and cancelling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from quittance.clients.actions import ClientCard
+from quittance.core.actor import Right
+from quittance.desk.access import Desk, desk_view
+from quittance.desk.visits.changes import again, attempt, version_of
+from quittance.desk.visits.clients import ClientForm
+from quittance.desk.visits.window import page_of
+from quittance.flows import cancel_visit, save_client, set_visit_status
+from quittance.flows.change_due import Decision
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(required=False, max_length=4000, strip=False)
+
+
+@require_POST
+@desk_view(Right.EDIT_VISITS)
+def set_state(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    page = replace(page_of(request, desk, visit_id), tab="status")
+    typed_id = request.POST.get("appointment", "")
+    appointment_id = int(typed_id) if typed_id.isascii() and typed_id.isdigit() else None
+
+    def work(_decision: Decision) -> str:
+        set_visit_status.set_state(
+            actor=page.desk.actor,
+            visit_id=visit_id,
+            state=request.POST.get("state", ""),
+            appointment_id=appointment_id,
+            expected_version=version_of(request, "visit_version"),
+            now=desk.now,
+        )
+        return ""
+
+    return attempt(request, page, work=work)
+
+
+@require_POST
+@desk_view(Right.EDIT_VISITS)
+def set_note(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    page = replace(page_of(request, desk, visit_id), tab="details")
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return again(request, page, form=("note", form))
+
+    def work(_decision: Decision) -> str:
+        set_visit_status.set_note(
+            actor=page.desk.actor,
+            visit_id=visit_id,
+            note=form.cleaned_data["note"],
+            expected_version=version_of(request, "visit_version"),
+            now=desk.now,
+        )
+        return _("Note saved.")
+
+    return attempt(request, page, work=work, form=("note", form), field="note")
+
+
+@require_POST
+@desk_view(Right.EDIT_CLIENTS)
+def save_card(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """The card of the visit's client."""
+    page = replace(page_of(request, desk, visit_id), tab="details", edit="client")
+    client = page.window.visit.client
+    if client is None:
+        return again(request, page, form=None, problem=_("This visit has no client."))
+    form = ClientForm(request.POST)
+    if not form.is_valid():
+        return again(request, page, form=("client", form))
+
+    def work(_decision: Decision) -> str:
+        save_client.save(
+            actor=page.desk.actor,
+            location_id=page.desk.location.pk,
+            client_id=client.pk,
+            card=ClientCard(language=client.language, note=client.note, **form.card_fields()),
+            now=desk.now,
+        )
+        return _("Client card saved.")
+
+    return attempt(request, page, work=work, form=("client", form), field="name", then=replace(page, edit=""))
+
+
+@require_POST
+@desk_view(Right.EDIT_VISITS)
+def cancel(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    page = page_of(request, desk, visit_id)
+
+    def work(decision: Decision) -> str:
+        cancel_visit.cancel(
+            actor=page.desk.actor,
+            visit_id=visit_id,
+            expected_version=version_of(request),
+            decision=decision,
+            now=desk.now,
+        )
+        return _("The visit was cancelled. Its payment link takes nothing any more.")
+
+    return attempt(request, page, work=work)
