@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from quittance.audit import actions as audit
 from quittance.calendar.models import Visit
-from quittance.clients.models import Client
+from quittance.clients.actions import remember_link_channels
 from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
 from quittance.flows._asking_for import client_language, link_address
@@ -159,7 +159,7 @@ def _queue_all(
     due_at = now + timedelta(seconds=UNDO_SECONDS)
     queued = [_queue(actor, visit, link.link_id, one, due_at, now) for one in recipients]
     if remembered and visit.client_id is not None:
-        Client.objects.filter(business_id=visit.business_id, pk=visit.client_id).update(link_channels=remembered)
+        remember_link_channels(business_id=visit.business_id, client_id=visit.client_id, channels=remembered)
     result = _result(link.link_id, link.address, queued)
     audit.record(
         actor=actor,

@@ -195,6 +195,11 @@ def test_every_chip_that_cannot_be_used_says_why_and_where_to_mend_it(office: Po
     assert reasons(office)["email"] == ("This notification is switched off.", "notifications")
 
 
+def test_the_chips_cost_three_queries(office: PostOffice, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        queries.channel_choices(business_id=office.salon.business.pk, client_id=office.salon.chloe.pk)
+
+
 def test_a_visit_without_a_client_says_so(office: PostOffice):
     choices = queries.channel_choices(business_id=office.salon.business.pk, client_id=None)
     assert choices[0].reason == "No client is chosen for this visit."
