@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,7 @@ def run_demo(*, port: int, anew: bool) -> int:
     """Prepare what is not there yet, start everything, say where to look, wait for Ctrl-C."""
     ports = Ports(web=port)
     home = Path(os.environ.get("QUITTANCE_DATA_DIR") or Path.cwd() / "var" / "demo").absolute()
+    refuse_missing_sandbox()
     _refuse_taken_ports(ports)
     if anew:
         forget(home)
@@ -89,6 +91,12 @@ def forget(home: Path) -> None:
     if home.exists() and not (home / "keys.json").exists() and any(home.iterdir()):
         raise SentenceError(f"{home} holds no demo data, so it is left alone. Unset QUITTANCE_DATA_DIR.")
     shutil.rmtree(home, ignore_errors=True)
+
+
+def refuse_missing_sandbox() -> None:
+    """The wheel alone brings no packages for it: nobody runs a sandbox beside real money."""
+    if find_spec("werkzeug") is None or find_spec("aiosmtpd") is None:
+        raise SentenceError("The demo needs the sandbox's packages. Install them: pip install 'quittance[demo]'")
 
 
 def _refuse_taken_ports(ports: Ports) -> None:

@@ -63,6 +63,9 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
+    from quittance.cli.demo import refuse_missing_sandbox
+
+    refuse_missing_sandbox()
     from quittance.sandbox.__main__ import main as run_sandbox
 
     return run_sandbox(options.rest)

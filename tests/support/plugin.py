@@ -26,3 +26,11 @@ def pytest_configure() -> None:
     use_file_database()
     allow_flush_of_append_only_tables()
     forget_permissions()
+
+
+@pytest.fixture(autouse=True)
+def forget_counted_tries() -> None:
+    """Limits on guessing are counted in the cache; one test's guesses must not slow down the next."""
+    from django.core.cache import cache
+
+    cache.clear()

@@ -108,3 +108,9 @@ def test_reset_forgets_a_demo_and_nothing_else(tmp_path):
     with pytest.raises(SentenceError, match="holds no demo data"):
         demo.forget(other)
     assert (other / "cat.png").exists()
+
+
+def test_the_wheel_alone_says_what_the_demo_needs(monkeypatch):
+    monkeypatch.setattr(demo, "find_spec", lambda name: None)
+    with pytest.raises(SentenceError, match=r"pip install 'quittance\[demo\]'"):
+        demo.run_demo(port=8000, anew=False)
