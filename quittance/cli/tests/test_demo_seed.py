@@ -2,12 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
+from django.test import TestCase, override_settings
 
 from quittance.bills.models import Bill
 from quittance.businesses.models import Business, Location, StaffMember, User
@@ -42,127 +41,115 @@ def sandbox_settings(house: Sandbox) -> dict[str, object]:
     }
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(clock=MovableClock(NOW), seed=1, deliver=lambda _url, _headers, _body: 200) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def seeded(django_db_setup, django_db_blocker, sandbox) -> Iterator[str]:
-    """Seeding takes seconds, so the tests of this file share one, undone at its end."""
-    with django_db_blocker.unblock(), override_settings(**sandbox_settings(sandbox)):
-        outer = transaction.atomic()
-        outer._from_testcase = True  # type: ignore[attr-defined]  # as Django's own TestCase does
-        with outer:
-            yield seed_demo(now=NOW)
-            transaction.set_rollback(True)
-
-
-@pytest.fixture
-def salon(seeded) -> Iterator[Business]:
-    """The seeded salon; what a test adds is undone after it."""
-    inner = transaction.atomic()
-    inner._from_testcase = True  # type: ignore[attr-defined]  # as Django's own TestCase does
-    with inner:
-        yield Business.objects.get(name=tables.SALON)
-        transaction.set_rollback(True)
-
-
 def statuses(business: Business) -> set[VisitStatus]:
     bill_ids = Visit.objects.filter(business=business).values_list("bill_id", flat=True)
     return {state.status for state in payment_states(business_id=business.pk, bill_ids=bill_ids, now=NOW).values()}
 
 
-@pytest.mark.row("M1")
-def test_visits_links_and_payments_stand_in_every_state(salon):
-    assert statuses(salon) == set(VisitStatus) - {VisitStatus.REFUNDED, VisitStatus.DISPUTED}
-    assert set(PaymentLink.objects.values_list("closed_reason", flat=True)) == {"", "paid", "cancelled", "replaced"}
-    live = PaymentLink.objects.filter(closed_at__isnull=True)
-    assert live.filter(expires_at__lte=NOW).exists()
-    assert live.filter(accessed_at__isnull=False).exists()
-    assert set(Payment.objects.values_list("state", flat=True)) == {"open", "processing", "paid"}
-    assert Payment.objects.filter(state="open").exclude(decline_reason="").exists()
-    assert set(Appointment.objects.values_list("state", flat=True)) == {
-        "booked", "waiting", "arrived", "done", "no_show", "cancelled",
-    }  # fmt: skip
-    assert Bill.objects.filter(price_open=True).exists()
+class DemoTest(TestCase):
+    """Seeding takes seconds, so the tests share one, undone at its end."""
 
+    sandbox: ClassVar[Sandbox]
+    text: ClassVar[str]
+    salon: Business
 
-def test_the_books_of_the_demo_balance(salon):
-    assert_books(now=NOW)
+    @classmethod
+    def setUpClass(cls):
+        cls.sandbox = Sandbox(clock=MovableClock(NOW), seed=1, deliver=lambda _url, _headers, _body: 200).start()
+        cls.addClassCleanup(cls.sandbox.stop)
+        cls.enterClassContext(override_settings(**sandbox_settings(cls.sandbox)))
+        super().setUpClass()
 
+    @classmethod
+    def setUpTestData(cls):
+        cls.text = seed_demo(now=NOW)
+        cls.salon = Business.objects.get(name=tables.SALON)
 
-def test_the_log_ins_are_told_by_role(seeded):
-    assert all(log_in.email in seeded and log_in.role in seeded for log_in in tables.LOG_INS)
-    assert tables.PASSWORD in seeded
+    @pytest.mark.row("M1")
+    def test_visits_links_and_payments_stand_in_every_state(self):
+        assert statuses(self.salon) == set(VisitStatus) - {VisitStatus.REFUNDED, VisitStatus.DISPUTED}
+        assert set(PaymentLink.objects.values_list("closed_reason", flat=True)) == {"", "paid", "cancelled", "replaced"}
+        live = PaymentLink.objects.filter(closed_at__isnull=True)
+        assert live.filter(expires_at__lte=NOW).exists()
+        assert live.filter(accessed_at__isnull=False).exists()
+        assert set(Payment.objects.values_list("state", flat=True)) == {"open", "processing", "paid"}
+        assert Payment.objects.filter(state="open").exclude(decline_reason="").exists()
+        assert set(Appointment.objects.values_list("state", flat=True)) == {
+            "booked", "waiting", "arrived", "done", "no_show", "cancelled",
+        }  # fmt: skip
+        assert Bill.objects.filter(price_open=True).exists()
 
+    def test_the_books_of_the_demo_balance(self):
+        assert_books(now=NOW)
 
-def test_six_staff_sell_forty_services_and_products_in_two_currencies_and_zones(salon):
-    assert StaffMember.objects.filter(business=salon).count() == 6
-    assert Service.objects.filter(business=salon).count() + Product.objects.filter(business=salon).count() == 40
-    assert set(Location.objects.values_list("business__name", "currency", "time_zone", "prices_include_tax")) == {
-        ("Salon Ana", "EUR", "Europe/Berlin", True),
-        ("Salon Ana", "USD", "America/New_York", False),
-        ("Lakeside Clinic", "CHF", "Europe/Zurich", True),
-    }
+    def test_the_log_ins_are_told_by_role(self):
+        assert all(log_in.email in self.text and log_in.role in self.text for log_in in tables.LOG_INS)
+        assert tables.PASSWORD in self.text
 
+    def test_six_staff_sell_forty_services_and_products_in_two_currencies_and_zones(self):
+        assert StaffMember.objects.filter(business=self.salon).count() == 6
+        assert (
+            Service.objects.filter(business=self.salon).count() + Product.objects.filter(business=self.salon).count()
+            == 40
+        )
+        assert set(Location.objects.values_list("business__name", "currency", "time_zone", "prices_include_tax")) == {
+            ("Salon Ana", "EUR", "Europe/Berlin", True),
+            ("Salon Ana", "USD", "America/New_York", False),
+            ("Lakeside Clinic", "CHF", "Europe/Zurich", True),
+        }
 
-def test_today_is_full_and_the_days_around_are_not_empty(salon):
-    berlin = Location.objects.get(name=tables.BERLIN.name)
-    for step in range(-6, 8):
-        day = NOW.date() + timedelta(days=step)
-        found = queries.day(business_id=salon.pk, location_id=berlin.pk, day=day, now=NOW)
-        assert len(found.appointments) >= (25 if step == 0 else 6), day
-    assert len(found.columns) == 4
+    def test_today_is_full_and_the_days_around_are_not_empty(self):
+        berlin = Location.objects.get(name=tables.BERLIN.name)
+        for step in range(-6, 8):
+            day = NOW.date() + timedelta(days=step)
+            found = queries.day(business_id=self.salon.pk, location_id=berlin.pk, day=day, now=NOW)
+            assert len(found.appointments) >= (25 if step == 0 else 6), day
+        assert len(found.columns) == 4
 
+    def test_clients_come_with_and_without_phone_and_email_and_some_opted_out(self):
+        kinds = Counter(
+            tuple(sorted(client.contact_points.values_list("kind", flat=True)))
+            for client in Client.objects.filter(business=self.salon)
+        )
+        assert {("email", "phone"), ("email",), ("phone",), ()} <= set(kinds)
+        assert set(Suppression.objects.filter(business=self.salon).values_list("channel", flat=True)) == {
+            "sms",
+            "email",
+        }
 
-def test_clients_come_with_and_without_phone_and_email_and_some_opted_out(salon):
-    kinds = Counter(
-        tuple(sorted(client.contact_points.values_list("kind", flat=True)))
-        for client in Client.objects.filter(business=salon)
-    )
-    assert {("email", "phone"), ("email",), ("phone",), ()} <= set(kinds)
-    assert set(Suppression.objects.filter(business=salon).values_list("channel", flat=True)) == {"sms", "email"}
+    def test_messages_have_left_by_both_channels(self):
+        assert Message.objects.filter(state__in=("sent", "delivered"), channel="email").exists()
+        assert Message.objects.filter(state__in=("sent", "delivered"), channel="sms").exists()
+        assert not Message.objects.filter(state__in=("queued", "calling")).exists()
+        assert self.sandbox.inboxes.all()
 
+    @pytest.mark.row("K1", "K3")
+    def test_everybody_logs_in_with_the_printed_password_and_sees_their_own_business_only(self):
+        for log_in in tables.LOG_INS:
+            user = User.objects.get(email=log_in.email)
+            assert user.check_password(tables.PASSWORD)
+            assert (actor_for(user=user, business_id=self.salon.pk) is not None) == (log_in.business == tables.SALON)
 
-def test_messages_have_left_by_both_channels(salon, sandbox):
-    assert Message.objects.filter(state__in=("sent", "delivered"), channel="email").exists()
-    assert Message.objects.filter(state__in=("sent", "delivered"), channel="sms").exists()
-    assert not Message.objects.filter(state__in=("queued", "calling")).exists()
-    assert sandbox.inboxes.all()
+    def test_a_second_start_keeps_the_data_and_is_quick(self):
+        before = (Visit.objects.count(), Payment.objects.count(), Message.objects.count())
+        started = time.perf_counter()
+        seed_demo(now=NOW + timedelta(hours=1))
+        assert time.perf_counter() - started < 2
+        assert (Visit.objects.count(), Payment.objects.count(), Message.objects.count()) == before
 
+    def test_a_start_some_days_later_fills_the_new_days(self):
+        later = NOW + timedelta(days=3)
+        before = Visit.objects.count()
+        seed_demo(now=later)
+        assert Visit.objects.count() > before
+        assert_books(now=later)
 
-@pytest.mark.row("K1", "K3")
-def test_everybody_logs_in_with_the_printed_password_and_sees_their_own_business_only(salon):
-    for log_in in tables.LOG_INS:
-        user = User.objects.get(email=log_in.email)
-        assert user.check_password(tables.PASSWORD)
-        assert (actor_for(user=user, business_id=salon.pk) is not None) == (log_in.business == tables.SALON)
-
-
-def test_a_second_start_keeps_the_data_and_is_quick(salon):
-    before = (Visit.objects.count(), Payment.objects.count(), Message.objects.count())
-    started = time.perf_counter()
-    seed_demo(now=NOW + timedelta(hours=1))
-    assert time.perf_counter() - started < 2
-    assert (Visit.objects.count(), Payment.objects.count(), Message.objects.count()) == before
-
-
-def test_a_start_some_days_later_fills_the_new_days(salon):
-    later = NOW + timedelta(days=3)
-    before = Visit.objects.count()
-    seed_demo(now=later)
-    assert Visit.objects.count() > before
-    assert_books(now=later)
-
-
-def test_a_seeding_that_broke_off_says_how_to_begin_anew(salon):
-    Business.objects.filter(pk=salon.pk).update(name="Another salon")
-    Business.objects.filter(name=tables.CLINIC).update(name="Another clinic")
-    Business.objects.create(name=tables.SALON, slug="salon-ana-half-made")
-    with pytest.raises(SentenceError, match="demo-reset"):
-        seed_demo(now=NOW)
+    def test_a_seeding_that_broke_off_says_how_to_begin_anew(self):
+        Business.objects.filter(pk=self.salon.pk).update(name="Another salon")
+        Business.objects.filter(name=tables.CLINIC).update(name="Another clinic")
+        Business.objects.create(name=tables.SALON, slug="salon-ana-half-made")
+        with pytest.raises(SentenceError, match="demo-reset"):
+            seed_demo(now=NOW)
 
 
 def test_without_the_sandbox_the_demo_says_how_it_is_started(settings):
