@@ -102,9 +102,9 @@ BERLIN: Final = Place(
     taxes=(("VAT 19 %", 190_000),),
     staff=(
         Staff("Ben Hofmann", "Senior stylist", days=EVERY_DAY),
-        Staff("Lina Okafor", "Colourist", days=EVERY_DAY, opens=9 * 60 + 30, closes=19 * 60),
-        Staff("Mateo Silva", "Barber", opens=8 * 60, closes=17 * 60, pause=(12 * 60, 12 * 60 + 30)),
-        Staff("Yuki Tanaka", "Nails and brows", days=(1, 2, 3, 4, 5, 6), opens=10 * 60, closes=18 * 60),
+        Staff("Lina Okafor", "Colourist", opens=9 * 60 + 30, closes=19 * 60),
+        Staff("Mateo Silva", "Barber", days=EVERY_DAY, opens=8 * 60, closes=17 * 60, pause=(12 * 60, 12 * 60 + 30)),
+        Staff("Yuki Tanaka", "Nails and brows", days=EVERY_DAY, opens=10 * 60, closes=18 * 60),
     ),
     sold=(
         Sold("Cut and blow-dry", "Hair", "60", 45),
