@@ -4,7 +4,9 @@ import asyncio
 import email
 import email.policy
 import socket
+import threading
 from email.message import EmailMessage
+from weakref import WeakSet
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -67,7 +69,7 @@ class Mailroom:
         self.watch = watch
         self.trouble = MailTrouble()
         self.login: tuple[str, str] | None = None
-        self._controller: Controller | None = None
+        self._controller: _Controller | None = None
 
     @property
     def port(self) -> int:
@@ -85,14 +87,17 @@ class Mailroom:
 
     def stop(self) -> None:
         if self._controller:
+            self._controller.hang_up()
             self._controller.stop(no_assert=True)
             self._controller = None
 
     # aiosmtpd's handler calls.
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _peer: Session, envelope: Envelope, address: str, _options: list[str]
+        self, _server: SMTP, peer: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if self.login is not None and not peer.authenticated:
+            return "530 5.7.0 Authentication required"
         kind = self.trouble.take("rcpt")
         if kind:
             return MAIL_TROUBLE[kind]
@@ -163,20 +168,33 @@ def _free_port(host: str) -> int:
 class _Controller(Controller):
     def __init__(self, room: Mailroom, host: str, port: int) -> None:
         self.room = room
+        self._lines: WeakSet[SMTP] = WeakSet()
         super().__init__(room, hostname=host, port=port, ready_timeout=10)
 
+    def hang_up(self) -> None:
+        """Close the lines that callers still hold; the server itself would leave them to the garbage collector."""
+        done = threading.Event()
+        self.loop.call_soon_threadsafe(self._hang_up, done)
+        done.wait(5)
+
+    def _hang_up(self, done: threading.Event) -> None:
+        for line in list(self._lines):
+            if isinstance(line.transport, asyncio.WriteTransport):
+                line.transport.abort()
+        self.loop.call_later(0.01, done.set)
+
     def factory(self) -> SMTP:
-        wants_login = self.room.login is not None
-        return SMTP(
+        line = SMTP(
             self.room,
             data_size_limit=MAIL_BYTES,
             enable_SMTPUTF8=True,
             ident="Quittance sandbox",
             timeout=90,
-            auth_required=wants_login,
             auth_require_tls=False,
-            authenticator=self._check if wants_login else None,
+            authenticator=self._check,
         )
+        self._lines.add(line)
+        return line
 
     def _check(self, _server: SMTP, _peer: Session, _envelope: Envelope, _way: str, given: object) -> AuthResult:
         right = isinstance(given, Login) and (given.login.decode(), given.password.decode()) == self.room.login

@@ -1,6 +1,7 @@
 """One small threaded web server for all that the sandbox imitates."""
 
 import contextlib
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -69,10 +70,17 @@ def _call(request: Request) -> Call:
 
 def _cut(environ: "WSGIEnvironment") -> None:
     """Close the line without a word. Werkzeug's handler takes the error that follows as a caller who went away."""
-    socket = environ.get("werkzeug.socket")
-    if socket is not None:
+    line = environ.get("werkzeug.socket")
+    if line is not None:
         with contextlib.suppress(OSError):
-            socket.shutdown(2)
+            line.shutdown(socket.SHUT_RDWR)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Werkzeug would end the process; an OSError is for the caller to word."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
 
 
 class Server:
@@ -80,6 +88,8 @@ class Server:
 
     def __init__(self, *, host: str, port: int, route: Route, now: Callable[[], str]) -> None:
         self._app = _App(route, now)
+        if port:
+            _refuse_taken(host, port)
         self._http: BaseWSGIServer = make_server(host, port, self._app, threaded=True, request_handler=_Quiet)
         self.port: int = self._http.server_port
         self.url = f"http://{host}:{self.port}"

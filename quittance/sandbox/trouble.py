@@ -1,6 +1,7 @@
 """Trouble to order: what the panel or a test asks the imitated services to do wrong."""
 
 import threading
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -72,6 +73,7 @@ class Trouble:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self._met: deque[Fault] = deque(maxlen=200)
         self._lock = threading.Lock()
 
     def add(
@@ -89,8 +91,11 @@ class Trouble:
         return fault
 
     def clear(self) -> None:
+        """End all trouble, also for callers who are kept waiting now."""
         with self._lock:
-            faults, self._faults = self._faults, []
+            faults = [*self._faults, *self._met]
+            self._faults = []
+            self._met.clear()
         for fault in faults:
             fault.release()
 
@@ -107,6 +112,7 @@ class Trouble:
                         fault.left -= 1
                         if fault.left <= 0:
                             self._faults.remove(fault)
+                    self._met.append(fault)
                     fault.met.set()
                     return fault
         return None

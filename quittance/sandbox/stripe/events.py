@@ -1,5 +1,7 @@
 """Events: each change makes one, with a snapshot of the thing as it then was."""
 
+from itertools import takewhile
+
 from quittance.sandbox.stripe.errors import Json
 from quittance.sandbox.stripe.ledger import API_VERSION, Books, clean
 
@@ -70,4 +72,5 @@ def queue(books: Books, event: Json, point: Json, *, fate: str = "due", wait_sec
 
 def recent(books: Books) -> list[Json]:
     oldest = books.stamp() - KEPT_SECONDS
-    return [event for event in books.newest_first("events") if event["created"] > oldest]
+    newest_first = reversed(books.table("events").values())
+    return list(takewhile(lambda event: event["created"] > oldest, newest_first))

@@ -211,7 +211,11 @@ def test_a_bank_debit_can_bounce_by_the_clock(shop: Shop) -> None:
 
 
 def test_a_session_for_cards_only_offers_no_bank_debit(shop: Shop) -> None:
-    for changes in ({"allowed_payment_method_types": ["card"]}, {"excluded_payment_method_types": ["sepa_debit"]}):
+    wishes: list[dict[str, Any]] = [
+        {"allowed_payment_method_types": ["card"]},
+        {"excluded_payment_method_types": ["sepa_debit"]},
+    ]
+    for changes in wishes:
         opened = shop.open(**changes)
         assert shop.sandbox.stripe.start_delayed(opened.id).outcome == "declined"
         assert shop.client().v1.checkout.sessions.retrieve(opened.id).payment_method_types == ["card"]
