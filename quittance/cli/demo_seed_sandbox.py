@@ -40,7 +40,7 @@ def pay_by_debit(address: str) -> None:
     _post(address, {"method": "debit", "iban": _IBAN, "holder": "Demo Client"}, fine=(302, 303))
 
 
-def order(name: str, fields: Mapping[str, str]) -> dict[str, Any]:
+def tell(name: str, fields: Mapping[str, str]) -> dict[str, Any]:
     """One order to the sandbox's control table; what it answers."""
     if not settings.QUITTANCE_SANDBOX_URL:
         raise SentenceError("The sandbox's address is not set. Start the demo with `make demo` or `quittance demo`.")
@@ -52,7 +52,7 @@ def order(name: str, fields: Mapping[str, str]) -> dict[str, Any]:
 def _connect_stripe(actor: Actor, name: str, now: datetime) -> None:
     keys = {"publishable_key": f"pk_test_{name}", "secret_key": f"sk_test_{name}"}
     account = connect_payment_account.connect(actor=actor, system="stripe", fields=keys, label="Stripe (test)", now=now)
-    added = order("endpoint", {"account": name, "url": connect_payment_account.webhook_address(account)})
+    added = tell("endpoint", {"account": name, "url": connect_payment_account.webhook_address(account)})
     connect_payment_account.connect(
         actor=actor,
         system="stripe",
@@ -78,11 +78,11 @@ def _connect_sms(actor: Actor, name: str, sender: str, now: datetime) -> None:
     """The address that the sandbox tells of STOP is known only once the account is connected."""
     digest = hashlib.sha256(name.encode()).hexdigest()
     sid, token = f"AC{digest[:32]}", digest[32:]
-    order("twilio/account", {"sid": sid, "token": token})
+    tell("twilio/account", {"sid": sid, "token": token})
     fields = {"sender": sender, "account_sid": sid, "auth_token": token}
     account: ChannelAccount = connect_channel.connect(actor=actor, system="twilio", fields=fields, now=now)
     inbound_url = f"{settings.QUITTANCE_BASE_URL}/inbound/twilio/{account.address_token}"
-    order("twilio/account", {"sid": sid, "token": token, "inbound_url": inbound_url})
+    tell("twilio/account", {"sid": sid, "token": token, "inbound_url": inbound_url})
 
 
 def _post(url: str, fields: Mapping[str, str], *, fine: tuple[int, ...]) -> bytes:

@@ -16,7 +16,7 @@ from quittance.calendar.models import Appointment, Visit
 from quittance.catalog.models import Product, Service
 from quittance.cli import demo_seed_tables as tables
 from quittance.cli.demo_seed import seed_demo
-from quittance.cli.demo_seed_sandbox import order
+from quittance.cli.demo_seed_sandbox import tell
 from quittance.cli.sentences import SentenceError
 from quittance.clients.models import Client
 from quittance.flows.audit_books import assert_books
@@ -155,4 +155,4 @@ class DemoTest(TestCase):
 def test_without_the_sandbox_the_demo_says_how_it_is_started(settings):
     settings.QUITTANCE_SANDBOX_URL = ""
     with pytest.raises(SentenceError, match="make demo"):
-        order("endpoint", {})
+        tell("endpoint", {})
