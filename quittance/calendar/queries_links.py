@@ -56,9 +56,7 @@ def links_page(
     rows = _of_tab(rows, tab, now)
     if cursor is not None:
         rows = rows.filter(pk__lt=cursor)
-    links = list(
-        rows.select_related("bill", "bill__client", "bill__visit").defer("token").order_by("-pk")[: PAGE_SIZE + 1]
-    )
+    links = list(rows.select_related("bill", "bill__client", "bill__visit").order_by("-pk")[: PAGE_SIZE + 1])
     shown = links[:PAGE_SIZE]
     payments = _payments_by_bill(business_id, shown)
     messages = _messages_by_link(business_id, shown)

@@ -50,9 +50,7 @@ class VisitWindow:
         return self.links[-1] if self.links else None
 
 
-def visit_window(
-    *, business_id: int, visit_id: int, now: datetime, with_messages: bool = True
-) -> VisitWindow | None:
+def visit_window(*, business_id: int, visit_id: int, now: datetime, with_messages: bool = True) -> VisitWindow | None:
     """None for an unknown visit and for one of another business alike. Eight queries, seven without messages."""
     visit = (
         Visit.objects.select_related("bill", "location", "client", "business")

@@ -7,10 +7,9 @@ import pytest
 from quittance.bills.models import Bill
 from quittance.businesses.models import Business, Location, StaffMember
 from quittance.calendar import queries
-from quittance.calendar.actions import Hours, set_working_hours
+from quittance.calendar.actions import Hours, set_state, set_working_hours
 from quittance.calendar.models import Appointment, Visit
 from quittance.calendar.times import Period
-from quittance.flows import cancel_visit, set_visit_status
 from quittance.payments.status import VisitStatus
 from tests.support.salon import START, Salon
 
@@ -19,6 +18,10 @@ TODAY = START.date()
 
 def the_day(salon: Salon, day: date = TODAY) -> queries.DayCalendar:
     return queries.day(business_id=salon.business.pk, location_id=salon.location.pk, day=day, now=salon.now)
+
+
+def cancel(visit: Visit) -> None:
+    Appointment.objects.filter(visit=visit).update(state="cancelled")
 
 
 def has_changed(salon: Salon, fingerprint: str, day: date = TODAY) -> bool:
@@ -76,8 +79,7 @@ def test_a_late_appointment_stands_on_the_local_day_and_on_both_days_that_it_tou
 
 
 def test_a_cancelled_visit_leaves_the_calendar(salon):
-    visit = salon.visit()
-    cancel_visit.cancel(actor=salon.actor, visit_id=visit.pk, expected_version=None, now=salon.now)
+    cancel(salon.visit())
     assert the_day(salon).appointments == []
 
 
@@ -116,12 +118,8 @@ def test_a_poll_finds_nothing_new_when_nothing_happened(salon):
         lambda salon, visit: salon.visit(),
         lambda salon, visit: salon.cash(visit, 1000),
         lambda salon, visit: salon.open_page(visit),
-        lambda salon, visit: set_visit_status.set_state(
-            actor=salon.actor, visit_id=visit.pk, state="arrived", expected_version=None, now=salon.now
-        ),
-        lambda salon, visit: cancel_visit.cancel(
-            actor=salon.actor, visit_id=visit.pk, expected_version=None, now=salon.now
-        ),
+        lambda salon, visit: set_state(visit=visit, state="arrived"),
+        lambda salon, visit: cancel(visit),
     ],
     ids=["booked", "cash", "paying", "arrived", "cancelled"],
 )
