@@ -32,7 +32,9 @@ def day_url(day: date, *, view: str = "day") -> str:
 
 def day_context(request: HttpRequest, desk: Desk, day: date, *, view: str = "day") -> dict[str, Any]:
     """The calendar of one day at the desk's location."""
-    shown = queries.day(business_id=desk.business.pk, location_id=desk.location.pk, day=day, now=desk.now)
+    shown = queries.day(
+        business_id=desk.business.pk, location_id=desk.location.pk, day=day, now=desk.now, location=desk.location
+    )
     today = today_of(desk)
     return {
         **page_context(request, desk, section="calendar"),

@@ -60,7 +60,7 @@ def feed(request: HttpRequest, desk: Desk) -> HttpResponse:
     version = request.GET.get("version", "")
     if version and not queries.changed_since(**place, day=on, now=desk.now, fingerprint=version):
         return HttpResponse(status=204)
-    shown = queries.day(**place, day=on, now=desk.now)
+    shown = queries.day(**place, day=on, now=desk.now, location=there.location)
     events = events_of(shown, may_edit=there.may(Right.EDIT_VISITS))
     return JsonResponse({"version": shown.fingerprint, "events": events})
 
