@@ -18,6 +18,29 @@ SHORTEST_SECONDS = 30 * 60
 LONGEST_SECONDS = 24 * 3600
 
 
+# What a real answer carries and the sandbox never fills, or fills later.
+_EMPTY_IN_SESSION = dict.fromkeys(
+    (
+        "client_secret",
+        "collected_information",
+        "consent",
+        "consent_collection",
+        "currency_conversion",
+        "customer",
+        "invoice",
+        "payment_intent",
+        "payment_link",
+        "permissions",
+        "recovered_from",
+        "saved_payment_method_options",
+        "setup_intent",
+        "shipping_address_collection",
+        "shipping_cost",
+        "subscription",
+    )
+)
+
+
 def create(books: Books, given: Json) -> Json:
     _refuse_what_is_not_imitated(given)
     lines, currency, total = _lines(books, given)
@@ -44,6 +67,7 @@ def _blank(books: Books, given: Json) -> Json:
     answer: Json = {
         "id": key,
         "object": "checkout.session",
+        **_EMPTY_IN_SESSION,
         "adaptive_pricing": given.get("adaptive_pricing", {"enabled": False}),
         "after_expiration": _after_expiration(given),
         "allow_promotion_codes": given.get("allow_promotion_codes"),
@@ -51,15 +75,9 @@ def _blank(books: Books, given: Json) -> Json:
         "billing_address_collection": given.get("billing_address_collection"),
         "cancel_url": given.get("cancel_url"),
         "client_reference_id": given.get("client_reference_id"),
-        "client_secret": None,
-        "collected_information": None,
-        "consent": None,
-        "consent_collection": None,
         "created": books.stamp(),
-        "currency_conversion": None,
         "custom_fields": [],
         "custom_text": _custom_text(given),
-        "customer": None,
         "customer_creation": given.get("customer_creation", "if_required"),
         "customer_details": {"email": given["customer_email"], "tax_exempt": None}
         if "customer_email" in given
@@ -67,28 +85,18 @@ def _blank(books: Books, given: Json) -> Json:
         "customer_email": given.get("customer_email"),
         "discounts": [],
         "integration_identifier": given.get("integration_identifier"),
-        "invoice": None,
         "livemode": books.live,
         "locale": given.get("locale"),
         "metadata": given.get("metadata", {}),
         "mode": "payment",
         "origin_context": given.get("origin_context"),
-        "payment_intent": None,
-        "payment_link": None,
         "payment_method_collection": "if_required",
         "payment_method_options": given.get("payment_method_options", {}),
         "payment_status": "unpaid",
-        "permissions": None,
         "phone_number_collection": given.get("phone_number_collection", {"enabled": False}),
-        "recovered_from": None,
-        "saved_payment_method_options": None,
-        "setup_intent": None,
-        "shipping_address_collection": None,
-        "shipping_cost": None,
         "shipping_options": [],
         "status": "open",
         "submit_type": given.get("submit_type"),
-        "subscription": None,
         "success_url": given["success_url"],
         "ui_mode": "hosted_page",
         "url": f"{books.site.url}/c/pay/{key}",

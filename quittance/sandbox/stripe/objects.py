@@ -8,6 +8,53 @@ from quittance.sandbox.stripe.errors import Json
 from quittance.sandbox.stripe.events import emit
 from quittance.sandbox.stripe.ledger import Books
 
+# What a real answer carries and the sandbox never fills, or fills later.
+_EMPTY_IN_INTENT = dict.fromkeys(
+    (
+        "application",
+        "application_fee_amount",
+        "automatic_payment_methods",
+        "canceled_at",
+        "cancellation_reason",
+        "customer",
+        "last_payment_error",
+        "latest_charge",
+        "next_action",
+        "on_behalf_of",
+        "payment_method",
+        "processing",
+        "review",
+        "setup_future_usage",
+        "shipping",
+        "transfer_data",
+        "transfer_group",
+    )
+)
+
+
+# What a real answer carries and the sandbox never fills, or fills later.
+_EMPTY_IN_CHARGE = dict.fromkeys(
+    (
+        "application",
+        "application_fee",
+        "application_fee_amount",
+        "balance_transaction",
+        "customer",
+        "failure_balance_transaction",
+        "failure_code",
+        "failure_message",
+        "on_behalf_of",
+        "outcome",
+        "receipt_number",
+        "receipt_url",
+        "review",
+        "shipping",
+        "source_transfer",
+        "transfer_data",
+        "transfer_group",
+    )
+)
+
 
 @dataclass(frozen=True)
 class Means:
@@ -32,41 +79,25 @@ def intent_of(books: Books, session: Json, means: Means) -> Json:
     intent: Json = {
         "id": key,
         "object": "payment_intent",
+        **_EMPTY_IN_INTENT,
         "amount": amount,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": None,
-        "canceled_at": None,
-        "cancellation_reason": None,
         "capture_method": settings.get("capture_method", "automatic_async"),
         "client_secret": books.new_id(f"{key}_secret"),
         "confirmation_method": "automatic",
         "created": books.stamp(),
         "currency": means.currency or session["currency"],
-        "customer": None,
         "description": settings.get("description"),
-        "last_payment_error": None,
-        "latest_charge": None,
         "livemode": books.live,
         "metadata": settings.get("metadata", {}),
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
         "payment_method_options": {},
         "payment_method_types": list(session["payment_method_types"]),
-        "processing": None,
         "receipt_email": settings.get("receipt_email"),
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
         "statement_descriptor": settings.get("statement_descriptor"),
         "statement_descriptor_suffix": settings.get("statement_descriptor_suffix"),
         "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
     }
     books.put("intents", intent)
     session["payment_intent"] = key
@@ -132,45 +163,29 @@ def charge_of(books: Books, session: Json, intent: Json, means: Means) -> Json:
     charge: Json = {
         "id": key,
         "object": "charge",
+        **_EMPTY_IN_CHARGE,
         "amount": intent["amount"],
         "amount_captured": 0,
         "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": books.name.upper()[:22] or None,
         "captured": False,
         "created": books.stamp(),
         "currency": intent["currency"],
-        "customer": None,
         "description": intent["description"],
         "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
         "fraud_details": {},
         "livemode": books.live,
         "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
-        "outcome": None,
         "paid": False,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
         "payment_method_details": {"type": kind, kind: detail},
         "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
         "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source_transfer": None,
         "statement_descriptor": intent["statement_descriptor"],
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": "pending",
-        "transfer_data": None,
-        "transfer_group": None,
     }
     books.put("charges", charge)
     intent |= {"latest_charge": key, "payment_method": method["id"], "last_payment_error": None}

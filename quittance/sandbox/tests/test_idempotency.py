@@ -94,10 +94,8 @@ def test_two_at_once_with_one_key_make_one_session(shop: Shop) -> None:
     assert held.wait_until_met()
     with pytest.raises(stripe.APIError) as refused:
         shop.open(key="k1")
-    assert (refused.value.http_status, (refused.value.json_body or {})["error"]["code"]) == (
-        409,
-        "idempotency_key_in_use",
-    )
+    assert refused.value.http_status == 409
+    assert "idempotency_key_in_use" in str(refused.value.http_body)
     held.release()
     first.join(10)
     assert answers == [one["id"] for one in shop.sandbox.books.sessions()]
