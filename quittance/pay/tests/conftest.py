@@ -4,7 +4,7 @@ import pytest
 
 from quittance.core import clock
 from quittance.pay.throttle import misses
-from tests.support.salon import Salon, bank, salon  # noqa: F401 - fixtures
+from tests.support.salon import Salon
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def nobody_has_guessed_yet():
 
 
 @pytest.fixture
-def at_salon(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> Salon:  # noqa: F811 - a fixture is asked for by name
+def at_salon(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> Salon:
     """The salon, and a web clock that shows its time."""
     monkeypatch.setattr(clock, "now", lambda: salon.now)
     return salon

@@ -11,13 +11,23 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from quittance.bills.models import Bill
 from quittance.calendar.models import Visit
+from quittance.core import clock
 from quittance.flows import stop_payment
+from quittance.pay.throttle import misses
 from quittance.payments.models import PaymentLink
 from tests.support.salon import Salon
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 BANK_PAGE = "<!doctype html><title>Bank</title><h1>The bank's page</h1>"
+
+
+@pytest.fixture
+def at_salon(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> Salon:
+    """The salon, and a web clock that shows its time."""
+    misses.forget()
+    monkeypatch.setattr(clock, "now", lambda: salon.now)
+    return salon
 
 
 @pytest.fixture
