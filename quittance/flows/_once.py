@@ -8,6 +8,7 @@ from typing import Any
 
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor
+from quittance.flows.errors import FlowError
 from quittance.rows.locking import in_one_transaction
 
 
@@ -29,5 +30,9 @@ def once(*, actor: Actor, action: str, now: datetime, work: Callable[[], dict[st
 
     try:
         return in_one_transaction(remembered)
-    except _AnsweredMeanwhileError:
-        return audit.first_answer(business_id=actor.business_id, request_id=actor.request_id) or {}
+    except (_AnsweredMeanwhileError, FlowError):
+        # What stands in our way may be what the same pressing did a moment ago in another process.
+        first = audit.first_answer(business_id=actor.business_id, request_id=actor.request_id)
+        if first is None:
+            raise
+        return first

@@ -1,9 +1,11 @@
 """Booking: all of it or nothing, nobody twice at once, once for each pressing of the button."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from quittance.audit.models import AuditEntry
 from quittance.bills.models import Bill, BillLine
@@ -205,3 +207,37 @@ def test_a_price_range_counts_at_its_minimum_and_stays_open(salon):
 def test_a_booking_with_a_known_client_leaves_the_card_as_it_is(salon, cut):
     booking(salon, slot(salon.ben, cut))
     assert ContactPoint.objects.filter(client=salon.chloe).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.row("B1")
+def test_t42_of_ten_desks_that_book_overlapping_slots_at_once_one_succeeds(salon, cut):
+    def desk(number: int) -> str:
+        try:
+            booking(salon, slot(salon.ben, cut, START + timedelta(minutes=number)))
+        except ConflictError:
+            return "taken"
+        finally:
+            connection.close()
+        return "booked"
+
+    with ThreadPoolExecutor(10) as desks:
+        answers = list(desks.map(desk, range(10)))
+    assert sorted(answers) == ["booked"] + ["taken"] * 9
+    assert Appointment.objects.count() == Bill.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_that_answer_the_same_pressing_of_a_button_book_once(salon, cut):
+    salon.actor = replace(salon.actor, request_id=new_key())
+
+    def press(_number: int) -> BookedVisit:
+        try:
+            return booking(salon, slot(salon.ben, cut))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as desks:
+        answers = set(desks.map(press, range(4)))
+    assert len(answers) == 1
+    assert Visit.objects.count() == 1
