@@ -65,6 +65,12 @@ class ProcessGroup:
             ended = self.ended()
         return None if self._told_to_stop else ended
 
+    def end(self, name: str) -> None:
+        """End one of them and wait for it; the others go on."""
+        process = self.running.pop(name)
+        process.terminate()
+        process.wait(timeout=_PATIENCE_SECONDS)
+
     def stop(self) -> None:
         """Ask all of them to end, and end those that do not."""
         for process in self.running.values():

@@ -16,6 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from quittance.cli.ports import is_free
+
 _KINDS = ("sqlite", "postgres")
 
 
@@ -57,6 +59,15 @@ def _address(kind: str, *, home: Path) -> str:
     from tests.support.postgres import start_throw_away_server
 
     return start_throw_away_server()
+
+
+def free_ports(count: int) -> list[int]:
+    """Neighbouring ports that nobody listens on, the first one lowest."""
+    for start in range(18_000, 60_000, 50):
+        wanted = [*range(start, start + count), start + 25]
+        if all(is_free(host="127.0.0.1", port=port) for port in wanted):
+            return wanted[:count]
+    raise SystemExit("no free ports on this machine")
 
 
 def use_file_database() -> None:

@@ -22,23 +22,27 @@ _PR_SET_PDEATHSIG = 1
 _START_SECONDS = 30
 _SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "128MB",
     "timezone": "UTC",
 }
 
 
+# Nobody misses the data of a test.
+_CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
 class PostgresUnavailableError(Exception):
     """No server could be started; the text says what would help."""
 
 
-def start_throw_away_server() -> str:
-    """Start a server and return its address; it ends, and its folder goes, with this process."""
+def start_throw_away_server(*, durable: bool = False) -> str:
+    """Start a server and return its address; it ends, and its folder goes, with this process.
+
+    `durable`: it writes to disk as a real one does, for measurements.
+    """
     binaries = _binaries()
-    home = Path(tempfile.mkdtemp(prefix="quittance-pg-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    home = Path(tempfile.mkdtemp(prefix="quittance-pg-", dir=None if durable else memory_dir()))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     if binaries is None:
         return _start_from_wheel(home)
@@ -48,7 +52,7 @@ def start_throw_away_server() -> str:
         [binaries / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
         check=True, cwd=home, stdout=subprocess.DEVNULL, **run,
     )  # fmt: skip
-    settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    settings = [part for name, value in _settings(durable=durable).items() for part in ("-c", f"{name}={value}")]
     log = (home / "log").open("wb")
     server = subprocess.Popen(
         [binaries / "postgres", "-D", cluster, "-k", home, *settings],
@@ -59,6 +63,14 @@ def start_throw_away_server() -> str:
     atexit.register(_stop, server)
     _wait_until_ready(server, home=home, binaries=binaries)
     return f"postgres://postgres@{quote(str(home), safe='')}/postgres"
+
+
+def memory_dir() -> str | None:
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def _settings(*, durable: bool) -> dict[str, str]:
+    return _SETTINGS if durable else _SETTINGS | _CARELESS
 
 
 def _binaries() -> Path | None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils.text import slugify
 
 from quittance.bills import actions as bills
 from quittance.bills.actions import NewLine
@@ -131,9 +132,10 @@ class Salon:
         return self.bill(visit).settled_minor
 
 
-def open_salon(bank: FakeBank, *, currency: str = "EUR", inclusive: bool = True) -> Salon:
+def open_salon(bank: FakeBank, *, currency: str = "EUR", inclusive: bool = True, owner: str = "Ana") -> Salon:
     """Write the salon's rows; the bank must be registered already."""
-    business = Business.objects.create(name="Ana's Salon", slug="anas-salon", installation_epoch="e" * 32)
+    name = f"{owner}'s Salon"
+    business = Business.objects.create(name=name, slug=slugify(name), installation_epoch="e" * 32)
     location = Location.objects.create(
         business=business,
         name="Mitte",
@@ -152,7 +154,7 @@ def open_salon(bank: FakeBank, *, currency: str = "EUR", inclusive: bool = True)
         live=False,
         label="Fake bank",
         credentials="{}",
-        address_token="a" * 32,
+        address_token=owner[0].lower() * 32,
         created_at=START,
     )
     PaymentMethodSetting.objects.create(business=business, method="payment_links", enabled=True, account=account)
