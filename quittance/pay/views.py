@@ -20,7 +20,7 @@ from quittance.pay import problems, screens
 from quittance.pay.form_key import form_key, is_form_key
 from quittance.pay.languages import CLIENT_LANGUAGES, browser_language, chosen_language, language_for
 from quittance.pay.papers import receipt_response, visit_file_response
-from quittance.pay.throttle import misses
+from quittance.pay.throttle import misses, questions
 
 _View = Callable[..., HttpResponse]
 _TEMPLATES: Final = {
@@ -39,11 +39,11 @@ def _for_clients(view: _View) -> _View:
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         now, ip = clock.now(), request.META.get("REMOTE_ADDR", "")
         with override(chosen_language(request) or browser_language(request) or "en"):
-            if misses.is_blocked(ip=ip, now=now):
+            if misses.is_blocked(key=ip, now=now):
                 return render(request, "pay/too_many.html", status=429)
             response = view(request, token)
             if response.status_code == 404:
-                misses.note_miss(ip=ip, now=now)
+                misses.note(key=ip, now=now)
         return response
 
     return guarded
@@ -118,7 +118,11 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     """The client came back: ask the payment system now, not when the worker's turn comes."""
     if not is_form_key(request.POST.get("key", ""), token):
         return _see(request, "pay_return", token)
-    answer = confirm_return.confirm(token=token, now=clock.now())
+    now = clock.now()
+    if questions.is_blocked(key=token, now=now):
+        return _see(request, "pay_return", token)
+    questions.note(key=token, now=now)
+    answer = confirm_return.confirm(token=token, now=now)
     if answer is None:
         return _nothing_here(request)
     still_open = answer.answered and answer.state == "open"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from quittance.core import clock
-from quittance.pay.throttle import misses
+from quittance.pay.throttle import misses, questions
 from tests.support.salon import Salon
 
 
@@ -15,6 +15,7 @@ def only_client_pages(settings):
 @pytest.fixture(autouse=True)
 def nobody_has_guessed_yet():
     misses.forget()
+    questions.forget()
 
 
 @pytest.fixture

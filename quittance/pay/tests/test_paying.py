@@ -149,6 +149,17 @@ def test_a_payment_system_that_is_silent_leaves_the_return_page_waiting(at_salon
     assert at_salon.payment(visit).next_attempt_at == at_salon.now
 
 
+def test_coming_back_again_and_again_does_not_hammer_the_payment_system(at_salon: Salon, browser: Browser):
+    token = at_salon.link(at_salon.visit())
+    press(browser, token)
+    key = browser.get(f"/p/{token}").content.decode().split('data-key="')[1].split('"')[0]
+
+    for _ in range(35):
+        browser.post(f"/p/{token}/check", {"key": key})
+
+    assert at_salon.bank.count("fetch_payment") == 30
+
+
 @pytest.mark.row("C5")
 def test_a_delayed_method_is_told_to_be_on_its_way(at_salon: Salon, browser: Browser):
     visit = at_salon.visit(minor=6000)

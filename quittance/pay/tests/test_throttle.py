@@ -2,33 +2,33 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from quittance.pay.throttle import MissCounter
+from quittance.pay.throttle import MinuteCounter
 
 NOW = datetime(2026, 11, 26, 13, 0, 30, tzinfo=UTC)
 
 
 def test_misses_are_counted_by_minute_and_address():
-    counter = MissCounter(limit=2)
+    counter = MinuteCounter(limit=2)
     for _ in range(2):
-        assert not counter.is_blocked(ip="192.0.2.1", now=NOW)
-        counter.note_miss(ip="192.0.2.1", now=NOW)
+        assert not counter.is_blocked(key="192.0.2.1", now=NOW)
+        counter.note(key="192.0.2.1", now=NOW)
 
-    assert counter.is_blocked(ip="192.0.2.1", now=NOW)
-    assert not counter.is_blocked(ip="192.0.2.2", now=NOW)
-    assert not counter.is_blocked(ip="192.0.2.1", now=NOW + timedelta(seconds=30))
+    assert counter.is_blocked(key="192.0.2.1", now=NOW)
+    assert not counter.is_blocked(key="192.0.2.2", now=NOW)
+    assert not counter.is_blocked(key="192.0.2.1", now=NOW + timedelta(seconds=30))
 
 
 def test_one_ipv6_household_is_one_address():
-    counter = MissCounter(limit=1)
-    counter.note_miss(ip="2001:db8:1:2:aaaa::1", now=NOW)
+    counter = MinuteCounter(limit=1)
+    counter.note(key="2001:db8:1:2:aaaa::1", now=NOW)
 
-    assert counter.is_blocked(ip="2001:db8:1:2:bbbb::2", now=NOW)
-    assert not counter.is_blocked(ip="2001:db8:1:3:aaaa::1", now=NOW)
+    assert counter.is_blocked(key="2001:db8:1:2:bbbb::2", now=NOW)
+    assert not counter.is_blocked(key="2001:db8:1:3:aaaa::1", now=NOW)
 
 
 def test_the_memory_for_guessers_is_bounded():
-    counter = MissCounter(limit=1)
+    counter = MinuteCounter(limit=1)
     for number in range(10_050):
-        counter.note_miss(ip=f"10.0.{number // 256}.{number % 256}", now=NOW)
+        counter.note(key=f"10.0.{number // 256}.{number % 256}", now=NOW)
 
     assert len(counter._misses) == 10_000
