@@ -77,15 +77,23 @@ def change_due(*, change: Change, now: datetime, work: Callable[[Bill], dict[str
     first = audit.first_answer(business_id=business_id, request_id=request_id)
     if first is not None:
         return first
-    freeze_key = new_key()
     try:
-        begun = in_one_transaction(lambda: _begin(change, freeze_key, now, work))
-        if begun.result is not None:
-            return begun.result
-        ended = end_page(payment_id=begun.page_id, now=now)
-        finished = in_one_transaction(lambda: _finish(change, freeze_key, begun, ended, now, work))
-    except _AnsweredMeanwhileError:
-        return audit.first_answer(business_id=business_id, request_id=request_id) or {}
+        return _steps(change, now, work)
+    except (_AnsweredMeanwhileError, FlowError):
+        # What stands in our way may be what the same pressing did a moment ago in another process.
+        first = audit.first_answer(business_id=business_id, request_id=request_id)
+        if first is None:
+            raise
+        return first
+
+
+def _steps(change: Change, now: datetime, work: Callable[[Bill], dict[str, int]]) -> dict[str, Any]:
+    freeze_key = new_key()
+    begun = in_one_transaction(lambda: _begin(change, freeze_key, now, work))
+    if begun.result is not None:
+        return begun.result
+    ended = end_page(payment_id=begun.page_id, now=now)
+    finished = in_one_transaction(lambda: _finish(change, freeze_key, begun, ended, now, work))
     if isinstance(finished, FlowError):
         raise finished
     return finished
@@ -118,7 +126,7 @@ def _begin(change: Change, freeze_key: str, now: datetime, work: Callable[[Bill]
     return _Begun(page_id=live.pk, version=bill.version)
 
 
-def _finish(  # noqa: PLR0913 - the whole of step 3
+def _finish(
     change: Change,
     freeze_key: str,
     begun: _Begun,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ import pytest
 from django.db import connection
 
 from quittance.bills.models import Receipt, Tender
-from quittance.flows import settle_payment, take_payment
+from quittance.flows import settle_payment, take_payment, take_tender
 from quittance.flows.audit_books import assert_books
 from quittance.flows.change_due import Decision
 from quittance.flows.errors import FlowError
@@ -87,6 +88,25 @@ def test_five_desks_taking_the_whole_in_cash_take_it_once(open_house: Salon) -> 
     assert sum(not isinstance(answer, Exception) for answer in answers) == 1
     assert all(isinstance(answer, FlowError | dict) for answer in answers), answers
     assert salon.settled(visit) == 10_000
+
+
+def test_one_pressing_that_arrives_five_times_takes_the_cash_once_and_answers_the_same(open_house: Salon) -> None:
+    salon = open_house
+    visit = salon.visit()
+    actor = replace(salon.actor, request_id="one pressing")
+    press = partial(
+        take_tender.take,
+        actor=actor,
+        visit_id=visit.pk,
+        kind="cash",
+        amount=salon.eur(4_000),
+        expected_version=salon.bill(visit).version,
+        now=salon.now,
+    )
+    answers = at_once([press] * THREADS)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    assert len({str(answer) for answer in answers}) == 1
+    assert salon.settled(visit) == 4_000
 
 
 def test_links_made_at_once_are_one_link(open_house: Salon) -> None:
