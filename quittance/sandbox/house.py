@@ -58,6 +58,7 @@ class Sandbox(Services):
             ("/panel", lambda call: panel.answer(self, call)),
             ("/control/", lambda call: control_api.answer(self, call)),
             ("/static/", lambda call: look.static(call.path)),
+            ("/favicon.ico", lambda _call: look.static("/static/icon.svg")),
             ("/health", lambda _call: Answer.json({"ok": True})),
         )
         self._server: Server | None = None

@@ -82,7 +82,7 @@ def _people(people: list[tuple[str, Letter, int]], chosen: str) -> Markup:
             now=Markup(' aria-current="true"') if name.lower() == chosen.lower() else "",
             icon="✉" if "@" in name else "☎",
             name=name,
-            peek=(letter.subject or letter.text)[:80],
+            peek=_LINK.sub("(link)", letter.subject or letter.text)[:80],
             when=_time(letter.at),
             count=count,
         )
