@@ -1,16 +1,27 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from quittance.businesses.models import User
+from quittance.config.sign_in import MAIL_THREAD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("K1")]
 PASSWORD = "a long enough sentence"
+
+
+def mails() -> list[EmailMessage]:
+    """What was sent, once the thread beside the request has sent it."""
+    for thread in threading.enumerate():
+        if thread.name == MAIL_THREAD:
+            thread.join(timeout=10)
+    return list(mail.outbox)
 
 
 @pytest.fixture
@@ -24,14 +35,14 @@ def test_ana_logs_in_with_her_email_in_any_case(client: Client, ana):
     assert client.session["_auth_user_id"] == str(ana.pk)
 
 
-@pytest.mark.parametrize(("login", "password"), [("ana@salon.example", "wrong one"), ("dan@other.example", PASSWORD)])
-def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(client: Client, ana, login, password):
-    answer = client.post(reverse("account_login"), {"login": login, "password": password})
-    assert answer.status_code == 200
-    assert answer.context["form"].errors == {
-        "__all__": ["The email address and/or password you specified are not correct."]
-    }
-    assert "_auth_user_id" not in client.session
+def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(client: Client, ana):
+    said = []
+    for login, password in (("ana@salon.example", "wrong one"), ("dan@other.example", PASSWORD)):
+        answer = client.post(reverse("account_login"), {"login": login, "password": password})
+        said.append((answer.status_code, answer.context["form"].errors))
+        assert "_auth_user_id" not in client.session
+    assert said[0] == said[1]
+    assert said[0][1]
 
 
 def test_guessing_a_password_is_slowed_down(client: Client, ana):
@@ -40,9 +51,9 @@ def test_guessing_a_password_is_slowed_down(client: Client, ana):
         for number in range(12)
     ]
     answer = client.post(reverse("account_login"), {"login": "ana@salon.example", "password": PASSWORD})
-    assert codes[0] == 200
+    assert 302 not in codes
     assert "_auth_user_id" not in client.session
-    assert answer.status_code in {200, 429}
+    assert answer.status_code != 302
 
 
 @pytest.mark.parametrize(
@@ -60,7 +71,7 @@ def test_the_reset_mail_leads_to_the_configured_address_whatever_host_was_asked(
     settings.QUITTANCE_BASE_URL = "https://pay.example.org"
     settings.ALLOWED_HOSTS = ["*"]
     client.post(reverse("account_reset_password"), {"email": "ana@salon.example"}, headers={"host": "evil.example"})
-    (sent,) = mail.outbox
+    (sent,) = mails()
     assert sent.to == ["ana@salon.example"]
     assert "evil" not in f"{sent.body}{sent.subject}{sent.extra_headers}"
     (address,) = re.findall(r"https://pay\.example\.org/accounts/password/reset/key/\S+", str(sent.body))
@@ -77,7 +88,7 @@ def test_the_reset_mail_leads_to_the_configured_address_whatever_host_was_asked(
 def test_an_unknown_address_gets_the_same_page_and_no_mail(client: Client, ana):
     answer = client.post(reverse("account_reset_password"), {"email": "dan@other.example"})
     assert answer["Location"] == reverse("account_reset_password_done")
-    assert mail.outbox == []
+    assert mails() == []
 
 
 def test_nobody_signs_up_by_themselves(client: Client):
