@@ -6,79 +6,21 @@ right before it returns, so no caller can forget them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Max, Sum
 
 from quittance.bills.amounts import LineAmounts, LineError, line_amounts
 from quittance.bills.cases import sync_excess_case
+from quittance.bills.lines import LineChange, NewLine
 from quittance.bills.models import Bill, BillLine, JournalEntry, Tender
 from quittance.bills.queries import BILL_ACCOUNT, UNALLOCATED
 from quittance.bills.receipts import issue_cancellation, issue_receipt
 from quittance.businesses.models import Location
-from quittance.catalog.models import Product, Service
 from quittance.core.actor import Actor
 from quittance.core.money import Money
 
 HAND_TENDERS = ("cash", "card_terminal")
-
-
-@dataclass(frozen=True, slots=True)
-class NewLine:
-    """What is sold. Prices are minor units of the bill's currency; taxes are copied from the catalog."""
-
-    kind: str
-    name: str
-    unit_minor: int
-    unit_max_minor: int | None = None
-    quantity: int = 1
-    discount_ppm: int = 0
-    discount_minor: int = 0
-    tax_name: str = ""
-    tax_ppm: int = 0
-    taxation_system: str = ""
-    service_id: int | None = None
-    product_id: int | None = None
-    staff_id: int | None = None
-
-    @classmethod
-    def of_service(cls, service: Service, *, staff_id: int | None = None) -> NewLine:
-        """A price range counts at its minimum until the desk sets the price."""
-        return cls(
-            kind="service",
-            name=service.name,
-            unit_minor=service.price_minor,
-            unit_max_minor=service.price_max_minor,
-            tax_name=service.tax_rate.name if service.tax_rate else "",
-            tax_ppm=service.tax_rate.ppm if service.tax_rate else 0,
-            taxation_system=service.taxation_system,
-            service_id=service.pk,
-            staff_id=staff_id,
-        )
-
-    @classmethod
-    def of_product(cls, product: Product, *, quantity: int = 1) -> NewLine:
-        return cls(
-            kind="product",
-            name=product.name,
-            unit_minor=product.price_minor,
-            quantity=quantity,
-            tax_name=product.tax_rate.name if product.tax_rate else "",
-            tax_ppm=product.tax_rate.ppm if product.tax_rate else 0,
-            taxation_system=product.taxation_system,
-            product_id=product.pk,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class LineChange:
-    """New values of a line; None leaves a value as it is."""
-
-    quantity: int | None = None
-    unit_minor: int | None = None
-    discount_ppm: int | None = None
-    discount_minor: int | None = None
 
 
 def lock_bill(*, business_id: int, bill_id: int) -> Bill:

@@ -47,7 +47,7 @@ class BillFacts:
         return Money(max(0, self.settled.minor - self.total.minor), self.total.currency)
 
 
-def line_amounts(  # noqa: PLR0913 - the six numbers of a line
+def line_amounts(
     *,
     unit_minor: int,
     quantity: int,

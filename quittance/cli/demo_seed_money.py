@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 
-from quittance.bills.actions import LineChange
+from quittance.bills.lines import LineChange
 from quittance.bills.models import Bill, BillLine
 from quittance.bills.queries import facts
 from quittance.calendar.models import Visit

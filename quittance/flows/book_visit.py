@@ -9,8 +9,8 @@ from typing import Any
 
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
-from quittance.bills.actions import NewLine
 from quittance.bills.amounts import LineError
+from quittance.bills.lines import NewLine
 from quittance.businesses.models import Location
 from quittance.calendar import actions as calendar
 from quittance.calendar.actions import MAX_HOURS, NewAppointment, SlotTakenError

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from quittance.bills import actions as bills
-from quittance.bills.actions import LineChange, NewLine
 from quittance.bills.amounts import LineError
+from quittance.bills.lines import LineChange, NewLine
 from quittance.bills.models import Bill, BillLine
 from quittance.catalog.models import Product, Service
 from quittance.core.actor import Actor, Right, require

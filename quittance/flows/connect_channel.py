@@ -13,7 +13,8 @@ from quittance.core.actor import Actor, Right, require
 from quittance.core.ids import new_key
 from quittance.core.secret import UndecipherableError
 from quittance.flows._channels import base_url, open_channel
-from quittance.flows.errors import FlowError, GoneError, RefusedError
+from quittance.flows._channels import webhook_address as _webhook_address
+from quittance.flows.errors import FieldError, FlowError, GoneError, RefusedError
 from quittance.message_channels import registry
 from quittance.message_channels.port import (
     ChannelError,
@@ -118,6 +119,16 @@ def switch(*, actor: Actor, channel: str, enabled: bool, now: datetime) -> None:
     in_one_transaction(work)
 
 
+def listings() -> tuple[ChannelListing, ...]:
+    """The ways to send that can be connected, with the boxes of their forms."""
+    return registry.listings()
+
+
+def webhook_address(account: ChannelAccount) -> str:
+    """Where the channel tells of answers such as STOP; to be pasted where the channel asks for it."""
+    return _webhook_address(account)
+
+
 def shown_fields(account: ChannelAccount) -> dict[str, str]:
     """What the form may show again of a connected account: everything but secrets."""
     secret = {field.name for field in registry.listing(account.system).fields if field.secret}
@@ -146,9 +157,9 @@ def _typed(listing: ChannelListing, fields: Mapping[str, str], held: Mapping[str
         value = fields.get(field.name, "").strip() or (held.get(field.name, "") if field.secret else "")
         value = value or field.default
         if field.required and not value:
-            raise RefusedError(f"{field.label} is missing.")
+            raise FieldError(field.name, f"{field.label} is missing.")
         if len(value) > _LONGEST_FIELD or not value.isprintable():
-            raise RefusedError(f"{field.label} is too long or has signs that cannot stand there.")
+            raise FieldError(field.name, f"{field.label} is too long or has signs that cannot stand there.")
         typed[field.name] = value
     return _with_readable_sender(listing, typed)
 
@@ -156,11 +167,11 @@ def _typed(listing: ChannelListing, fields: Mapping[str, str], held: Mapping[str
 def _with_readable_sender(listing: ChannelListing, typed: dict[str, str]) -> dict[str, str]:
     if listing.channel == "email" and "sender" in typed:
         if "@" not in typed["sender"]:
-            raise RefusedError("The sender is an email address, for example hello@your-salon.example.")
+            raise FieldError("sender", "The sender is an email address, for example hello@your-salon.example.")
         try:
             typed["sender"] = read_address(typed["sender"], country="").value
         except AddressError as error:
-            raise RefusedError(str(error)) from None
+            raise FieldError("sender", str(error)) from None
     elif typed.get("sender", "").startswith("+"):
         typed["sender"] = "+" + "".join(sign for sign in typed["sender"] if sign.isdigit())
     return typed

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from quittance.bills.actions import LineChange, freeze
+from quittance.bills.actions import freeze
+from quittance.bills.lines import LineChange
 from quittance.bills.models import BillLine, MoneyCase, Tender
 from quittance.calendar.models import Visit
 from quittance.flows import cancel_visit, change_lines, stop_payment, take_tender

@@ -14,8 +14,8 @@ from pytest_django.fixtures import Settings
 
 from quittance.audit.actions import record
 from quittance.bills import actions as bills
-from quittance.bills.actions import NewLine
 from quittance.bills.amounts import LineAmounts, LineError, line_amounts, tax_split
+from quittance.bills.lines import NewLine
 from quittance.bills.models import Bill, Receipt
 from quittance.core.money import Money, split_by_weights, total
 from quittance.flows.settle_payment import settle

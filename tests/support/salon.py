@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils.text import slugify
 
 from quittance.bills import actions as bills
-from quittance.bills.actions import NewLine
+from quittance.bills.lines import NewLine
 from quittance.bills.models import Bill
 from quittance.businesses.models import Business, Location, StaffMember
 from quittance.calendar.models import Appointment, Visit

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quittance.bills import actions as bills
-from quittance.bills.actions import NewLine
+from quittance.bills.lines import NewLine
 from quittance.calendar.models import Appointment, Visit
 from quittance.clients.models import ContactPoint
 from quittance.desk.tests.counter import Counter, words

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from quittance.bills.actions import LineChange
+from quittance.bills.lines import LineChange
 from quittance.bills.models import BillLine
 from quittance.calendar.queries_visit import VisitWindow
 from quittance.core.money import Money

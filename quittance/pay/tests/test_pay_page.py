@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client as Browser
 
-from quittance.bills.actions import NewLine, add_line
+from quittance.bills.actions import add_line
+from quittance.bills.lines import NewLine
 from quittance.bills.models import Bill
 from quittance.outbox.models import Event
 from quittance.payments.models import Payment, PaymentLink
