@@ -126,8 +126,8 @@ def _one_tender_per_payment(scope: Q) -> Iterator[Finding]:
     for row in twice.annotate(n=Count("id")).filter(n__gt=1)[:_PAGE]:
         yield Finding("S2", f"payment {row['payment_id']}", "has more than one tender")
     references = PaymentReference.objects.filter(scope).values("account_id", "kind", "value")
-    for row in references.annotate(n=Count("id")).filter(n__gt=1)[:_PAGE]:
-        yield Finding("S2", f"account {row['account_id']}", f"one {row['kind']} is stored twice")
+    for stored in references.annotate(n=Count("id")).filter(n__gt=1)[:_PAGE]:
+        yield Finding("S2", f"account {stored['account_id']}", f"one {stored['kind']} is stored twice")
 
 
 def _overpayments(scope: Q) -> Iterator[Finding]:
@@ -179,8 +179,8 @@ def _payments(scope: Q, now: datetime) -> Iterator[Finding]:
         if payment_id not in expected:
             yield Finding("S4", f"payment {payment_id}", "is paid, but its money is not in the books")
         recorded.discard(payment_id)
-    for payment_id in recorded:
-        yield Finding("S7", f"payment {payment_id}", "has money in the books, but is not paid")
+    for unpaid_id in recorded:
+        yield Finding("S7", f"payment {unpaid_id}", "has money in the books, but is not paid")
     resting = Payment.objects.filter(scope, next_attempt_at__isnull=True, lease_until__isnull=True)
     recent = resting.filter(expires_at__gt=now - _ASKED_FOR)
     for payment in recent.exclude(state__in=Payment.FINAL)[:_PAGE]:
