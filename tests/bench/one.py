@@ -80,8 +80,8 @@ def _measure_all(group: ProcessGroup, *, ports: Ports, home: Path, seconds: floa
             web, seconds, [seeded.webhook_path], method="POST", headers=hook, body=event("{number}"),
             signing_secret=seeded.signing_secret,
         ),
-        "day calendar": Spec(web, seconds, [f"/calendar?day={seeded.day}"], headers=desk),
-        "day calendar's appointments": Spec(web, seconds, [f"/calendar/feed?day={seeded.day}"], headers=desk),
+        "day calendar": Spec(web, seconds, [f"/calendar?date={seeded.day}"], headers=desk),
+        "day calendar's appointments": Spec(web, seconds, [f"/calendar/feed?date={seeded.day}"], headers=desk),
         "links list": Spec(web, seconds, ["/finance/links"], headers=desk),
     }  # fmt: skip
     return {"web": {name: asdict(_load(spec)) for name, spec in specs.items()}, "work": work}
