@@ -46,7 +46,7 @@ lint: .venv/.dev $(ASSETS) ## every lint, without the tests
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --check --lint quittance
 	$(BIN)/codespell
-	QUITTANCE_MODE=test DJANGO_SETTINGS_MODULE=quittance.config.settings $(BIN)/python -W error -m django makemigrations --check --dry-run
+	QUITTANCE_MODE=test QUITTANCE_DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=quittance.config.settings $(BIN)/python -W error -m django makemigrations --check --dry-run
 
 check: lint test ## all of it: what CI runs
 
