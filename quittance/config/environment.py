@@ -20,6 +20,8 @@ from cryptography.fernet import Fernet
 
 _MIN_KEY_LENGTH = 50
 _MIN_KEY_VARIETY = 10
+# What every log-in of the demo shares; it stands on the demo's log-in page and nowhere else.
+DEMO_PASSWORD = "let-me-try-it"  # noqa: S105 - the demo prints it
 _TEST_KEY = "test-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
 _TEST_RING = "cXVpdHRhbmNlLXRlc3Qta2V5LXJpbmctMDAwMDAwMDE="
 

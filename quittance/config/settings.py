@@ -9,7 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from quittance.config.apps_list import INSTALLED_APPS as INSTALLED_APPS  # noqa: PLC0414  mypy wants the re-export
-from quittance.config.environment import Mode, read_environment
+from quittance.config.environment import DEMO_PASSWORD, Mode, read_environment
 from quittance.config.logs import configure_logging
 
 ENVIRONMENT = read_environment()
@@ -23,11 +23,14 @@ QUITTANCE_STRIPE_API_URL = ENVIRONMENT.stripe_api_url
 QUITTANCE_TWILIO_API_URL = ENVIRONMENT.twilio_api_url
 QUITTANCE_SANDBOX_URL = ENVIRONMENT.sandbox_url
 QUITTANCE_PROXY_COUNT = ENVIRONMENT.proxy_count
+QUITTANCE_DEMO_PASSWORD = DEMO_PASSWORD if ENVIRONMENT.mode is Mode.DEMO else ""
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 ROOT_URLCONF = "quittance.config.urls"
+# Addresses end without a slash, so what is included begins with one.
+SILENCED_SYSTEM_CHECKS = ["urls.W002"]
 WSGI_APPLICATION = "quittance.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "businesses.User"
