@@ -1,0 +1,211 @@
+"""Two businesses with one of everything, so that an attacker has something of the other's to reach for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.apps import apps
+from django.contrib.auth.tokens import default_token_generator
+from django.db import connection, models, transaction
+from django.test import Client as Browser
+from django.utils.http import int_to_base36
+
+from quittance.bills.models import BillLine, Receipt, Tender
+from quittance.businesses.models import Role, RoleAssignment, User
+from quittance.calendar.models import Appointment, Visit
+from quittance.catalog.models import Product, Service
+from quittance.clients.models import Client, ContactPoint
+from quittance.core.actor import Right
+from quittance.flows import send_link
+from quittance.messages.models import ChannelAccount, Message
+from tests.support.salon import Salon
+
+PASSWORD = "a long password"
+# Reading, signing in and being alive leave these traces on purpose; nothing in them is anybody's business.
+NOT_BUSINESS = {"sessions.session", "due.workerheartbeat", "contenttypes.contenttype", "auth.permission"}
+
+
+@dataclass
+class Place:
+    """One business as an attacker meets it; `facts` fill the gaps of addresses and forms."""
+
+    salon: Salon
+    visit: Visit
+    paying: Visit
+    token: str
+    paying_token: str
+    facts: dict[str, str]
+    marks: tuple[str, ...]
+
+    def person(self, rights: frozenset[Right], *, name: str, location_id: int | None = None) -> User:
+        """Somebody of this business who holds exactly these rights."""
+        business = self.salon.business
+        role = Role.objects.create(
+            business=business, slug=name.lower(), name=name, rights=sorted(right.value for right in rights)
+        )
+        user = User.objects.create_user(f"{name.lower()}@{business.slug}.example", PASSWORD, name=name)
+        RoleAssignment.objects.create(business=business, user=user, role=role, location_id=location_id)
+        return user
+
+    def names_anything_in(self, content: bytes) -> list[str]:
+        """What of this business stands in a page that should show nothing of it."""
+        text = content.decode("utf-8", "replace")
+        return [mark for mark in self.marks if mark in text]
+
+
+def furnish(salon: Salon, owner: str) -> Place:
+    """One of everything; the names tell whose it is."""
+    marks = _rename(salon, owner)
+    visit, paying = salon.visit(name=f"Cut by {owner}"), salon.visit(name=f"Colour by {owner}")
+    Visit.objects.filter(pk=visit.pk).update(note=f"Note of {owner}")
+    _connect_channels(salon, owner)
+    salon.cash(visit, 1000)
+    token, paying_token = salon.link(visit), salon.link(paying)
+    result = send_link.send(actor=salon.actor, visit_id=visit.pk, channels=["email"], now=salon.now)
+    salon.press_pay(paying_token)
+    marks += (token, paying_token, visit_name(visit), visit_name(paying), f"Note of {owner}")
+    place = Place(salon, visit, paying, token, paying_token, {}, marks)
+    place.facts |= _facts(place, message_id=result.messages[0].message_id)
+    return place
+
+
+def visit_name(visit: Visit) -> str:
+    return str(visit.appointments.values_list("service_name", flat=True)[0])
+
+
+def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
+    """Names, phone and mail that no other business has."""
+    salon.chloe.name = f"Chloe of {owner}"
+    salon.chloe.search_name = salon.chloe.name.lower()
+    salon.chloe.save()
+    salon.ben.name = f"Ben of {owner}"
+    salon.ben.save()
+    email, phone = f"chloe@{owner.lower()}.client.example", f"+49151{sum(map(ord, owner)):08d}"
+    points = ContactPoint.objects.filter(client=salon.chloe)
+    points.filter(kind="email").update(value=email)
+    points.filter(kind="phone").update(value=phone)
+    place = {"business": salon.business, "location": salon.location}
+    Service.objects.create(**place, name=f"Service of {owner}", price_minor=4500, duration_minutes=45)
+    Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
+    return (
+        f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Product of {owner}", f"SKU-{owner}",
+        email, phone, phone[4:], f"{owner}'s Salon", f"{owner}&#x27;s Salon",
+    )  # fmt: skip
+
+
+def _connect_channels(salon: Salon, owner: str) -> None:
+    for channel, sender in (("email", f"salon@{owner.lower()}.example"), ("sms", "+4930555000")):
+        ChannelAccount.objects.create(
+            business=salon.business,
+            channel=channel,
+            system=f"fake_{channel}",
+            sender=sender,
+            credentials=f'{{"sender": "{sender}", "password": "hidden"}}',
+            address_token=f"{owner}{channel}".ljust(32, "0"),
+            enabled=True,
+            created_at=salon.now,
+        )
+
+
+def _facts(place: Place, *, message_id: int) -> dict[str, str]:
+    salon, visit, bill = place.salon, place.visit, place.salon.bill(place.visit)
+    user = place.person(frozenset(), name="Forgetful")
+    start = salon.now.strftime("%Y-%m-%d")
+    facts: dict[str, Any] = {
+        "visit": visit.pk,
+        "paying": place.paying.pk,
+        "appointment": Appointment.objects.get(visit=visit).pk,
+        "line": BillLine.objects.get(bill=bill).pk,
+        "tender": Tender.objects.get(bill=bill).pk,
+        "receipt": Receipt.objects.get(bill=bill).pk,
+        "message": message_id,
+        "token": place.token,
+        "paying_token": place.paying_token,
+        "account": salon.account.pk,
+        "address_token": salon.account.address_token,
+        "client": salon.chloe.pk,
+        "staff": salon.ben.pk,
+        "service": Service.objects.get(business=salon.business).pk,
+        "product": Product.objects.get(business=salon.business).pk,
+        "location": salon.location.pk,
+        "version": bill.version,
+        "paying_version": salon.bill(place.paying).version,
+        "visit_version": Visit.objects.get(pk=visit.pk).version,
+        "date": start,
+        "password": PASSWORD,
+        "email": user.email,
+        "uidb36": int_to_base36(user.pk),
+        "key": default_token_generator.make_token(user),
+    }
+    return {name: str(value) for name, value in facts.items()}
+
+
+def browser(user: User | None = None, **more: Any) -> Browser:
+    """A browser in which this person is signed in; without one, anybody's."""
+    one = Browser(**more)
+    if user is not None:
+        one.force_login(user)
+    return one
+
+
+def rows_of(business_id: int) -> str:
+    """A hash over every row that belongs to one business (S12), as it lies in the tables."""
+    return _hash(lambda model: _of_business(model, business_id))
+
+
+def all_rows() -> str:
+    """A hash over every table of the product (S13)."""
+    return _hash(lambda _model: "1 = 1")
+
+
+def _of_business(model: type[models.Model], business_id: int) -> str:
+    """The condition, in SQL; empty where the table belongs to no business."""
+    if model._meta.label_lower == "businesses.business":
+        return f"id = {business_id}"
+    if model._meta.label_lower == "businesses.user":
+        return f"id IN (SELECT user_id FROM businesses_roleassignment WHERE business_id = {business_id})"
+    has_column = "business_id" in {field.column for field in model._meta.concrete_fields}
+    return f"business_id = {business_id}" if has_column else ""
+
+
+def _hash(choose: Callable[[type[models.Model]], str]) -> str:
+    found = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            condition = choose(model)
+            if model._meta.label_lower in NOT_BUSINESS or not condition:
+                continue
+            # `last_login` is sign-in's own trace.
+            columns = [field.column for field in model._meta.concrete_fields if field.column != "last_login"]
+            names = ", ".join(f'"{column}"' for column in columns)
+            cursor.execute(f'SELECT {names} FROM "{model._meta.db_table}" WHERE {condition} ORDER BY 1')
+            found.update(repr((model._meta.label_lower, cursor.fetchall())).encode())
+    return found.hexdigest()
+
+
+@contextmanager
+def tried() -> Iterator[None]:
+    """What is done inside is undone at the end; flows may open their durable transactions in it."""
+    block = transaction.atomic()
+    cast("Any", block)._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+__all__ = [
+    "NOT_BUSINESS",
+    "PASSWORD",
+    "Client",
+    "Message",
+    "Place",
+    "all_rows",
+    "browser",
+    "furnish",
+    "rows_of",
+    "tried",
+]
