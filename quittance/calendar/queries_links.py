@@ -23,7 +23,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """One link as the list shows it; `asked` is what it asks or asked, `paid` what it brought."""
+    """One link as the list shows it; `asked` is all that it asks or asked, `paid` what it brought of it."""
 
     link: PaymentLink
     status: LinkStatus
@@ -109,11 +109,12 @@ def _row(link: PaymentLink, payments: list[Payment], messages: list[Message], no
     state = payment_queries.state_of(bill, now=now, payments=payments, link=open_link)
     view = link_view(link, state=state, payments=payments, now=now)
     use = payment_queries.link_use(link=link, payments=payments, currency=bill.currency)
+    used = use.paid + use.processing
     asked = Money(bill.total_minor if link.ask_minor is None else link.ask_minor, bill.currency)
     if view.is_live:
-        asked = view.ask
-    elif use.paid.is_positive:
-        asked = use.paid
+        asked = used + view.ask
+    elif used.is_positive:
+        asked = used
     return LinkRow(
         link=link,
         status=view.status,
