@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-PASSWORD: Final = "let-me-try-it"  # noqa: S105 - the demo prints it
+from quittance.config.environment import DEMO_PASSWORD
+
+PASSWORD: Final = DEMO_PASSWORD
 SALON: Final = "Salon Ana"
 CLINIC: Final = "Lakeside Clinic"
 # The salon has somebody at work whatever day the demo is first started.

@@ -1,0 +1,43 @@
+"""Who changes keys shows again that it is they: whoever sits down at an open desk must not redirect the money."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.core import ratelimit
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from quittance.businesses.models import User
+
+# A form that was drawn without the question is still taken this much later, so that nothing typed is lost.
+_GRACE_SECONDS: Final = 600
+
+
+def must_show_again(request: HttpRequest, *, grace: bool = False) -> bool:
+    """Whether signing in lies too far back for what is asked now."""
+    user = request.user
+    records: list[dict[str, Any]] = get_authentication_records(request, user) if isinstance(user, User) else []
+    newest = max((record.get("at", 0) for record in records if record.get("method") == "password"), default=0)
+    limit = app_settings.REAUTHENTICATION_TIMEOUT + (_GRACE_SECONDS if grace else 0)
+    return time.time() - float(newest) > float(limit)
+
+
+def problem_with(request: HttpRequest, password: str) -> str:
+    """Empty when the password is right, which counts as signing in again; else the sentence to show."""
+    user = request.user
+    if not isinstance(user, User):
+        return _("You are signed out. Sign in again.")
+    if not password:
+        return _("Type your own password.")
+    if not ratelimit.consume(request, action="reauthenticate", user=user):
+        return _("Too many tries. Wait five minutes, then try again.")
+    if not get_adapter().reauthenticate(user, password):
+        return _("This is not your password.")
+    reauthenticate_by_password(request)
+    return ""

@@ -1,0 +1,29 @@
+"""Addresses under `/accounts/`: only the pages that exist here. No sign-up, no mail confirmation, no log-in by code."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from django.contrib.auth.decorators import login_required
+from django.urls import URLPattern, path, re_path
+
+from quittance.desk.sign_in import views
+
+urlpatterns: list[URLPattern] = [
+    path("login/", views.LogInView.as_view(), name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", login_required(views.ReauthenticateView.as_view()), name="account_reauthenticate"),
+    path("password/change/", login_required(views.PasswordChangeView.as_view()), name="account_change_password"),
+    path("password/reset/", views.PasswordResetView.as_view(), name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.PasswordFromKeyView.as_view(),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]
