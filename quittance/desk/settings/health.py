@@ -1,0 +1,100 @@
+"""How the delivery channels do, in a line that says the last success, the last failure, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from quittance.core.locale_format import format_datetime
+from quittance.desk.access import Desk
+from quittance.flows import connect_channel
+from quittance.messages.models import ChannelAccount
+from quittance.messages.queries import channel_accounts
+from quittance.messages.types import CHANNEL_LABELS
+from quittance.ui.statuses import Tone
+
+_ICONS: Final = {"email": "mail", "sms": "message-square-text", "whatsapp": "message-circle"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """One channel as the settings show it; `account` is None where it is not connected."""
+
+    channel: str
+    label: str
+    icon: str
+    system: str
+    system_name: str
+    account: ChannelAccount | None
+    word: str
+    tone: Tone
+    health: str
+    failure: str
+
+    @property
+    def works(self) -> bool:
+        return self.account is not None and self.account.enabled
+
+
+def channel_states(desk: Desk) -> list[ChannelState]:
+    """Every channel that can be connected, one system each for now: the connected one, else the first listed."""
+    accounts = channel_accounts(business_id=desk.business.pk)
+    states: dict[str, ChannelState] = {}
+    for listing in connect_channel.listings():
+        account = accounts.get(listing.channel)
+        is_the_one = account is not None and account.system == listing.slug
+        if listing.channel in states and not is_the_one:
+            continue
+        shown = account if is_the_one else None
+        word, tone = _word(shown)
+        states[listing.channel] = ChannelState(
+            channel=listing.channel,
+            label=CHANNEL_LABELS[listing.channel],
+            icon=_ICONS[listing.channel],
+            system=listing.slug,
+            system_name=listing.name,
+            account=shown,
+            word=word,
+            tone=tone,
+            health=_health(shown, desk.location.time_zone),
+            failure=_failure(shown, desk.location.time_zone),
+        )
+    return list(states.values())
+
+
+def _word(account: ChannelAccount | None) -> tuple[str, Tone]:
+    if account is None:
+        return _("not connected"), "neutral"
+    if not account.enabled:
+        return _("off"), "neutral"
+    if _failed_last(account):
+        return _("needs you"), "alert"
+    return _("on"), "paid"
+
+
+def _failed_last(account: ChannelAccount) -> bool:
+    failed, succeeded = account.last_failure_at, account.last_success_at
+    return failed is not None and (succeeded is None or failed > succeeded)
+
+
+def _health(account: ChannelAccount | None, time_zone: str) -> str:
+    if account is None:
+        return ""
+    if account.last_success_at is None:
+        return _("Nothing was sent by it yet.")
+    return _("Last message accepted %(at)s.") % {"at": _at(account.last_success_at, time_zone)}
+
+
+def _failure(account: ChannelAccount | None, time_zone: str) -> str:
+    if account is None or account.last_failure_at is None:
+        return ""
+    words = {"at": _at(account.last_failure_at, time_zone), "why": account.last_failure}
+    return _("Last failure %(at)s: %(why)s") % words
+
+
+def _at(moment: datetime, time_zone: str) -> str:
+    return format_datetime(moment, get_language() or "en", time_zone)
