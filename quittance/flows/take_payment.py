@@ -72,7 +72,7 @@ class _Plan:
 def start(
     *,
     token: str,
-    actor: Actor | None = None,
+    ip: str = "",
     now: datetime,
     wait: Callable[[float], None] = time.sleep,
 ) -> StartResult:
@@ -83,7 +83,7 @@ def start(
     account = _account(link)
     if account is None:
         return StartResult("not_ready")
-    actor = actor or Actor.client(link.business_id)
+    actor = Actor.client(link.business_id, ip=ip)
     for _ in range(_ROUNDS):
         try:
             system = open_system(account)

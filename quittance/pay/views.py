@@ -92,7 +92,7 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     if not is_form_key(request.POST.get("key", ""), token):
         return _see(request, "pay_page", token)
-    result = take_payment.start(token=token, now=clock.now())
+    result = take_payment.start(token=token, ip=request.META.get("REMOTE_ADDR", ""), now=clock.now())
     if result.outcome == "redirect":
         return _to_payment_system(result.address)
     if result.outcome == "confirming":

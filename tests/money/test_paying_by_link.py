@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from quittance.audit.models import AuditEntry
 from quittance.bills.models import JournalEntry, MoneyCase, Receipt, Tender
 from quittance.core.money import Money
 from quittance.flows import record_access, take_payment
@@ -342,3 +343,11 @@ def test_keys_that_stop_working_do_not_end_a_payment_that_may_have_a_page(salon:
     assert salon.payment(visit).state == "creating"
     assert salon.press_pay(token).outcome == "redirect"
     assert len(salon.bank.books) == 1
+
+
+@pytest.mark.row("K2")
+def test_the_trail_tells_from_where_a_payment_was_started(salon: Salon) -> None:
+    visit = salon.visit()
+    take_payment.start(token=salon.link(visit), ip="203.0.113.9", now=salon.now)
+    entry = AuditEntry.objects.get(action="payment.started")
+    assert (entry.actor_kind, entry.ip, entry.subject_id) == ("client", "203.0.113.9", salon.payment(visit).pk)
