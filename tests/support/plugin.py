@@ -34,3 +34,21 @@ def forget_counted_tries() -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+_DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """PostgreSQL runs what touches a database; the rest had its say on SQLite."""
+    if config.getoption("db") != "postgres":
+        return
+    kept = [item for item in items if _uses_database(item)]
+    left_out = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & _DATABASE_FIXTURES)
