@@ -1,20 +1,26 @@
-"""Money and instants as people of a locale write them (CLDR through Babel)."""
+"""Money and instants as people of a locale write them (CLDR through Babel).
+
+Babel looks everything up anew each time, and a page says the same prices, days and hours over and over: what was
+said last is kept, within bounds.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
 from babel.dates import format_skeleton
 from babel.dates import format_time as babel_time
-from babel.numbers import format_currency
+from babel.numbers import NumberPattern, format_currency, parse_pattern
 
 from quittance.core.money import Money, exponent
 
 _LETTER_MEETS_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_KEPT_LOCALES, _KEPT_TEXTS = 64, 4096
 
 
 def known_locale(code: str) -> Locale:
@@ -22,28 +28,17 @@ def known_locale(code: str) -> Locale:
 
     Plain `en` is written as in Europe, day before month and 14:00: an American place says `en-US`.
     """
-    try:
-        return Locale.parse("en_GB" if code == "en" else code.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en", "GB")
+    return _locale(code)
 
 
 def format_money(money: Money, locale: str) -> str:
     """`60,00 €` in German, `€60.00` in English; decimals are the currency's own, never CLDR's."""
-    digits = exponent(money.currency)
-    pattern = known_locale(locale).currency_formats["standard"].pattern
-    fraction = "." + "0" * digits if digits else ""
-    whole_and_fraction = ";".join(_with_decimals(part, fraction) for part in pattern.split(";"))
-    text = format_currency(
-        money.decimal, money.currency, whole_and_fraction, locale=known_locale(locale), currency_digits=False
-    )
-    # CLDR wants a space between a code of letters and the digits; Babel leaves it out.
-    return _LETTER_MEETS_DIGIT.sub("\u00a0", text)
+    return _money(money.minor, money.currency, locale)
 
 
 def format_day(day: date, locale: str) -> str:
     """`Thu 26 Nov` in the locale's own way of saying it."""
-    return format_skeleton("MMMEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=known_locale(locale))
+    return _day(day, locale)
 
 
 def format_date(day: date, locale: str) -> str:
@@ -53,7 +48,7 @@ def format_date(day: date, locale: str) -> str:
 
 def format_time(at: datetime, locale: str, time_zone: str) -> str:
     """The wall clock at the location; `at` is aware."""
-    return babel_time(at, format="short", tzinfo=ZoneInfo(time_zone), locale=known_locale(locale))
+    return _wall_clock(at, locale, time_zone)
 
 
 def format_datetime(at: datetime, locale: str, time_zone: str) -> str:
@@ -62,5 +57,37 @@ def format_datetime(at: datetime, locale: str, time_zone: str) -> str:
     return f"{format_day(local.date(), locale)}, {format_time(at, locale, time_zone)}"
 
 
-def _with_decimals(pattern: str, fraction: str) -> str:
-    return pattern.replace(".00", fraction, 1)
+# What is kept stands behind functions with full types: a kept function takes whatever can be a key.
+
+
+@lru_cache(maxsize=_KEPT_LOCALES)
+def _locale(code: str) -> Locale:
+    try:
+        return Locale.parse("en_GB" if code == "en" else code.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _money(minor: int, currency: str, locale: str) -> str:
+    amount, pattern = Money(minor, currency).decimal, _money_pattern(exponent(currency), locale)
+    text = format_currency(amount, currency, pattern, locale=_locale(locale), currency_digits=False)
+    # CLDR wants a space between a code of letters and the digits; Babel leaves it out.
+    return _LETTER_MEETS_DIGIT.sub("\u00a0", text)
+
+
+@lru_cache(maxsize=_KEPT_LOCALES)
+def _money_pattern(digits: int, locale: str) -> NumberPattern:
+    fraction = "." + "0" * digits if digits else ""
+    parts = _locale(locale).currency_formats["standard"].pattern.split(";")
+    return parse_pattern(";".join(part.replace(".00", fraction, 1) for part in parts))
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _day(day: date, locale: str) -> str:
+    return format_skeleton("MMMEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=_locale(locale))
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _wall_clock(at: datetime, locale: str, time_zone: str) -> str:
+    return babel_time(at, format="short", tzinfo=ZoneInfo(time_zone), locale=_locale(locale))
