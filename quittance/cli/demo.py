@@ -73,7 +73,8 @@ def run_demo(*, port: int, anew: bool) -> int:
 
 def demo_environment(*, ports: Ports, home: Path) -> dict[str, str]:
     """What the three processes share."""
-    sandbox = f"http://localhost:{ports.sandbox}"
+    # The sandbox names its pages by this very address, and browsers compare it to the letter.
+    sandbox = f"http://{_HOST}:{ports.sandbox}"
     return {
         "QUITTANCE_MODE": "demo",
         "QUITTANCE_DATA_DIR": str(home),
