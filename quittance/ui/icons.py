@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +42,12 @@ def drawing(name: str, *, classes: str, inline: bool = False) -> SafeString:
 
     Inline drawings cost no request: pages of clients use them. Others refer to the sprite.
     """
+    return _drawn(name, classes, inline)
+
+
+# A list of fifty rows draws three hundred icons, all of a handful of kinds.
+@lru_cache(maxsize=1024)
+def _drawn(name: str, classes: str, inline: bool) -> SafeString:  # noqa: FBT001 - a key of what is kept has no names
     if name not in names():
         raise UnknownIconError(name)
     if inline:

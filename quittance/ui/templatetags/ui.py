@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -10,14 +11,15 @@ from django import template
 from django.forms import BoundField, CheckboxInput, Form, Select, Textarea
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from quittance.core import locale_format
 from quittance.core.money import Money
 from quittance.ui import icons
 from quittance.ui.qr import qr_svg
-from quittance.ui.statuses import StatusLook, look_of
+from quittance.ui.statuses import look_of
 
 register = template.Library()
 THEMES = ("light", "dark")
@@ -49,10 +51,18 @@ def icon_sprite_url() -> str:
     return icons.sprite_url()
 
 
-@register.inclusion_tag("ui/components/status_badge.html")
-def status_badge(status: str, kind: str = "visit", size: str = "") -> dict[str, StatusLook | str]:
+@register.simple_tag
+def status_badge(status: str, kind: str = "visit", size: str = "") -> SafeString:
     """`{% status_badge visit.status %}`, `{% status_badge link.status "link" %}`, size="large" in headers."""
-    return {"look": look_of(status, kind=kind), "size": size, "status": str(status)}
+    return _badge(str(status), kind, size, _language())
+
+
+# Lists repeat the same few badges hundreds of times.
+@lru_cache(maxsize=1024)
+def _badge(status: str, kind: str, size: str, language: str) -> SafeString:
+    with override(language):
+        look = look_of(status, kind=kind)
+        return render_to_string("ui/components/status_badge.html", {"look": look, "size": size, "status": status})
 
 
 @register.filter
