@@ -193,3 +193,12 @@ def _walk(
             yield from _walk(one.url_patterns, inner, here)
         else:
             yield f"{namespace}{one.name}", here
+
+
+def views(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, Any]]:
+    """Every route with what answers it."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from views(one, f"{namespace}{one.namespace}:" if one.namespace else namespace)
+        else:
+            yield f"{namespace}{one.name}", one.callback

@@ -5,25 +5,31 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path, re_path
+from django.views.decorators.http import require_http_methods
 
 from quittance.desk.sign_in import views
 
+# Django's form views would take PUT for POST, and answer any method once somebody is signed in.
+_plain = require_http_methods(["GET", "HEAD", "POST"])
+
 urlpatterns: list[URLPattern] = [
-    path("login/", views.LogInView.as_view(), name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
-    path("inactive/", account.account_inactive, name="account_inactive"),
-    path("reauthenticate/", login_required(views.ReauthenticateView.as_view()), name="account_reauthenticate"),
-    path("password/change/", login_required(views.PasswordChangeView.as_view()), name="account_change_password"),
-    path("password/reset/", views.PasswordResetView.as_view(), name="account_reset_password"),
-    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path("login/", _plain(views.LogInView.as_view()), name="account_login"),
+    path("logout/", _plain(account.logout), name="account_logout"),
+    path("inactive/", _plain(account.account_inactive), name="account_inactive"),
+    path("reauthenticate/", _plain(login_required(views.ReauthenticateView.as_view())), name="account_reauthenticate"),
+    path(
+        "password/change/", _plain(login_required(views.PasswordChangeView.as_view())), name="account_change_password"
+    ),
+    path("password/reset/", _plain(views.PasswordResetView.as_view()), name="account_reset_password"),
+    path("password/reset/done/", _plain(account.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.PasswordFromKeyView.as_view(),
+        _plain(views.PasswordFromKeyView.as_view()),
         name="account_reset_password_from_key",
     ),
     path(
         "password/reset/key/done/",
-        account.password_reset_from_key_done,
+        _plain(account.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
 ]
