@@ -26,21 +26,37 @@ class Secret:
 
     @property
     def last4(self) -> str:
-        return self._text[-4:]
+        return self.reveal()[-4:]
 
     def __bool__(self) -> bool:
-        return bool(self._text.strip())
+        return bool(self.reveal().strip())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and hmac.compare_digest(self._text, other._text)
+        return isinstance(other, Secret) and hmac.compare_digest(self.reveal().encode(), other.reveal().encode())
 
     def __hash__(self) -> int:
-        return hash(("Secret", self._text))
+        return hash(("Secret", self.reveal()))
 
     def __repr__(self) -> str:
         return "Secret(…)"
 
     __str__ = __repr__
+
+
+class SealedSecret(Secret):
+    """Still encrypted: opened when it is read, so that rows whose secret nobody asks for cost nothing.
+
+    `reveal()` raises UndecipherableError where no key of the ring opens it.
+    """
+
+    __slots__ = ("_key_ring",)
+
+    def __init__(self, sealed: str, key_ring: KeyRing) -> None:
+        super().__init__(sealed)
+        self._key_ring = key_ring
+
+    def reveal(self) -> str:
+        return self._key_ring.decrypt(self._text)
 
 
 class KeyRing:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from quittance.core.secret import UndecipherableError
 from quittance.payment_systems import registry
 from quittance.payment_systems.port import MisconfiguredError
 
@@ -22,10 +23,10 @@ def open_system(account: PaymentAccount) -> PaymentSystem:
 
 def _credentials(account: PaymentAccount) -> dict[str, str | list[str]]:
     """Field name → what the business typed; a field with several values (signing secrets) holds a list."""
-    text = account.credentials.reveal()
     try:
+        text = account.credentials.reveal()
         held = json.loads(text) if text else {}
-    except ValueError as error:
+    except (UndecipherableError, ValueError) as error:
         raise MisconfiguredError("The stored keys of this account cannot be read; enter them again.") from error
     if not isinstance(held, dict):
         raise MisconfiguredError("The stored keys of this account cannot be read; enter them again.")

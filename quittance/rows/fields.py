@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from quittance.core.secret import KeyRing, Secret
+from quittance.core.secret import KeyRing, SealedSecret, Secret
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -40,8 +40,8 @@ class _SecretAttribute(DeferredAttribute):
 class EncryptedField(_TextField):
     """Text encrypted by the key ring; read as `Secret`, so that printing a row prints no secret.
 
-    Empty stays empty. Reading raises UndecipherableError where no key of the ring fits. The column cannot
-    be filtered by: keep a `mac` beside it for lookups.
+    Empty stays empty. It is decrypted by `reveal()`, not by loading the row; that raises UndecipherableError
+    where no key of the ring fits. The column cannot be filtered by: keep a `mac` beside it for lookups.
     """
 
     descriptor_class = _SecretAttribute
@@ -49,7 +49,7 @@ class EncryptedField(_TextField):
     def from_db_value(self, value: str | None, _expression: object, _connection: object) -> Secret | None:
         if value is None:
             return None
-        return Secret(key_ring().decrypt(value)) if value else Secret("")
+        return SealedSecret(value, key_ring()) if value else Secret("")
 
     def to_python(self, value: Any) -> Any:
         return value if value is None or isinstance(value, Secret) else Secret(str(value))
