@@ -21,15 +21,19 @@ function line(className, text) {
 
 export function drawEvent({ event }) {
   if (event.display === "background") return "";
-  const { tone, icon: name, services, time } = event.extendedProps;
+  const { tone, icon: name, services, time, state, state_icon: stateIcon } = event.extendedProps;
   const card = document.createElement("div");
   card.className = "visit-card-inner";
   card.dataset.tone = tone || "neutral";
+  card.dataset.state = state || "";
+  if (event.extendedProps.unpaid) card.dataset.unpaid = "";
   if ((event.end - event.start) / 60000 <= SHORT_MINUTES) card.dataset.short = "";
   const head = document.createElement("div");
   head.className = "visit-card-head";
   if (name) head.append(icon(name));
-  head.append(line("visit-card-client", String(event.title)), line("visit-card-time num", time || ""));
+  head.append(line("visit-card-client", String(event.title)));
+  if (stateIcon) head.append(icon(stateIcon));
+  head.append(line("visit-card-time num", time || ""));
   card.append(head);
   if (services) card.append(line("visit-card-services", services));
   return { domNodes: [card] };
@@ -38,7 +42,16 @@ export function drawEvent({ event }) {
 // The name that a screen reader hears; the drawn words alone would come without the state.
 export function nameCard({ el, event }) {
   if (event.display === "background") return;
-  const { time, services, status } = event.extendedProps;
-  el.setAttribute("aria-label", [time, event.title, services, status].filter(Boolean).join(", "));
+  const { time, services, status, state_label: stateLabel, visit } = event.extendedProps;
+  el.setAttribute("aria-label", [time, event.title, services, status, stateLabel].filter(Boolean).join(", "));
   el.dataset.appointment = event.id;
+  el.dataset.visit = visit;
+}
+
+// Every card of the visit whose window is open stands out.
+export function markOpenVisit() {
+  const open = document.getElementById("visit")?.dataset.visit;
+  for (const card of document.querySelectorAll(".visit-card")) {
+    card.toggleAttribute("data-current", Boolean(open) && card.dataset.visit === open);
+  }
 }

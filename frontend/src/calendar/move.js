@@ -12,6 +12,7 @@ export async function moveAppointment({ event, newResource, revert }, setup) {
   const form = new FormData();
   form.set("appointment", event.id);
   form.set("start", wallClock(event.start));
+  form.set("end", wallClock(event.end));
   form.set("staff", newResource ? newResource.id : event.resourceIds[0]);
   form.set("request_id", crypto.getRandomValues(new Uint32Array(4)).join("-"));
   if (event.extendedProps.version !== undefined) form.set("version", event.extendedProps.version);

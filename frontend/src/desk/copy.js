@@ -1,18 +1,7 @@
 // A button with data-copy copies that text (or the text of the element named by data-copy-from) and says so.
-const SHOWN_MS = 2000;
+import { write } from "./write.js";
 
-async function write(text) {
-  // The clipboard interface exists only over HTTPS and on localhost; a desk in a home network has neither.
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.className = "sr-only";
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  if (!done) throw new Error("copy refused");
-}
+const SHOWN_MS = 2000;
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-copy-from]");

@@ -6,14 +6,21 @@ import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org/dist/htmx.esm.min.js";
 
 import "./announce.js";
+import "./change.js";
+import "./clients.js";
 import "./confirm.js";
 import "./copy.js";
+import "./copy-made.js";
 import "./dialogs.js";
 import "./drawer.js";
+import "./finder.js";
 import "./keys.js";
 import "./menus.js";
+import "./notices.js";
 import "./requests.js";
+import "./settings-forms.js";
 import "./theme.js";
+import "./window.js";
 
 window.htmx = htmx;
 window.Alpine = Alpine;

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from quittance.calendar.queries import DayAppointment, DayCalendar
 from quittance.calendar.times import Period
 from quittance.core.actor import Right
-from quittance.core.locale_format import format_money, format_time
+from quittance.core.locale_format import format_money, format_time, known_locale
 from quittance.desk.access import Desk
+from quittance.payments.status import VisitStatus
 from quittance.ui.statuses import look_of
 
 POLL_SECONDS = 10
@@ -29,7 +30,7 @@ def setup_of(desk: Desk, day: DayCalendar) -> dict[str, Any]:
     return {
         "date": day.day.isoformat(),
         "offset": _offset(day, zone),
-        "locale": get_language() or "en",
+        "locale": str(known_locale(get_language() or "en")).replace("_", "-"),
         "staff": [{"id": column.staff_id, "title": column.name} for column in day.columns],
         "events": events_of(day, may_edit=may_edit),
         "version": day.fingerprint,
@@ -65,7 +66,7 @@ def status_text(card: DayAppointment) -> str:
 
 
 def _event(card: DayAppointment, zone: ZoneInfo, *, may_edit: bool) -> dict[str, Any]:
-    look = look_of(card.status)
+    look, state = look_of(card.status), look_of(card.state, kind="appointment")
     services = [card.service_name]
     if card.of_visit > 1:
         services.append(_("1 of %(n)s in this visit") % {"n": card.of_visit})
@@ -85,8 +86,10 @@ def _event(card: DayAppointment, zone: ZoneInfo, *, may_edit: bool) -> dict[str,
             "status": status_text(card),
             "services": " · ".join(part for part in services if part),
             "due": format_money(card.due, get_language() or "en") if card.due.is_positive else "",
+            "unpaid": card.status is VisitStatus.UNPAID,
             "state": card.state,
-            "group": card.of_visit > 1,
+            "state_icon": "" if card.state == "booked" else state.icon,
+            "state_label": str(state.label),
             "time": format_time(card.period.starts_at, get_language() or "en", zone.key),
         },
     }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -27,7 +28,9 @@ def test_the_day_has_a_column_per_staff_member_with_closed_hours_shaded(at_noon:
     setup = _setup(counter)
     assert [column["title"] for column in setup["staff"]] == ["Ben", "Eva"]
     closed = [event for event in setup["events"] if event.get("display") == "background"]
-    assert {(event["start"][11:16], event["end"][11:16]) for event in closed if event["resourceId"] == at_noon.ben.pk} == {
+    assert {
+        (event["start"][11:16], event["end"][11:16]) for event in closed if event["resourceId"] == at_noon.ben.pk
+    } == {
         ("08:00", "09:00"),
         ("17:00", "20:00"),
     }
@@ -91,8 +94,11 @@ def test_resizing_changes_the_length(at_noon: Salon, counter: Counter) -> None:
     visit = at_noon.visit()
     row = visit.appointments.get()
     typed = {
-        "appointment": row.pk, "staff": row.staff_id, "version": visit.version,
-        "start": "2026-11-26T14:00", "end": "2026-11-26T15:45",
+        "appointment": row.pk,
+        "staff": row.staff_id,
+        "version": visit.version,
+        "start": "2026-11-26T14:00",
+        "end": "2026-11-26T15:45",
     }
     answer = counter.client.post("/calendar/move", typed)
     assert answer.json()["notice"] == "Now 105 minutes long."
@@ -141,8 +147,14 @@ def test_a_new_appointment_is_saved_and_its_link_copied(at_noon: Salon, counter:
     found = counter.get("/clients/find?client_name=chl")
     assert "Chloe" in words(found) and "New client “chl”" in words(found)
     typed = {
-        "client": at_noon.chloe.pk, "client_name": "Chloe", "service": service.pk, "staff": at_noon.ben.pk,
-        "date": "2026-11-27", "time": "10:00", "note": "", "copy_link": "1",
+        "client": at_noon.chloe.pk,
+        "client_name": "Chloe",
+        "service": service.pk,
+        "staff": at_noon.ben.pk,
+        "date": "2026-11-27",
+        "time": "10:00",
+        "note": "",
+        "copy_link": "1",
     }
     answer = counter.press("/visits/new", typed)
     assert answer.status_code == 204
@@ -157,8 +169,14 @@ def test_a_new_appointment_is_saved_and_its_link_copied(at_noon: Salon, counter:
 def test_save_alone_makes_no_link_and_a_second_press_no_second_visit(at_noon: Salon, counter: Counter) -> None:
     service = counter.service()
     typed = {
-        "client": "new", "client_name": "Zoë Ångström", "phone": "0151 76543210", "email": "zoe@x.example",
-        "service": service.pk, "staff": at_noon.ben.pk, "date": "2026-11-27", "time": "10:00",
+        "client": "new",
+        "client_name": "Zoë Ångström",
+        "phone": "0151 76543210",
+        "email": "zoe@x.example",
+        "service": service.pk,
+        "staff": at_noon.ben.pk,
+        "date": "2026-11-27",
+        "time": "10:00",
         "request_id": "booked-0001",
     }
     for _ in range(2):
@@ -166,7 +184,8 @@ def test_save_alone_makes_no_link_and_a_second_press_no_second_visit(at_noon: Sa
     assert Visit.objects.count() == 1 and not PaymentLink.objects.exists()
     zoe = Client.objects.get(name="Zoë Ångström")
     assert set(ContactPoint.objects.filter(client=zoe).values_list("value", flat=True)) == {
-        "+4915176543210", "zoe@x.example",
+        "+4915176543210",
+        "zoe@x.example",
     }
 
 
@@ -174,8 +193,15 @@ def test_a_booking_that_cannot_be_says_why_and_keeps_everything(at_noon: Salon, 
     service = counter.service()
     at_noon.visit()
     typed = {
-        "client": "new", "client_name": "Zoë", "phone": "12", "email": "", "note": "Window seat",
-        "service": service.pk, "staff": at_noon.ben.pk, "date": "2026-11-26", "time": "20:30",
+        "client": "new",
+        "client_name": "Zoë",
+        "phone": "12",
+        "email": "",
+        "note": "Window seat",
+        "service": service.pk,
+        "staff": at_noon.ben.pk,
+        "date": "2026-11-26",
+        "time": "20:30",
     }
     bad_phone = counter.press("/visits/new", typed)
     assert bad_phone.status_code == 422 and 'value="12"' in bad_phone.content.decode()
@@ -205,9 +231,7 @@ def test_who_may_only_look_is_offered_no_changes(at_noon: Salon) -> None:
     assert counter.client.post("/calendar/move", {}).status_code == 403
 
 
-def test_a_full_day_of_20_staff_and_300_appointments_takes_at_most_8_queries(
-    at_noon: Salon, counter: Counter
-) -> None:
+def test_a_full_day_of_20_staff_and_300_appointments_takes_at_most_8_queries(at_noon: Salon, counter: Counter) -> None:
     _fill(at_noon)
     counter.client.get("/calendar?date=2026-11-20")
     for path in ("/calendar?date=2026-11-26", "/calendar/feed?date=2026-11-26"):
@@ -220,10 +244,13 @@ def test_a_full_day_of_20_staff_and_300_appointments_takes_at_most_8_queries(
 
 def _fill(salon: Salon) -> None:
     day = salon.now.replace(hour=7, minute=0)
-    staff = [salon.ben, *(
-        StaffMember.objects.create(business=salon.business, location=salon.location, name=f"Staff {n}", position=n)
-        for n in range(1, 20)
-    )]
+    staff = [
+        salon.ben,
+        *(
+            StaffMember.objects.create(business=salon.business, location=salon.location, name=f"Staff {n}", position=n)
+            for n in range(1, 20)
+        ),
+    ]
     for member in staff:
         WorkingHours.objects.create(
             business=salon.business, staff=member, weekday=3, starts_minute=480, ends_minute=1200
@@ -237,10 +264,10 @@ def _fill(salon: Salon) -> None:
             )
 
 
-def _setup(counter: Counter) -> dict[str, object]:
+def _setup(counter: Counter) -> dict[str, Any]:
     page = counter.client.get("/calendar?date=2026-11-26").content.decode()
     block = page.split('<script id="calendar-setup" type="application/json">')[1].split("</script>")[0]
-    setup: dict[str, object] = json.loads(block)
+    setup: dict[str, Any] = json.loads(block)
     return setup
 
 

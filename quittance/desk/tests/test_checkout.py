@@ -79,15 +79,11 @@ def test_without_the_right_to_change_prices_the_fields_are_not_drawn(at_noon: Sa
 @pytest.mark.row("B4")
 def test_cash_with_change_then_the_card_terminal_for_the_rest(at_noon: Salon, counter: Counter) -> None:
     visit = at_noon.visit(minor=6000)
-    cash = counter.press(
-        f"/visits/{visit.pk}/tenders", counter.of_bill(visit, kind="cash", amount="12,5", given="20")
-    )
+    cash = counter.press(f"/visits/{visit.pk}/tenders", counter.of_bill(visit, kind="cash", amount="12,5", given="20"))
     assert cash.status_code == 200
     assert "Give back \\u20ac7.50" in cash["HX-Trigger"]
     assert "part paid" in words(cash) and "€47.50 due" in words(cash) and "change €7.50" in words(cash)
-    card = counter.press(
-        f"/visits/{visit.pk}/tenders", counter.of_bill(visit, kind="card_terminal", amount="47.50")
-    )
+    card = counter.press(f"/visits/{visit.pk}/tenders", counter.of_bill(visit, kind="card_terminal", amount="47.50"))
     assert "Paid €47.50 by Card terminal at 14:00" in words(card)
 
 
@@ -218,9 +214,16 @@ def test_an_old_form_is_answered_with_the_visit_as_it_is(at_noon: Salon, counter
 
 @pytest.mark.parametrize(
     ("typed", "status"),
-    [({}, 422), ({"kind": "gold"}, 422), ({"kind": "cash"}, 422), ({"kind": "cash", "amount": "x"}, 422),
-     ({"kind": "cash", "amount": "60"}, 409), ({"kind": "cash", "amount": "60", "version": "9" * 30}, 409),
-     ({"kind": "cash", "amount": "30", "given": "20"}, 422), ({"kind": "cash", "amount": "0"}, 422)],
+    [
+        ({}, 422),
+        ({"kind": "gold"}, 422),
+        ({"kind": "cash"}, 422),
+        ({"kind": "cash", "amount": "x"}, 422),
+        ({"kind": "cash", "amount": "60"}, 409),
+        ({"kind": "cash", "amount": "60", "version": "9" * 30}, 409),
+        ({"kind": "cash", "amount": "30", "given": "20"}, 422),
+        ({"kind": "cash", "amount": "0"}, 422),
+    ],
 )
 def test_half_filled_forms_are_told(at_noon: Salon, counter: Counter, typed: dict[str, str], status: int) -> None:
     visit = at_noon.visit(minor=6000)

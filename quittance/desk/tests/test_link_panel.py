@@ -15,9 +15,7 @@ from tests.support.salon import Salon
 
 @pytest.mark.row("B5")
 @pytest.mark.row("B2")
-def test_two_clicks_from_the_calendar_to_a_sent_link(
-    at_noon: Salon, counter: Counter, office: PostOffice
-) -> None:
+def test_two_clicks_from_the_calendar_to_a_sent_link(at_noon: Salon, counter: Counter, office: PostOffice) -> None:
     visit = at_noon.visit()
     events = counter.client.get("/calendar/feed?date=2026-11-26").json()["events"]
     card = next(event for event in events if event.get("display") != "background")
@@ -97,9 +95,7 @@ def test_once_to_another_address_and_a_wrong_one_stays_typed(
 
 
 @pytest.mark.row("B13")
-def test_asking_for_another_amount_ends_the_earlier_link(
-    at_noon: Salon, counter: Counter, office: PostOffice
-) -> None:
+def test_asking_for_another_amount_ends_the_earlier_link(at_noon: Salon, counter: Counter, office: PostOffice) -> None:
     visit = at_noon.visit()
     counter.press(f"/visits/{visit.pk}/link/make")
     asked = counter.press(f"/visits/{visit.pk}/link/make", {"ask": "amount", "amount": "12,5"})
@@ -209,8 +205,6 @@ def test_every_desk_is_told_when_money_lands(at_noon: Salon, counter: Counter) -
     at_noon.settle(visit)
     told = counter.get(poll)
     notices = json.loads(told["HX-Trigger"])["notices"]["notices"]
-    assert notices == [
-        {"text": "Chloe paid €100.00", "url": f"/visits/{visit.pk}?tab=checkout", "label": "Open visit"}
-    ]
+    assert notices == [{"text": "Chloe paid €100.00", "url": f"/visits/{visit.pk}?tab=checkout", "label": "Open visit"}]
     again = told.content.decode().split('hx-get="')[1].split('"')[0]
     assert counter.get(again).status_code == 204

@@ -112,8 +112,13 @@ def test_a_visit_of_two_appointments_is_one_visit(at_noon: Salon, counter: Count
     visit = at_noon.visit()
     starts = at_noon.now + timedelta(hours=1)
     Appointment.objects.create(
-        business=at_noon.business, location=at_noon.location, visit=visit, staff=at_noon.ben,
-        service_name="Blow-dry", starts_at=starts, ends_at=starts + timedelta(minutes=30),
+        business=at_noon.business,
+        location=at_noon.location,
+        visit=visit,
+        staff=at_noon.ben,
+        service_name="Blow-dry",
+        starts_at=starts,
+        ends_at=starts + timedelta(minutes=30),
     )
     events = counter.client.get("/calendar/feed?date=2026-11-26").json()["events"]
     cards = [event for event in events if event.get("display") != "background"]

@@ -145,7 +145,9 @@ def context_of(page: WindowPage) -> dict[str, Any]:
     may_link = desk.may(Right.CASHLESS_PAYMENT)
     ended = window.bill.ended_at is not None
     pay = page.pay or _first_pay(window, may_link=may_link)
-    has_panel = page.tab == "checkout" and pay == "link" and may_link and not ended
+    is_due = window.state.facts.due.is_positive
+    # Where nothing is due any more, what happened to the link is still told.
+    has_panel = page.tab == "checkout" and may_link and (pay == "link" if is_due else bool(window.links))
     context: dict[str, Any] = {
         "desk": desk,
         "window": window,
@@ -156,11 +158,13 @@ def context_of(page: WindowPage) -> dict[str, Any]:
         "tab": page.tab,
         "tabs": _tabs(window, page.tab),
         "tabs_label": _("Visit"),
-        "pay": pay,
+        "pay": pay if is_due else "",
+        "is_due": is_due,
         "ask": page.ask,
         "problem": page.problem,
         "edit": page.edit,
-        "banners": banners_of(window, now=desk.now, may_stop=may_link),
+        # The question says already who is paying.
+        "banners": [] if page.ask and window.state.paying else banners_of(window, now=desk.now, may_stop=may_link),
         "appointments": standing(window),
         "is_ended": ended,
         "may_link": may_link and not ended and window.state.facts.due.is_positive,
@@ -175,7 +179,7 @@ def context_of(page: WindowPage) -> dict[str, Any]:
         "forms": page.forms,
     }
     if page.tab == "checkout":
-        context |= _checkout(page, pay)
+        context |= _checkout(page, pay if is_due or page.ask else "")
     elif page.tab == "status":
         context |= _status(window)
     else:
@@ -272,7 +276,7 @@ def _line_row(page: WindowPage, line: BillLine, *, may_edit_price: bool) -> Line
         gross=Money(line.gross_minor, currency),
         price_max=None if line.unit_max_minor is None else Money(line.unit_max_minor, currency),
         discount=typed_discount(line, currency),
-        is_open=form.is_bound,
+        is_open=form.is_bound or line.price_open,
     )
 
 

@@ -1,0 +1,35 @@
+// The visit window is drawn anew while somebody works in it: what is open stays open, what was typed stays typed,
+// a form that was saved is empty again, and what asks for attention gets it.
+import htmx from "htmx.org/dist/htmx.esm.min.js";
+
+// An opened menu or line bears `open`, which the server's page does not know of.
+htmx.registerExtension("keep-open", {
+  htmx_before_morph_attr: (element, detail) =>
+    !(detail.attrName === "open" && detail.newValue === null && element.matches("details, dialog")),
+});
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  const form = ctx.sourceElement?.closest?.("#visit form");
+  if (!form || ctx.request.method !== "POST" || !ctx.response || ctx.response.status >= 300) return;
+  form.reset();
+  if (form.matches("[data-close-when-done]")) form.closest("details").open = false;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const wanted = document.querySelector("#visit [data-attention]:not([data-seen])");
+  if (wanted) {
+    wanted.dataset.seen = "";
+    wanted.scrollIntoView({ block: "nearest" });
+    wanted.focus({ preventScroll: true });
+    return;
+  }
+  document.querySelector('#visit [aria-invalid="true"]')?.focus();
+});
+
+// Typing an amount means that it is wanted.
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "link-amount") return;
+  const other = event.target.form?.querySelector('input[name="ask"][value="amount"]');
+  if (other) other.checked = true;
+});
