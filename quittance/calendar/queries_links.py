@@ -105,8 +105,8 @@ def _messages_by_link(business_id: int, links: list[PaymentLink]) -> dict[int, l
 
 def _row(link: PaymentLink, payments: list[Payment], messages: list[Message], now: datetime) -> LinkRow:
     bill: Bill = link.bill
-    open_link = None if link.closed_at else link
-    state = payment_queries.state_of(bill, now=now, payments=payments, link=open_link)
+    link_sent = link.closed_at is None and link.sent_at is not None
+    state = payment_queries.state_of(bill, now=now, payments=payments, link_sent=link_sent)
     view = link_view(link, state=state, payments=payments, now=now)
     use = payment_queries.link_use(link=link, payments=payments, currency=bill.currency)
     used = use.paid + use.processing

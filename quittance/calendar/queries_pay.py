@@ -67,7 +67,8 @@ def pay_page(*, token: str, now: datetime) -> PayPage | None:
         return None
     bill = link.bill
     payments = payment_queries.payments_of(bill)
-    money = payment_queries.state_of(bill, now=now, payments=payments, link=None if link.closed_at else link)
+    link_sent = link.closed_at is None and link.sent_at is not None
+    money = payment_queries.state_of(bill, now=now, payments=payments, link_sent=link_sent)
     ask = payment_queries.ask_of(link=link, state=money, payments=payments)
     own = [payment for payment in payments if payment.link_id == link.pk]
     return PayPage(

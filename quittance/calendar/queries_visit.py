@@ -62,8 +62,8 @@ def visit_window(*, business_id: int, visit_id: int, now: datetime, with_message
     bill = visit.bill
     payments = payment_queries.payments_of(bill)
     links = payment_queries.links_of(bill)
-    open_link = next((link for link in links if link.closed_at is None), None)
-    state = payment_queries.state_of(bill, now=now, payments=payments, link=open_link)
+    link_sent = any(link.closed_at is None and link.sent_at is not None for link in links)
+    state = payment_queries.state_of(bill, now=now, payments=payments, link_sent=link_sent)
     # Every tender has its receipt, so one query brings both.
     receipts = [receipt for receipt in _receipts(bill) if receipt.cancels_id is None]
     return VisitWindow(

@@ -114,7 +114,7 @@ def _plan(link: PaymentLink, account: PaymentAccount, system: PaymentSystem, act
     if bills.is_frozen(bill, now=now):
         return _Plan("answer", StartResult("busy"))
     of_bill = queries.payments_of(bill)
-    state = queries.state_of(bill, now=now, payments=of_bill, link=link)
+    state = queries.state_of(bill, now=now, payments=of_bill, link_sent=link.sent_at is not None)
     ask = queries.ask_of(link=link, state=state, payments=of_bill)
     live = next((payment for payment in of_bill if is_payable_payment(payment)), None)
     if not ask.is_positive:

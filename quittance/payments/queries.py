@@ -153,8 +153,8 @@ def ask_of(*, link: PaymentLink, state: PaymentState, payments: Sequence[Payment
     return asked_now(link=link, payable=state.payable, used_by_link=use.paid + use.processing)
 
 
-def state_of(bill: Bill, *, now: datetime, payments: Sequence[Payment], link: PaymentLink | None) -> PaymentState:
-    """The bill's state from rows in memory; `link` is its link that is not closed."""
+def state_of(bill: Bill, *, now: datetime, payments: Sequence[Payment], link_sent: bool) -> PaymentState:
+    """The bill's state from rows in memory; `link_sent`: its link that is not closed was sent."""
     bill_facts = facts(bill)
     processing = Money(
         sum(payment.amount_minor for payment in payments if payment.state == "processing"),
@@ -164,7 +164,6 @@ def state_of(bill: Bill, *, now: datetime, payments: Sequence[Payment], link: Pa
         (payment for payment in payments if is_payable_payment(payment) and payment.expires_at > now),
         None,
     )
-    link_sent = link is not None and link.sent_at is not None
     return PaymentState(
         status=visit_status(
             facts=bill_facts,
@@ -194,13 +193,11 @@ def states_of(*, business_id: int, bills: Iterable[Bill], now: datetime) -> dict
     ).defer("request", "address")
     for payment in live:
         payments.setdefault(payment.bill_id, []).append(payment)
-    links = {
-        link.bill_id: link
-        for link in PaymentLink.objects.filter(
-            business_id=business_id, bill_id__in=by_id, closed_at__isnull=True
-        ).defer("token")
-    }
+    sent = PaymentLink.objects.filter(
+        business_id=business_id, bill_id__in=by_id, closed_at__isnull=True, sent_at__isnull=False
+    )
+    sent_ids = set(sent.values_list("bill_id", flat=True))
     return {
-        bill_id: state_of(bill, now=now, payments=payments.get(bill_id, []), link=links.get(bill_id))
+        bill_id: state_of(bill, now=now, payments=payments.get(bill_id, []), link_sent=bill_id in sent_ids)
         for bill_id, bill in by_id.items()
     }
