@@ -31,6 +31,7 @@ DOMAIN = [
     "quittance.inbox.apps.InboxConfig",
     "quittance.outbox.apps.OutboxConfig",
     "quittance.audit.apps.AuditConfig",
+    "quittance.limits.apps.LimitsConfig",
     "quittance.due.apps.DueConfig",
 ]
 

@@ -42,8 +42,8 @@ def _for_clients(view: _View) -> _View:
             if misses.is_blocked(key=ip, now=now):
                 return render(request, "pay/too_many.html", status=429)
             response = view(request, token)
-            if response.status_code == 404:
-                misses.note(key=ip, now=now)
+            if response.status_code == 404 and not misses.note(key=ip, now=now):
+                return render(request, "pay/too_many.html", status=429)
         return response
 
     return guarded

@@ -26,6 +26,24 @@ def test_one_ipv6_household_is_one_address():
     assert not counter.is_blocked(key="2001:db8:1:3:aaaa::1", now=NOW)
 
 
+def test_however_an_ipv6_address_is_written_its_network_is_the_same():
+    counter = MinuteCounter(limit=1)
+    counter.note(key="2001:db8::1", now=NOW)
+    counter.note(key="::ffff:192.0.2.1", now=NOW)
+
+    assert counter.is_blocked(key="2001:db8::2", now=NOW)
+    assert counter.is_blocked(key="2001:0db8:0:0:ffff::", now=NOW)
+    assert counter.is_blocked(key="192.0.2.1", now=NOW)
+    assert not counter.is_blocked(key="2001:db8:0:1::1", now=NOW)
+
+
+def test_what_other_processes_counted_blocks_here_too():
+    counter = MinuteCounter(limit=2, shared=lambda _key, _now: 3)
+
+    assert not counter.note(key="192.0.2.1", now=NOW)
+    assert counter.is_blocked(key="192.0.2.1", now=NOW)
+
+
 def test_the_memory_for_guessers_is_bounded():
     counter = MinuteCounter(limit=1)
     for number in range(10_050):
