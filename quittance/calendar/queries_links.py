@@ -83,7 +83,12 @@ def _of_tab(rows: QuerySet[PaymentLink], tab: LinkTab, now: datetime) -> QuerySe
         failed = Message.objects.filter(
             business_id=OuterRef("business_id"), link_id=OuterRef("pk"), state__in=("failed", "unknown")
         )
-        return rows.filter(alive).filter(Q(accessed_at__isnull=False) | Exists(failed))
+        # Whoever pays at this moment, or has agreed to, needs no call.
+        under_way = Payment.objects.filter(business_id=OuterRef("business_id"), link_id=OuterRef("pk")).filter(
+            Q(state="processing") | Q(state__in=Payment.LIVE, superseded_at__isnull=True, locked_until__gt=now)
+        )
+        waiting = rows.filter(alive).exclude(Exists(under_way))
+        return waiting.filter(Q(accessed_at__isnull=False) | Exists(failed))
     return rows
 
 

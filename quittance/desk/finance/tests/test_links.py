@@ -65,6 +65,17 @@ def test_the_follow_up_tab_holds_who_opened_without_paying_and_what_did_not_arri
     assert rows(counter.client, "?tab=expired") == []
 
 
+@pytest.mark.row("E1", "E3")
+def test_whoever_is_paying_or_has_agreed_to_needs_no_follow_up(at_noon: Salon, counter: Counter):
+    paying, agreed = at_noon.visit(minor=1_000), at_noon.visit(minor=2_000)
+    at_noon.open_page(paying)
+    at_noon.bank.delay(at_noon.open_page(agreed))
+    at_noon.settle(agreed)
+    assert rows(counter.client, "?tab=follow_up") == []
+    at_noon.wait(minutes=16)
+    assert [line[:6] for line in rows(counter.client, "?tab=follow_up")] == ["€10.00"]
+
+
 @pytest.mark.row("E1")
 def test_a_part_paid_link_shows_all_it_asks_and_what_came(at_noon: Salon, counter: Counter):
     visit = at_noon.visit(minor=10_000)
