@@ -61,6 +61,6 @@ class Counter:
 
 def words(response: Any) -> str:
     """What a person reads: the page without its tags, spaces made single."""
-    text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    text: str = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
     plain = re.sub(r"<[^>]+>", " ", text).replace("\xa0", " ").replace("&amp;", "&").replace("&#x27;", "'")
     return " ".join(plain.split())
