@@ -15,7 +15,7 @@ from quittance.calendar.times import local_date
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk
-from quittance.desk.calendar.setup import setup_of, status_text
+from quittance.desk.calendar.setup import setup_of
 from quittance.desk.shell import page_context
 
 VIEWS = ("day", "list")
@@ -40,8 +40,8 @@ def day_context(request: HttpRequest, desk: Desk, day: date, *, view: str = "day
         **page_context(request, desk, section="calendar"),
         "day": day,
         "view": view,
-        "setup": setup_of(desk, shown),
-        "rows": _list_rows(shown),
+        "setup": setup_of(desk, shown) if view == "day" else None,
+        "rows": _list_rows(shown) if view == "list" else [],
         "is_today": day == today,
         "urls": {
             "today": day_url(today, view=view),
@@ -67,7 +67,6 @@ def _list_rows(shown: DayCalendar) -> list[dict[str, Any]]:
             "staff": staff[card.staff_id].name if card.staff_id in staff else "",
             "starts_at": card.period.starts_at.astimezone(zone),
             "ends_at": card.period.ends_at.astimezone(zone),
-            "status": status_text(card),
         }
 
     return [row(card) for card in shown.appointments]
