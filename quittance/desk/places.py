@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +17,9 @@ from quittance.desk.access import LOCATION_KEY, Desk, desk_view
 from quittance.desk.answers import with_event
 from quittance.desk.visits.banner import money_text
 from quittance.outbox.queries import newest_seen_at_desk
+
+# Pages about one row of a place; the other place has none of it.
+_OF_ONE_ROW: Final = ("/visits/", "/finance/online-payments/accounts/")
 
 
 @require_POST
@@ -64,7 +69,7 @@ def _notice(found: MoneyNotice) -> dict[str, str]:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """Where the switch was pressed; the calendar where that page shows a visit of the other place."""
+    """Where the switch was pressed; the calendar where that page shows a row of the other place."""
     url = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return url if safe and not url.startswith("/visits/") else reverse("desk:calendar")
+    return url if safe and not url.startswith(_OF_ONE_ROW) else reverse("desk:calendar")
