@@ -1,8 +1,13 @@
-"""Money facts of bills. Every query takes the business."""
+"""Money facts of bills. Every query takes the business.
+
+The few rows of one bill are put in order here, not by the database: an ORDER BY doubles what Django spends on
+making the statement, and the page behind a payment link is made of such statements.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from django.db.models import Sum
 
@@ -32,11 +37,8 @@ def bill_by_id(*, business_id: int, bill_id: int) -> Bill:
 
 def lines_of(bill: Bill) -> list[BillLine]:
     """The lines that count, in order; removed ones stay in the table only."""
-    return list(
-        BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, removed_at__isnull=True).order_by(
-            "position", "id"
-        )
-    )
+    rows = BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, removed_at__isnull=True)
+    return sorted(rows, key=attrgetter("position", "pk"))
 
 
 def tenders_of(bill: Bill) -> list[Tender]:
@@ -46,6 +48,14 @@ def tenders_of(bill: Bill) -> list[Tender]:
 
 def receipts_of(bill: Bill) -> list[Receipt]:
     return list(Receipt.objects.filter(business_id=bill.business_id, bill_id=bill.pk).order_by("id"))
+
+
+def counting_receipts_of(bill: Bill) -> list[Receipt]:
+    """The receipts that still count, with their tenders: neither cancelled nor cancelling."""
+    rows = Receipt.objects.filter(
+        business_id=bill.business_id, bill_id=bill.pk, cancels__isnull=True, cancelled_by__isnull=True
+    )
+    return sorted(rows.select_related("tender"), key=attrgetter("pk"))
 
 
 def receipt_of_tender(*, business_id: int, tender_id: int) -> Receipt | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Literal
 
 from quittance.bills import queries as bill_queries
@@ -82,16 +83,7 @@ def pay_page(*, token: str, now: datetime) -> PayPage | None:
         rest_later=money.payable - ask,
         lines=bill_queries.lines_of(bill),
         appointments=_appointments(bill),
-        receipts=list(
-            Receipt.objects.filter(
-                business_id=bill.business_id,
-                bill_id=bill.pk,
-                cancels__isnull=True,
-                cancelled_by__isnull=True,
-            )
-            .select_related("tender")
-            .order_by("id")
-        ),
+        receipts=bill_queries.counting_receipts_of(bill),
         last_payment=own[-1] if own else None,
         has_open_page=money.paying is not None and money.paying.link_id == link.pk,
         language=(bill.client.language if bill.client else "") or bill.location.language,
@@ -100,11 +92,8 @@ def pay_page(*, token: str, now: datetime) -> PayPage | None:
 
 def _appointments(bill: Bill) -> list[Appointment]:
     """All that were not cancelled; of a cancelled visit, all there were."""
-    rows = list(
-        Appointment.objects.filter(business_id=bill.business_id, visit__bill_id=bill.pk)
-        .select_related("staff", "visit")
-        .order_by("starts_at", "id")
-    )
+    found = Appointment.objects.filter(business_id=bill.business_id, visit__bill_id=bill.pk).select_related("staff")
+    rows = sorted(found, key=attrgetter("starts_at", "pk"))
     return [row for row in rows if row.state not in Appointment.GONE] or rows
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import Sum
 
@@ -35,11 +36,11 @@ def link_by_token(token: str) -> PaymentLink | None:
     """The link of a token; every token that is not one of ours gives None in the same way."""
     if len(token) != TOKEN_LENGTH:
         return None
-    return (
-        PaymentLink.objects.filter(token_mac=key_ring().mac(token))
-        .select_related("bill", "bill__location", "bill__client", "business")
-        .first()
-    )
+    links = PaymentLink.objects.select_related("bill", "bill__location", "bill__client", "business")
+    try:
+        return links.get(token_mac=key_ring().mac(token))
+    except PaymentLink.DoesNotExist:
+        return None
 
 
 def live_link_of(bill: Bill) -> PaymentLink | None:
@@ -58,9 +59,8 @@ def link_by_id(*, business_id: int, link_id: int) -> PaymentLink:
 
 def payments_of(bill: Bill) -> list[Payment]:
     """All attempts, oldest first; the stored requests stay encrypted in the table."""
-    return list(
-        Payment.objects.filter(business_id=bill.business_id, bill_id=bill.pk).select_related("account").order_by("id")
-    )
+    rows = Payment.objects.filter(business_id=bill.business_id, bill_id=bill.pk).select_related("account")
+    return sorted(rows, key=attrgetter("pk"))
 
 
 def payable_payment_of(bill: Bill) -> Payment | None:
