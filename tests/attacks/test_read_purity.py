@@ -8,7 +8,8 @@ import pytest
 from django.test import Client as Browser
 
 from quittance.core.actor import Right
-from tests.attacks.asking import address, send, typed
+from quittance.pay.form_key import form_key
+from tests.attacks.asking import address, typed
 from tests.attacks.routes import NAMES, ROUTES, Who
 from tests.attacks.world import Place, all_rows, browser, tried
 
@@ -46,43 +47,34 @@ def test_t48_reading_with_the_form_in_the_query_changes_nothing(ana: Place, name
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
-def test_t48_other_methods_change_nothing(ana: Place, name: str, method: str) -> None:
+def test_t48_other_methods_change_nothing(ana: Place, name: str) -> None:
     one = owner(ana)
     before = all_rows()
-    response = getattr(one, method)(with_form_in_query(name, ana))
-    assert response.status_code == 405
-    assert all_rows() == before
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if ROUTES[name].reads and not ROUTES[name].writes])
-def test_t48_what_only_shows_takes_no_post(ana: Place, name: str) -> None:
-    one = owner(ana)
-    before = all_rows()
-    assert one.post(address(name, ana)).status_code == 405
+    for method in ("put", "patch", "delete", "options", "trace"):
+        assert getattr(one, method)(with_form_in_query(name, ana)).status_code == 405, method
+    if not ROUTES[name].writes:
+        assert one.post(address(name, ana)).status_code == 405
     assert all_rows() == before
 
 
 @pytest.mark.parametrize("name", SIGNED_IN_WRITES)
-@pytest.mark.parametrize("forged", ["nothing", "wrong", "other origin", "no origin over https"])
-def test_t48_a_form_from_elsewhere_is_refused(ana: Place, name: str, forged: str) -> None:
+def test_t48_a_form_from_elsewhere_is_refused(ana: Place, name: str) -> None:
     one = owner(ana, enforce_csrf_checks=True)
     page = one.get("/calendar").content.decode()
     secret = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
-    values = typed(name, ana) | ({} if forged == "nothing" else {"csrfmiddlewaretoken": secret})
-    headers = {}
-    if forged == "wrong":
-        values["csrfmiddlewaretoken"] = "x" * len(secret)
-    if forged == "other origin":
-        headers["Origin"] = "https://evil.example"
+    signed = typed(name, ana) | {"csrfmiddlewaretoken": secret}
     before = all_rows()
-    with tried():
-        if forged == "no origin over https":
-            response = one.post(address(name, ana), values, secure=True)
-        else:
-            response = send(one, name, address(name, ana), values, **headers)
-        assert response.status_code == 403
-        assert all_rows() == before
+    for values, more in (
+        (typed(name, ana), {}),
+        (signed | {"csrfmiddlewaretoken": "x" * len(secret)}, {}),
+        (signed, {"headers": {"Origin": "https://evil.example"}}),
+        (signed, {"headers": {"Origin": "null"}}),
+        (signed, {"secure": True}),  # over TLS a browser names where it comes from; this one does not
+    ):
+        with tried():
+            response = one.post(address(name, ana), values, **more)  # type: ignore[arg-type]
+            assert response.status_code == 403, more
+            assert all_rows() == before
 
 
 @pytest.mark.parametrize("name", OPEN_WRITES)
@@ -95,15 +87,11 @@ def test_t48_signing_in_and_out_by_a_form_from_elsewhere_is_refused(ana: Place, 
 
 @pytest.mark.row("C4")
 @pytest.mark.parametrize("name", LINK_WRITES)
-@pytest.mark.parametrize("key", ["", "x", "the token", "of another link", "cut"])
-def test_t48_the_forms_of_a_link_want_the_value_that_we_signed(ana: Place, dan: Place, name: str, key: str) -> None:
-    from quittance.pay.form_key import form_key
-
-    signed = form_key(ana.token)
-    keys = {"the token": ana.token, "of another link": form_key(dan.token), "cut": signed[:-1]}
+def test_t48_the_forms_of_a_link_want_the_value_that_we_signed(ana: Place, dan: Place, name: str) -> None:
     before, asked = all_rows(), len(ana.salon.bank.requests)
-    response = browser(enforce_csrf_checks=True).post(address(name, ana), {"key": keys.get(key, key)})
-    assert response.status_code in {204, 303}
+    for key in ("", "x", ana.token, form_key(dan.token), form_key(ana.token)[:-1]):
+        response = browser(enforce_csrf_checks=True).post(address(name, ana), {"key": key})
+        assert response.status_code in {204, 303}
     assert all_rows() == before
     assert len(ana.salon.bank.requests) == asked
 
