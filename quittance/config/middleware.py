@@ -101,6 +101,18 @@ def idle_sessions(get_response: _GetResponse) -> _GetResponse:
     return middleware
 
 
+def private_pages(get_response: _GetResponse) -> _GetResponse:
+    """No browser keeps a page of somebody who is signed in: at a shared desk the next person presses Back."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.session.accessed and request.session.get("_auth_user_id"):
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
 def _payment_pages() -> list[str]:
     sandbox = [urlsplit(url) for url in (settings.QUITTANCE_SANDBOX_URL, settings.QUITTANCE_STRIPE_API_URL) if url]
     return ["https:", *dict.fromkeys(f"{parts.scheme}://{parts.netloc}" for parts in sandbox)]

@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "quittance.config.middleware.idle_sessions",
+    "quittance.config.middleware.private_pages",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -167,6 +168,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# The limit above does not count files, and no page takes one.
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
 # --- The installation's own mail (password resets); a business's mail goes through its channel account.
 _SMTP = urlsplit(ENVIRONMENT.smtp_url)

@@ -72,7 +72,7 @@ def test_t48_a_form_from_elsewhere_is_refused(ana: Place, name: str) -> None:
         (signed, {"secure": True}),  # over TLS a browser names where it comes from; this one does not
     ):
         with tried():
-            response = one.post(address(name, ana), values, **more)  # type: ignore[arg-type]
+            response = one.post(address(name, ana), values, **more)
             assert response.status_code == 403, more
             assert all_rows() == before
 
