@@ -22,8 +22,10 @@ function line(className, text) {
 export function drawEvent({ event }) {
   if (event.display === "background") return "";
   const { tone, icon: name, services, time, state, state_icon: stateIcon } = event.extendedProps;
-  const card = document.createElement("div");
+  const card = document.createElement("button");
+  card.type = "button";
   card.className = "visit-card-inner";
+  card.setAttribute("aria-label", spoken(event));
   card.dataset.tone = tone || "neutral";
   card.dataset.state = state || "";
   if (event.extendedProps.unpaid) card.dataset.unpaid = "";
@@ -39,13 +41,26 @@ export function drawEvent({ event }) {
   return { domNodes: [card] };
 }
 
-// The name that a screen reader hears; the drawn words alone would come without the state.
-export function nameCard({ el, event }) {
+// The name that a screen reader hears; the drawn words alone would come without the state and the column.
+function spoken(event) {
+  const { time, services, status, state_label: stateLabel, staff } = event.extendedProps;
+  return [time, event.title, services, staff, status, stateLabel].filter(Boolean).join(", ");
+}
+
+// The card is a button inside the grid's own element, which must not claim to be one as well.
+export function markCard({ el, event }) {
   if (event.display === "background") return;
-  const { time, services, status, state_label: stateLabel, visit } = event.extendedProps;
-  el.setAttribute("aria-label", [time, event.title, services, status, stateLabel].filter(Boolean).join(", "));
+  el.removeAttribute("role");
+  el.removeAttribute("tabindex");
   el.dataset.appointment = event.id;
-  el.dataset.visit = visit;
+  el.dataset.visit = event.extendedProps.visit;
+}
+
+// The grid calls itself a table without cells; to a screen reader it is a region full of buttons.
+export function stripRoles(grid) {
+  for (const name of ["role", "aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount"]) {
+    for (const element of grid.querySelectorAll(`[${name}]`)) element.removeAttribute(name);
+  }
 }
 
 // Every card of the visit whose window is open stands out.

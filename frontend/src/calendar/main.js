@@ -5,10 +5,10 @@
 //   staff: [{id, title}], events: [event], feed_url, move_url or null (no right to move),
 //   new_url or null (no right to book): takes ?start=&staff= of the free slot that was pressed,
 //   slot_min: "08:00", slot_max: "20:00", scroll_time: "09:00", poll_seconds: 10,
-//   texts: {empty, move_failed, undo, with_staff}
+//   texts: {today, empty, move_failed, undo}
 // }
 // event = {id, resourceId, start, end (wall clock of the location, no zone), title, editable,
-//   extendedProps: {url, visit, version, tone, icon, status, services, time, state, state_icon, state_label}}; closed hours: {resourceId, start, end, display: "background"}
+//   extendedProps: {url, visit, version, tone, icon, status, services, staff, time, state, state_icon, state_label}}; closed hours: {resourceId, start, end, display: "background"}
 // feed_url answers {events: [...]} or 204 when nothing changed (it is asked with ?version= of the last answer).
 // move_url takes POST appointment, staff, start, end and answers JSON {notice, undo_url} or {error} with 4xx.
 import "@event-calendar/core/index.css";
@@ -16,7 +16,7 @@ import "../styles/calendar.css";
 
 import { Interaction, ResourceTimeGrid, createCalendar } from "@event-calendar/core";
 
-import { drawEvent, markOpenVisit, nameCard } from "./card.js";
+import { drawEvent, markCard, markOpenVisit, stripRoles } from "./card.js";
 import { keepFresh } from "./feed.js";
 import { moveAppointment } from "./move.js";
 
@@ -51,11 +51,13 @@ function options(setup) {
     buttonText: (text) => ({ ...text, today: setup.texts.today }),
     eventClassNames: ({ event }) => (event.display === "background" ? [] : ["visit-card"]),
     eventContent: drawEvent,
-    eventDidMount: nameCard,
+    eventDidMount: markCard,
     eventAllUpdated: markOpenVisit,
     eventClick: ({ event, el, jsEvent }) => {
+      // Enter on the card's button comes as a click too.
+      if (jsEvent.type === "keydown") return;
       jsEvent.preventDefault();
-      openVisit(event.extendedProps.url, el);
+      openVisit(event.extendedProps.url, el.querySelector("button") || el);
     },
     eventDrop: (info) => moveAppointment(info, setup),
     eventResize: (info) => moveAppointment(info, setup),
@@ -90,6 +92,7 @@ function start() {
   target.dataset.drawn = "";
   const setup = JSON.parse(block.textContent);
   const calendar = createCalendar(target, [ResourceTimeGrid, Interaction], options(setup));
+  stripRoles(target);
   keepFresh(calendar, setup);
 }
 

@@ -29,7 +29,17 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// What was added is on the bill: the field is free for the next scan.
+// What was added is on the bill: the field is free for the next scan, and a search that was still waiting is off.
+const QUIET_MS = 400;
+let addedAt = 0;
+
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  if (!ctx.sourceElement?.closest?.("form[data-finder]")) return;
+  if (ctx.request.method === "POST") addedAt = performance.now();
+  else if (performance.now() - addedAt < QUIET_MS) event.preventDefault();
+});
+
 document.addEventListener("htmx:after:request", (event) => {
   const form = event.detail.ctx.sourceElement?.closest?.("form[data-finder]");
   if (form && event.detail.ctx.request.method === "POST") close(form);

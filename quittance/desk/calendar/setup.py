@@ -46,7 +46,6 @@ def setup_of(desk: Desk, day: DayCalendar) -> dict[str, Any]:
             "empty": _("No appointments"),
             "move_failed": _("The appointment was not moved. Check the connection and try again."),
             "undo": _("Undo"),
-            "with_staff": _("with"),
         },
     }
 
@@ -54,14 +53,15 @@ def setup_of(desk: Desk, day: DayCalendar) -> dict[str, Any]:
 def events_of(day: DayCalendar, *, may_edit: bool) -> list[dict[str, Any]]:
     """Cards, and the closed stretches behind them."""
     zone = ZoneInfo(day.location.time_zone)
-    cards = _Cards(zone, may_edit=may_edit)
+    cards = _Cards(day, zone, may_edit=may_edit)
     return [*_closed(day, zone), *(cards.event(card) for card in day.appointments)]
 
 
 class _Cards:
     """Draws the cards of one answer. What hundreds of cards share is looked up once: words, language, address."""
 
-    def __init__(self, zone: ZoneInfo, *, may_edit: bool) -> None:
+    def __init__(self, day: DayCalendar, zone: ZoneInfo, *, may_edit: bool) -> None:
+        self._with = {column.staff_id: _("with %(name)s") % {"name": column.name} for column in day.columns}
         self._zone = zone
         self._may_edit = may_edit
         self._language = get_language() or "en"
@@ -89,6 +89,7 @@ class _Cards:
                 "status": self._status(card),
                 "services": self._services(card),
                 "due": format_money(card.due, self._language) if card.due.is_positive else "",
+                "staff": self._with.get(card.staff_id, ""),
                 "unpaid": card.status is VisitStatus.UNPAID,
                 "state": card.state,
                 "state_icon": "" if card.state == "booked" else state.icon,
