@@ -73,13 +73,13 @@ def follow_up_count(*, business_id: int, location_ids: list[int], now: datetime)
 
 
 def _of_tab(rows: QuerySet[PaymentLink], tab: LinkTab, now: datetime) -> QuerySet[PaymentLink]:
-    alive = Q(closed_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+    """Each tab is one stretch of the index `links_by_end`, newest first: links that are open have no reason yet."""
     if tab == "paid":
         return rows.filter(closed_reason="paid")
     if tab == "expired":
-        over = Q(closed_at__isnull=True, expires_at__lte=now)
-        return rows.filter(Q(closed_reason="expired") | over)
+        return rows.filter(closed_reason="", expires_at__lte=now)
     if tab == "follow_up":
+        alive = Q(closed_reason="") & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
         failed = Message.objects.filter(
             business_id=OuterRef("business_id"), link_id=OuterRef("pk"), state__in=("failed", "unknown")
         )

@@ -90,7 +90,10 @@ class PaymentLink(models.Model):
                 name="link_closed_reason",
             ),
         ]
-        indexes = [models.Index(fields=["business", "-id"], name="links_recent")]
+        indexes = [
+            models.Index(fields=["business", "-id"], name="links_recent"),
+            models.Index(fields=["business", "closed_reason", "-id"], name="links_by_end"),
+        ]
 
 
 class Payment(DueRow):
