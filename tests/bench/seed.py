@@ -1,4 +1,4 @@
-"""What is measured on: a full day (20 staff, 300 appointments), 10,000 links, one visit to be paid, a connected bank."""
+"""What is measured on: a full day (20 staff, 300 appointments), 10,000 links before it, a connected bank."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.test import Client as Browser
 
-from quittance.bills.models import Bill, BillLine
 from quittance.businesses import actions as businesses
 from quittance.businesses.models import Location, StaffMember, User
 from quittance.businesses.queries import actor_for
@@ -19,14 +18,13 @@ from quittance.calendar.models import Appointment, Visit
 from quittance.cli.demo_seed_sandbox import connect_all
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Actor
-from quittance.core.ids import new_key, new_token
-from quittance.core.secret import Secret
+from quittance.core.ids import new_key
 from quittance.due.models import WorkerHeartbeat
-from quittance.payments.models import PaymentAccount, PaymentLink
-from quittance.rows.fields import key_ring
+from quittance.flows import make_link
+from quittance.payments.models import PaymentAccount
+from tests.bench.seed_links import add_bills, add_history
 
-STAFF, APPOINTMENTS, LINKS = 20, 300, 10_000
-_PRICE = 6000
+STAFF, APPOINTMENTS = 20, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,14 @@ def seed(*, now: datetime) -> Seeded:
     )
     people = _people(location, now)
     visits = _day(location, staff, people, now)
-    tokens = _links(location, people, visits, now)
     account = PaymentAccount.objects.get()
+    add_history(location, people, account, now)
     return Seeded(
         actor=actor,
         day=now.astimezone(ZoneInfo(location.time_zone)).date().isoformat(),
         cookie=_cookie(user),
         visits=visits,
-        token=tokens[-1],
+        token=make_link.make(actor=actor, visit_id=visits[-1].pk, now=now).token,
         webhook_path=f"/inbound/stripe/{account.address_token}",
         signing_secret=_signing_secret(account),
         client_ids=[person.pk for person in people],
@@ -82,34 +80,9 @@ def _people(location: Location, now: datetime) -> list[Client]:
     return people
 
 
-def _bills(location: Location, people: list[Client], amount: int, now: datetime) -> list[Bill]:
-    bills = Bill.objects.bulk_create(
-        (
-            Bill(
-                business=location.business, location=location, client=people[number % len(people)],
-                currency=location.currency, service_date=now.date(), prices_include_tax=True,
-                total_minor=_PRICE, created_at=now,
-            )
-            for number in range(amount)
-        ),
-        batch_size=500,
-    )  # fmt: skip
-    BillLine.objects.bulk_create(
-        (
-            BillLine(
-                business=location.business, bill=bill, kind="custom", name="Cut and colour", unit_minor=_PRICE,
-                gross_minor=_PRICE, net_minor=_PRICE, tax_minor=0,
-            )
-            for bill in bills
-        ),
-        batch_size=500,
-    )  # fmt: skip
-    return bills
-
-
 def _day(location: Location, staff: list[StaffMember], people: list[Client], now: datetime) -> list[Visit]:
     """Fifteen half-hour slots a person, from nine o'clock, at this day's wall clock."""
-    bills = _bills(location, people, APPOINTMENTS, now)
+    bills = add_bills(location, people, [now] * APPOINTMENTS)
     opens = now.astimezone(ZoneInfo(location.time_zone)).replace(hour=9, minute=0, second=0, microsecond=0)
     starts = [opens + timedelta(minutes=30 * (number // STAFF)) for number in range(APPOINTMENTS)]
     visits = Visit.objects.bulk_create(
@@ -127,34 +100,6 @@ def _day(location: Location, staff: list[StaffMember], people: list[Client], now
         for number, (visit, start) in enumerate(zip(visits, starts, strict=True))
     )  # fmt: skip
     return visits
-
-
-def _links(location: Location, people: list[Client], visits: list[Visit], now: datetime) -> list[str]:
-    """Most of the links are old and open; the last one is for a visit of today."""
-    bills = _bills(location, people, LINKS - 1, now)
-    old = Visit.objects.bulk_create(
-        (
-            Visit(
-                business=location.business, location=location, client=bill.client, bill=bill, created_at=now,
-                starts_at=now - timedelta(days=30), ends_at=now - timedelta(days=30, minutes=-30),
-            )
-            for bill in bills
-        ),
-        batch_size=500,
-    )  # fmt: skip
-    ring = key_ring()
-    tokens = [new_token() for _ in range(LINKS)]
-    PaymentLink.objects.bulk_create(
-        (
-            PaymentLink(
-                business=location.business, bill_id=visit.bill_id, token=Secret(token), token_mac=ring.mac(token),
-                created_at=now, sent_at=now,
-            )
-            for token, visit in zip(tokens, [*old, visits[-1]], strict=True)
-        ),
-        batch_size=500,
-    )  # fmt: skip
-    return tokens
 
 
 def _cookie(user: User) -> str:
