@@ -61,6 +61,9 @@ export function stripRoles(grid) {
   for (const name of ["role", "aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount"]) {
     for (const element of grid.querySelectorAll(`[${name}]`)) element.removeAttribute(name);
   }
+  // A day without cards has nothing to tab to, yet it is taller than a phone: the keys must reach it to scroll.
+  const body = grid.querySelector(".ec-main");
+  if (body) body.tabIndex = 0;
 }
 
 // Every card of the visit whose window is open stands out.
