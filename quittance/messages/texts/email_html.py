@@ -11,7 +11,7 @@ _STYLE = """
 @media (prefers-color-scheme:dark){
 body,.page{background:#14161a!important}.card{background:#1f2329!important}
 .strong,h1{color:#f3f4f6!important}.soft,.soft a{color:#a9b0bb!important}
-.button{background:#6d8cff!important;color:#0b1020!important}}
+.button{background:#5fc4d3!important;color:#06232a!important}}
 """
 
 
@@ -92,7 +92,7 @@ def _button(parts: EmailParts) -> str:
     address = escape(parts.link)
     return (
         f'<p style="margin:24px 0 16px"><a class="button" href="{address}" style="display:block;padding:14px 20px;'
-        "background:#3451d1;color:#ffffff;text-align:center;text-decoration:none;font-size:17px;font-weight:600;"
+        "background:#0b5d6b;color:#ffffff;text-align:center;text-decoration:none;font-size:17px;font-weight:600;"
         f'border-radius:8px">{escape(parts.button)}</a></p>'
         f'<p class="soft" style="{_SOFT}">{escape(parts.link_hint)}<br>'
         f'<a href="{address}" style="color:#5b6470;word-break:break-all">{address}</a></p>'
