@@ -125,8 +125,7 @@ class Ana:
         run_once(self.now)
         assert_books(now=self.now)
         theirs = sorted(
-            (charge.session_id, charge.amount, charge.currency.upper())
-            for charge in self.house.sandbox.books.charges()
+            (charge.session_id, charge.amount, charge.currency.upper()) for charge in self.house.sandbox.books.charges()
         )
         paid = Payment.objects.filter(state="paid", account__system="stripe")
         ours = sorted(

@@ -26,15 +26,21 @@ class Camera:
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                 at_rest(page)
-                page.screenshot(path=self._folder / f"{name}-{width}-{theme}.png")
+                page.screenshot(caret="initial", path=self._folder / f"{name}-{width}-{theme}.png")
         page.emulate_media(color_scheme="light")
         if kept is not None:
             page.set_viewport_size(kept)
 
 
+_AT_REST = """() => Promise.race([
+  Promise.allSettled(document.getAnimations().map(one => one.finished)),
+  new Promise(done => setTimeout(done, 400)),
+])"""
+
+
 def at_rest(page: Page) -> None:
     """Wait until nothing moves: a colour half-way between two themes is nobody's colour."""
-    page.evaluate("Promise.allSettled(document.getAnimations().filter(one => one.effect.getTiming().iterations < 9).map(one => one.finished))")
+    page.evaluate(_AT_REST)
 
 
 def camera_from_environment() -> Camera:

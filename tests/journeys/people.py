@@ -123,6 +123,7 @@ class Desk:
 
 def read_qr(picture: bytes) -> str:
     image = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    assert image is not None
     # A quiet margin, as the screen around it gives a camera.
     framed = cv2.copyMakeBorder(image, 40, 40, 40, 40, cv2.BORDER_CONSTANT, value=(255, 255, 255))
     text, _points, _straight = cv2.QRCodeDetector().detectAndDecode(framed)
