@@ -78,12 +78,15 @@ def desk_view(right: Right | None = Right.SEE_CALENDAR) -> Callable[[DeskView[P]
             try:
                 if right is not None:
                     desk.require(right)
-                return view(request, desk, *args, **kwargs)
+                response = view(request, desk, *args, **kwargs)
             except NotAllowedError as error:
                 label = RIGHT_LABELS[error.right]
                 return _refused(request, _("Your role does not include: %(right)s.") % {"right": label})
             except (GoneError, Http404) as error:
                 return _missing(request, error)
+            # Desks are shared: nothing of a client stays in the browser after signing out.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
 
         return guarded
 

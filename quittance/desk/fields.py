@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +15,38 @@ from django.utils.translation import gettext as _
 from quittance.core.money import AmountError, Money, parse_amount
 
 _LONGEST = 30
+# Days that a calendar can be asked for; beyond them no clock of a place can be read any more.
+EARLIEST_DAY: Final = date(2000, 1, 1)
+LATEST_DAY: Final = date(2199, 12, 31)
+_LARGEST_ID: Final = 10**18
+
+
+def row_id(text: str) -> int | None:
+    """The number of a row as a page of ours writes it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+class RowField(forms.IntegerField):
+    """A row that is chosen from a list; a number that no row has is answered like one that is no number."""
+
+    def clean(self, value: Any) -> int | None:
+        chosen: int | None = super().clean(value)
+        if chosen is not None and not 0 < chosen <= _LARGEST_ID:
+            raise ValidationError(self.error_messages["invalid"])
+        return chosen
+
+
+class DayField(forms.DateField):
+    """A day that a calendar can show."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **options)
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day is not None and not EARLIEST_DAY <= day <= LATEST_DAY:
+            raise ValidationError(self.error_messages["invalid"])
+        return day
 
 
 class AmountField(forms.CharField):
@@ -51,7 +84,8 @@ class DiscountField(forms.CharField):
     """`10 %` or an amount; empty means none."""
 
     def __init__(self, *, currency: str, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off", "maxlength": _LONGEST})
+        hint = _("10 % or 5.00")
+        widget = forms.TextInput(attrs={"placeholder": hint, "autocomplete": "off", "maxlength": _LONGEST})
         super().__init__(max_length=_LONGEST, required=False, **{"widget": widget, **options})
         self.currency = currency
 

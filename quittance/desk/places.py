@@ -9,12 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from quittance.calendar.queries_notices import MoneyNotice, notices_since
 from quittance.core.actor import NotAllowedError, Right
 from quittance.desk.access import LOCATION_KEY, Desk, desk_view
 from quittance.desk.answers import with_event
+from quittance.desk.fields import row_id
 from quittance.desk.visits.banner import money_text
 from quittance.outbox.queries import newest_seen_at_desk
 
@@ -26,8 +27,7 @@ _OF_ONE_ROW: Final = ("/visits/", "/finance/online-payments/accounts/")
 @desk_view(right=None)
 def switch_location(request: HttpRequest, desk: Desk) -> HttpResponse:
     """From now on this browser works there; a place without a role is refused."""
-    typed = request.POST.get("location", "")
-    chosen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
+    chosen = row_id(request.POST.get("location", ""))
     place = next((one for one in desk.workplaces if one.location.pk == chosen), None)
     if place is None:
         raise NotAllowedError(Right.SEE_CALENDAR)
@@ -35,16 +35,16 @@ def switch_location(request: HttpRequest, desk: Desk) -> HttpResponse:
     return HttpResponseRedirect(_way_back(request), status=303)
 
 
-@require_GET
+@require_safe
 @desk_view(Right.SEE_CALENDAR)
 def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What landed since `after`: 204 while nothing did. Without `after`, only where to begin."""
-    typed = request.GET.get("after", "")
+    after = row_id(request.GET.get("after", ""))
     locations = [place.location.pk for place in desk.workplaces if place.business.pk == desk.business.pk]
-    if not typed.isascii() or not typed.isdigit():
+    if after is None:
         newest = newest_seen_at_desk(business_id=desk.business.pk, location_ids=locations)
         return render(request, "desk/notices.html", {"after": newest})
-    found = notices_since(business_id=desk.business.pk, location_ids=locations, after_id=int(typed[:18]))
+    found = notices_since(business_id=desk.business.pk, location_ids=locations, after_id=after)
     if not found:
         return HttpResponse(status=204)
     response = render(request, "desk/notices.html", {"after": found[-1].event_id})

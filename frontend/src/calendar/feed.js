@@ -1,12 +1,17 @@
 // The calendar follows what happens elsewhere: it asks while somebody looks, and right after a visit changed.
 import { announce } from "../desk/announce.js";
 
-export function keepFresh(calendar, setup) {
+export function keepFresh(calendar, setup, grid) {
   let version = setup.version || "";
   let busy = false;
   const current = new Map(setup.events.map((event) => [String(event.id), JSON.stringify(event)]));
 
   async function ask() {
+    // Back and forward draw the page anew, with a calendar of its own.
+    if (!grid.isConnected) {
+      clearInterval(timer);
+      return;
+    }
     if (busy || document.querySelector(".ec-dragging, .ec-ghost, .ec-preview")) return;
     busy = true;
     try {
@@ -43,7 +48,7 @@ export function keepFresh(calendar, setup) {
     }
   }
 
-  setInterval(() => {
+  const timer = setInterval(() => {
     if (!document.hidden) ask();
   }, (setup.poll_seconds || 10) * 1000);
   document.addEventListener("visit-changed", ask);

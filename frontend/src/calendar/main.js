@@ -57,12 +57,18 @@ function options(setup) {
       // Enter on the card's button comes as a click too.
       if (jsEvent.type === "keydown") return;
       jsEvent.preventDefault();
-      openVisit(event.extendedProps.url, el.querySelector("button") || el);
+      openVisit(sameTab(event.extendedProps.url), el.querySelector("button") || el);
     },
     eventDrop: (info) => moveAppointment(info, setup),
     eventResize: (info) => moveAppointment(info, setup),
     dateClick: ({ dateStr, resource }) => bookSlot(setup, dateStr, resource),
   };
+}
+
+// Whoever goes from visit to visit stays in the tab they work in.
+function sameTab(url) {
+  const tab = document.getElementById("visit")?.dataset.tab;
+  return tab && tab !== "details" ? `${url}?tab=${tab}` : url;
 }
 
 function openVisit(url, source) {
@@ -93,7 +99,7 @@ function start() {
   const setup = JSON.parse(block.textContent);
   const calendar = createCalendar(target, [ResourceTimeGrid, Interaction], options(setup));
   stripRoles(target);
-  keepFresh(calendar, setup);
+  keepFresh(calendar, setup, target);
 }
 
 start();

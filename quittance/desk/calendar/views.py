@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from quittance.businesses import queries as business_queries
 from quittance.businesses.models import StaffMember
@@ -24,19 +24,17 @@ from quittance.desk.access import Desk, desk_view
 from quittance.desk.answers import is_htmx, with_event, with_notice
 from quittance.desk.calendar.page import VIEWS, day_context, today_of
 from quittance.desk.calendar.setup import events_of
+from quittance.desk.fields import EARLIEST_DAY, LATEST_DAY, row_id
 from quittance.flows import move_appointment
 from quittance.flows.errors import FlowError, GoneError, RefusedError
 
-_EARLIEST = date(2000, 1, 1)
-_LATEST = date(2199, 12, 31)
 
-
-@require_GET
+@require_safe
 def home(_request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:calendar"))
 
 
-@require_GET
+@require_safe
 @desk_view(Right.SEE_CALENDAR)
 def day(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One day; an address with a date that is none shows today."""
@@ -45,15 +43,15 @@ def day(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "desk/calendar/day.html", context)
 
 
-@require_GET
+@require_safe
 @desk_view(Right.SEE_CALENDAR)
 def feed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """204 while the day looks as the script last saw it.
 
     The address names the place, so that a switch of location in another tab does not change this one.
     """
-    typed = request.GET.get("location", "")
-    there = desk.at(int(typed)) if typed.isascii() and typed.isdigit() else desk
+    typed = row_id(request.GET.get("location", ""))
+    there = desk if typed is None else desk.at(typed)
     there.require(Right.SEE_CALENDAR)
     place = {"business_id": there.business.pk, "location_id": there.location.pk}
     on = _day_of(request.GET, there)
@@ -103,14 +101,15 @@ def _move(desk: Desk, typed: QueryDict) -> tuple[dict[str, str], str]:
         "start": row.starts_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         "end": row.ends_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
     }
-    version = typed.get("version", "")
+    # A version that is missing fits none: somebody else's move is never overwritten unseen.
+    version = row_id(typed.get("version", ""))
     moved = move_appointment.move(
         actor=desk.actor,
         appointment_id=row.pk,
         staff_id=number_of(typed, "staff"),
         starts_at=starts_at,
         ends_at=ends_at,
-        expected_version=int(version) if version.isascii() and version.isdigit() else None,
+        expected_version=-1 if version is None else version,
         now=desk.now,
     )
     before["version"] = str(moved.version)
@@ -134,10 +133,10 @@ def _staff_name(desk: Desk, staff_id: int) -> str:
 
 
 def number_of(typed: QueryDict, name: str) -> int:
-    text = typed.get(name, "")
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    number = row_id(typed.get(name, ""))
+    if number is None:
         raise RefusedError(_("Something is missing in this form. Reload the page and try again."))
-    return int(text)
+    return number
 
 
 def instant_of(text: str, zone: ZoneInfo) -> datetime:
@@ -146,6 +145,8 @@ def instant_of(text: str, zone: ZoneInfo) -> datetime:
         local = datetime.strptime(text[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - the zone follows
     except ValueError:
         raise RefusedError(_("Type the day and the time, for example 14:00.")) from None
+    if not EARLIEST_DAY <= local.date() <= LATEST_DAY:
+        raise RefusedError(_("Choose a date within two years from today."))
     return instant_at(day=local.date(), minute=local.hour * 60 + local.minute, time_zone=zone.key)
 
 
@@ -154,4 +155,4 @@ def _day_of(typed: QueryDict, desk: Desk) -> date:
         typed_day = date.fromisoformat(typed.get("date", ""))
     except ValueError:
         return today_of(desk)
-    return typed_day if _EARLIEST <= typed_day <= _LATEST else today_of(desk)
+    return typed_day if EARLIEST_DAY <= typed_day <= LATEST_DAY else today_of(desk)

@@ -8,13 +8,14 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from quittance.catalog.models import Product, Service
 from quittance.catalog.queries import find_products, find_services
 from quittance.core.actor import Right
 from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
+from quittance.desk.fields import row_id
 from quittance.desk.visits.asking import ask_overpaying
 from quittance.desk.visits.banner import money_text
 from quittance.desk.visits.changes import Work, again, attempt, version_of
@@ -39,7 +40,7 @@ class FoundItem:
     icon: str
 
 
-@require_GET
+@require_safe
 @desk_view(Right.EDIT_VISITS)
 def find(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     """What can be added, by name, SKU or barcode; everything there is while nothing is typed."""
@@ -65,9 +66,9 @@ def add_line(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
         if len(found) != 1:
             return again(request, page, form=None, problem=_sentence(found, request.POST.get("q", "").strip()))
         kind, _colon, typed_id = found[0].key.partition(":")
-    if kind not in {"service", "product"} or not typed_id.isascii() or not typed_id.isdigit():
+    item_id = row_id(typed_id)
+    if kind not in {"service", "product"} or item_id is None:
         return again(request, page, form=None, problem=_("Choose a service or a product from the list."))
-    item_id = int(typed_id)
 
     def work(decision: Decision) -> str:
         lines = _lines_form(request, page, decision)

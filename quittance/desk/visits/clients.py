@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from quittance.clients.actions import MAX_POINTS
 from quittance.clients.queries import contact_points_of, search
@@ -65,7 +65,7 @@ def card_of(desk: Desk, client_id: int, name: str) -> ClientForm:
     )
 
 
-@require_GET
+@require_safe
 @desk_view(Right.EDIT_VISITS)
 def find(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Clients for the dialog of a new appointment, as radio buttons."""

@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from quittance.core.actor import Right
 from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.answers import is_htmx, with_event, with_notice
+from quittance.desk.fields import row_id
 from quittance.desk.visits.asking import decision_of
 from quittance.desk.visits.changes import again, attempt, undecided
 from quittance.desk.visits.forms import LinkForm
@@ -25,6 +26,8 @@ from quittance.flows.change_due import Decision
 from quittance.flows.errors import FlowError, GoneError, RefusedError
 from quittance.flows.send_link import UNDO_SECONDS, LinkWish, SendResult
 from quittance.messages.types import CHANNEL_LABELS
+
+_MOST_MESSAGES = 20
 
 
 @require_POST
@@ -61,9 +64,10 @@ def send(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
 @desk_view(Right.CASHLESS_PAYMENT)
 def undo(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     """Take back what was sent a moment ago; the ids stand in the address, where `Undo` posts to."""
-    ids = [int(one) for one in request.GET.get("messages", "").split(",") if one.isascii() and one.isdigit()]
+    typed = [row_id(one) for one in request.GET.get("messages", "").split(",")[:_MOST_MESSAGES]]
+    ids = [one for one in typed if one is not None]
     there, window = load(desk, visit_id, with_messages=False)
-    result = undo_send.undo(actor=there.actor, visit_id=visit_id, message_ids=ids[:20], now=desk.now)
+    result = undo_send.undo(actor=there.actor, visit_id=visit_id, message_ids=ids, now=desk.now)
     text = _("Taken back. Nothing was sent.")
     if result.too_late:
         text = _("Too late: the message has left already.")
@@ -119,7 +123,7 @@ def end(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     return attempt(request, page, work=work)
 
 
-@require_GET
+@require_safe
 @desk_view(Right.CASHLESS_PAYMENT)
 def panel(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     """The panel alone, for a window that was drawn without it."""

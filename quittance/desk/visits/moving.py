@@ -22,16 +22,17 @@ from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.answers import wants_part, with_event, with_notice
 from quittance.desk.calendar.page import day_context
+from quittance.desk.fields import DayField, RowField
 from quittance.desk.visits.changes import version_of
 from quittance.flows import move_appointment
 from quittance.flows.errors import FlowError, GoneError, RefusedError
 
 
 class MoveForm(forms.Form):
-    date = forms.DateField(input_formats=["%Y-%m-%d"])
+    date = DayField()
     time = forms.TimeField(input_formats=["%H:%M", "%H.%M", "%H:%M:%S"])
     minutes = forms.IntegerField(min_value=5, max_value=24 * 60)
-    staff = forms.IntegerField()
+    staff = RowField()
 
     def __init__(self, *args: Any, desk: Desk, row: Appointment, **options: Any) -> None:
         local = row.starts_at.astimezone(ZoneInfo(row.location.time_zone))

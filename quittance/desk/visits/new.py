@@ -26,7 +26,7 @@ from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.answers import wants_part, with_event, with_notice
 from quittance.desk.calendar.page import day_context, today_of
-from quittance.desk.fields import typed_amount
+from quittance.desk.fields import EARLIEST_DAY, LATEST_DAY, DayField, RowField, row_id, typed_amount
 from quittance.flows import book_visit, make_link
 from quittance.flows.book_visit import Slot
 from quittance.flows.errors import ConflictError, FieldError, FlowError, GoneError, RefusedError
@@ -42,9 +42,9 @@ class BookForm(forms.Form):
     client = forms.CharField(max_length=20, required=False)
     phone = forms.CharField(max_length=40, required=False)
     email = forms.CharField(max_length=254, required=False)
-    service = forms.IntegerField()
-    staff = forms.IntegerField()
-    date = forms.DateField(input_formats=["%Y-%m-%d"])
+    service = RowField()
+    staff = RowField()
+    date = DayField()
     time = forms.TimeField(input_formats=["%H:%M", "%H.%M", "%H:%M:%S"])
     note = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -98,7 +98,7 @@ class BookForm(forms.Form):
         client, name = cleaned.get("client", ""), cleaned.get("client_name", "")
         if client == NEW_CLIENT and not name:
             self.add_error("client_name", _("Type the client's name."))
-        elif client not in {"", NEW_CLIENT} and not (client.isascii() and client.isdigit()):
+        elif client not in {"", NEW_CLIENT} and row_id(client) is None:
             self.add_error("client_name", _("Choose the client from the list."))
         elif not client and name:
             self.add_error("client_name", _("Choose the client from the list, or add a new one."))
@@ -206,7 +206,7 @@ def _first(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     zone = ZoneInfo(desk.location.time_zone)
     local = desk.now.astimezone(zone)
     minute = min(23 * 60 + 45, (local.hour * 60 + local.minute + _QUARTER - 1) // _QUARTER * _QUARTER)
-    first = {"date": today_of(desk), "time": f"{minute // 60:02d}:{minute % 60:02d}", "staff": ""}
+    first: dict[str, Any] = {"date": today_of(desk), "time": f"{minute // 60:02d}:{minute % 60:02d}", "staff": ""}
     typed = request.GET.get("start", "")
     try:
         start = datetime.strptime(typed[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - a wall clock at the location
@@ -214,8 +214,9 @@ def _first(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     except ValueError:
         with suppress(ValueError):
             first["date"] = datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007 - the same
-    staff = request.GET.get("staff", "")
-    return {**first, "staff": int(staff) if staff.isascii() and staff.isdigit() and len(staff) < 19 else ""}
+    if not EARLIEST_DAY <= first["date"] <= LATEST_DAY:
+        first["date"] = today_of(desk)
+    return {**first, "staff": row_id(request.GET.get("staff", "")) or ""}
 
 
 def _price(row: Service, currency: str) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from quittance.clients.actions import ClientCard
 from quittance.core.actor import Right
 from quittance.desk.access import Desk, desk_view
+from quittance.desk.fields import row_id
 from quittance.desk.visits.changes import again, attempt, version_of
 from quittance.desk.visits.clients import ClientForm
 from quittance.desk.visits.window import page_of
@@ -28,7 +29,9 @@ class NoteForm(forms.Form):
 def set_state(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     page = replace(page_of(request, desk, visit_id), tab="status")
     typed_id = request.POST.get("appointment", "")
-    appointment_id = int(typed_id) if typed_id.isascii() and typed_id.isdigit() else None
+    appointment_id = row_id(typed_id)
+    if typed_id and appointment_id is None:
+        return again(request, page, form=None, problem=_("This appointment does not exist. Reload the page."))
 
     def work(_decision: Decision) -> str:
         set_visit_status.set_state(

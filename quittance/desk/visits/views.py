@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quittance.bills.models import Receipt
 from quittance.bills.queries import receipt_by_id
@@ -25,14 +25,14 @@ from quittance.flows.errors import FlowError
 from quittance.payments.status import VisitStatus
 
 
-@require_GET
+@require_safe
 @desk_view(Right.SEE_CALENDAR)
 def visit(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     """The drawer without its link panel, which follows by itself; the whole page with everything at once."""
     return show(request, page_of(request, desk, visit_id, with_panel=not wants_part(request)))
 
 
-@require_GET
+@require_safe
 @desk_view(Right.SEE_CALENDAR)
 def live(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     """204 while nothing changed, else the window as it is now."""
@@ -68,7 +68,7 @@ def second_screen(request: HttpRequest, desk: Desk, visit_id: int) -> HttpRespon
     return render(request, template, context, status=422 if problem else 200)
 
 
-@require_GET
+@require_safe
 @desk_view(Right.SEE_CALENDAR)
 def receipt(_request: HttpRequest, desk: Desk, visit_id: int, receipt_id: int) -> HttpResponse:
     """The receipt as a PDF, opened in the browser."""
