@@ -36,8 +36,10 @@ let addedAt = 0;
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   if (!ctx.sourceElement?.closest?.("form[data-finder]")) return;
-  if (ctx.request.method === "POST") addedAt = performance.now();
-  else if (performance.now() - addedAt < QUIET_MS) event.preventDefault();
+  if (ctx.request.method === "POST") {
+    addedAt = performance.now();
+    ctx.sourceElement.closest("form").elements.q.dispatchEvent(new CustomEvent("htmx:abort"));
+  } else if (performance.now() - addedAt < QUIET_MS) event.preventDefault();
 });
 
 document.addEventListener("htmx:after:request", (event) => {
