@@ -21,7 +21,7 @@ def first_plan(salon: Salon, tab: LinkTab, cursor: int | None = None) -> str:
         return "; ".join(str(row[-1]) for row in database.fetchall())
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL plans by the size of its tables")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by the size of its tables")
 @pytest.mark.parametrize("cursor", [None, 4711])
 @pytest.mark.parametrize(
     ("tab", "index"),
