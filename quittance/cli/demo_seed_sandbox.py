@@ -81,8 +81,7 @@ def _connect_sms(actor: Actor, name: str, sender: str, now: datetime) -> None:
     tell("twilio/account", {"sid": sid, "token": token})
     fields = {"sender": sender, "account_sid": sid, "auth_token": token}
     account: ChannelAccount = connect_channel.connect(actor=actor, system="twilio", fields=fields, now=now)
-    inbound_url = f"{settings.QUITTANCE_BASE_URL}/inbound/twilio/{account.address_token}"
-    tell("twilio/account", {"sid": sid, "token": token, "inbound_url": inbound_url})
+    tell("twilio/account", {"sid": sid, "token": token, "inbound_url": connect_channel.webhook_address(account)})
 
 
 def _post(url: str, fields: Mapping[str, str], *, fine: tuple[int, ...]) -> bytes:
