@@ -19,9 +19,13 @@ ANCHOR_OF = {
     "pay page": "anchor: one row, full middleware",
     "webhook accepted": "anchor: 4-statement write",
     "day calendar": "anchor: 50 rows in a template",
-    "day calendar's appointments": "anchor: 50 rows in a template",
+    "day calendar, unchanged": "anchor: 50 rows in a template",
     "links list": "anchor: 50 rows in a template",
+    "links to follow up": "anchor: 50 rows in a template",
+    "webhook to paid": "anchor: 4-statement write",
+    "send": "anchor: 4-statement write",
 }
+_COLUMNS = ("", "per second", "p50 ms", "p95 ms", "alone ms", "KB", "queries", "ratio", "beside")
 
 
 def main() -> None:
@@ -31,7 +35,8 @@ def main() -> None:
     options = parser.parse_args()
     for database in options.db or ["sqlite", "postgres"]:
         with tempfile.TemporaryDirectory(prefix="quittance-bench-") as home:
-            _print(database, _measured(database, Path(home), options.seconds))
+            print(f"\n{database}\n")
+            print("\n".join(_table(_measured(database, Path(home), options.seconds))), flush=True)
 
 
 def _measured(database: str, home: Path, seconds: float) -> dict[str, Any]:
@@ -51,25 +56,42 @@ def _measured(database: str, home: Path, seconds: float) -> dict[str, Any]:
     return measured
 
 
-def _print(database: str, measured: dict[str, Any]) -> None:
-    web, work = measured["web"], measured["work"]
-    print(f"\n{database}")
-    print(f"  {'':<34}{'per second':>11}{'p50 ms':>9}{'p95 ms':>9}{'bytes':>8}  beside its anchor")
-    for name, got in web.items():
-        anchor = ANCHOR_OF.get(name)
-        beside = (
-            f"{got['per_second'] / web[anchor]['per_second']:.2f} of {anchor.removeprefix('anchor: ')}"
-            if anchor
-            else ""
+def _table(measured: dict[str, Any]) -> list[str]:
+    """A table for a terminal that is also one for a page of Markdown."""
+    web, queries = measured["web"], measured["queries"]
+    rates = {name: got["per_second"] for name, got in (web | measured["work"]).items()}
+    rows = [list(_COLUMNS)]
+    for name, got in (web | measured["work"]).items():
+        anchor = ANCHOR_OF.get(name, "")
+        failed = f" ({got['failed']:.0f} failed)" if got.get("failed") else ""
+        rows.append(
+            [
+                name + failed,
+                f"{got['per_second']:,.0f}",
+                f"{got['p50_ms']:.1f}",
+                f"{got['p95_ms']:.1f}",
+                f"{got['alone_ms']:.1f}" if "alone_ms" in got else "",
+                f"{got['bytes_each'] / 1024:.1f}" if "bytes_each" in got else "",
+                str(queries.get(name, "")),
+                f"{rates[name] / rates[anchor]:.2f}" if anchor else "",
+                anchor.removeprefix("anchor: "),
+            ]
         )
-        failed = f"  {got['failed']} failed" if got["failed"] else ""
-        numbers = f"{got['per_second']:>11,.0f}{got['p50_ms']:>9}{got['p95_ms']:>9}{got['bytes_each']:>8,}"
-        print(f"  {name:<34}{numbers}  {beside}{failed}")
-    paid, sent = work["webhook to paid"], work["send"]
-    print(f"  {'webhook to paid':<34}{'':>11}{paid['p50_ms']:>9}{paid['p95_ms']:>9}")
-    print(
-        f"  {'send a link':<34}{sent['per_second']:>11,.0f}{sent['queue_ms']:>9}{'':>9}{'':>8}  queued in, then sent a second"
+    widths = [max(len(row[place]) for row in rows) for place in range(len(_COLUMNS))]
+    lines = ["| " + " | ".join(_padded(row, widths)) + " |" for row in rows]
+    rule = (
+        "|" + "|".join("-" * (width + 1) + (":" if 0 < place < 8 else "-") for place, width in enumerate(widths)) + "|"
     )
+    return [lines[0], rule, *lines[1:]]
+
+
+def _padded(row: list[str], widths: list[int]) -> list[str]:
+    """Words to the left, numbers to the right."""
+    last = len(row) - 1
+    return [
+        text.ljust(width) if place in {0, last} else text.rjust(width)
+        for place, (text, width) in enumerate(zip(row, widths, strict=True))
+    ]
 
 
 if __name__ == "__main__":

@@ -55,10 +55,11 @@ def seed(*, now: datetime) -> Seeded:
     people = _people(location, now)
     visits = _day(location, staff, people, now)
     account = PaymentAccount.objects.get()
+    day = now.astimezone(ZoneInfo(location.time_zone)).date()
     add_history(location, people, account, now)
     return Seeded(
         actor=actor,
-        day=now.astimezone(ZoneInfo(location.time_zone)).date().isoformat(),
+        day=day.isoformat(),
         cookie=_cookie(user),
         visits=visits,
         token=make_link.make(actor=actor, visit_id=visits[-1].pk, now=now).token,
