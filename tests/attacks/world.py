@@ -31,6 +31,7 @@ NOT_BUSINESS = {
     "due.workerheartbeat",
     "contenttypes.contenttype",
     "auth.permission",
+    "limits.trycount",  # somebody guessed
     "account.emailaddress",  # allauth's copy of the user's own address, made when it is first needed
 }
 
@@ -91,9 +92,9 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
     salon.ben.name = f"Ben of {owner}"
     salon.ben.save()
     email, phone = f"chloe@{owner.lower()}.client.example", f"+49151{sum(map(ord, owner)):08d}"
-    points = ContactPoint.objects.filter(client=salon.chloe)
-    points.filter(kind="email").update(value=email)
-    points.filter(kind="phone").update(value=phone)
+    for point in ContactPoint.objects.filter(client=salon.chloe):
+        point.value = email if point.kind == "email" else phone
+        point.save()
     place = {"business": salon.business, "location": salon.location}
     Service.objects.create(**place, name=f"Service of {owner}", price_minor=4500, duration_minutes=45)
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")

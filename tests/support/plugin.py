@@ -13,7 +13,13 @@ from tests.support.database import (
 
 prepare_environment()
 
-pytest_plugins = ["tests.support.network", "tests.support.row_marks", "tests.support.browser", "tests.support.house"]
+pytest_plugins = [
+    "tests.support.canaries",
+    "tests.support.network",
+    "tests.support.row_marks",
+    "tests.support.browser",
+    "tests.support.house",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
