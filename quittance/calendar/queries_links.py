@@ -13,6 +13,7 @@ from quittance.calendar.models import Visit
 from quittance.calendar.queries_visit import link_view
 from quittance.core.money import Money
 from quittance.messages.models import Message
+from quittance.messages.types import PAYMENT_LINK
 from quittance.payments import queries as payment_queries
 from quittance.payments.models import Payment, PaymentLink
 from quittance.payments.status import LinkStatus
@@ -127,6 +128,6 @@ def _row(link: PaymentLink, payments: list[Payment], messages: list[Message], no
         paid=use.paid,
         visit=getattr(bill, "visit", None),
         client_name=bill.client.name if bill.client else "",
-        channels=tuple(dict.fromkeys(message.channel for message in messages)),
+        channels=tuple(dict.fromkeys(message.channel for message in messages if message.type == PAYMENT_LINK)),
         delivery_failed=any(message.state in ("failed", "unknown") for message in messages),
     )
