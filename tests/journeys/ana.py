@@ -27,7 +27,7 @@ from quittance.core.money import Money
 from quittance.flows import make_link
 from quittance.flows.audit_books import assert_books
 from quittance.flows.book_visit import Slot, book
-from quittance.payments.models import Payment
+from quittance.payments.models import Payment, PaymentLink
 from quittance.payments.queries import payment_states
 from quittance.rows.locking import in_one_transaction
 from quittance.worker.rounds import run_once
@@ -96,6 +96,9 @@ class Ana:
     def link(self, visit: Visit, **wish: Any) -> str:
         """The address of the visit's link, made as the desk makes it."""
         return make_link.make(actor=self.owner, visit_id=visit.pk, now=self.now, **wish).address
+
+    def link_of(self, visit: Visit) -> PaymentLink:
+        return PaymentLink.objects.filter(bill_id=visit.bill_id).latest("pk")
 
     def bill(self, visit: Visit) -> Bill:
         return Bill.objects.get(pk=visit.bill_id)

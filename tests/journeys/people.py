@@ -31,12 +31,14 @@ class Desk:
     ana: Ana
     clicks: int = 0
 
-    def log_in(self, email: str = EVA) -> None:
+    def log_in(self, email: str = EVA, *, password: str = PASSWORD) -> None:
         self.page.goto(self.ana.house.at("/"))
         self.page.get_by_label("Email address").fill(email)
-        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Log in", exact=True).click()
         expect(self.page.locator(".calendar-date")).to_contain_text("26 Nov")
+        # Drawn by the script: from now on keys work too.
+        expect(self.page.locator("#calendar .ec")).to_be_visible()
 
     def open_address(self, visit: Visit, *, tab: str = "checkout", pay: str = "") -> None:
         self.page.goto(self.ana.house.at(f"/visits/{visit.pk}?tab={tab}&pay={pay}"))

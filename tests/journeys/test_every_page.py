@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -155,9 +154,9 @@ def _states(ana: Ana) -> dict[str, Callable[[], int]]:
     def new() -> int:
         return int(ana.visit("Fringe trim", at=f"{next(hours):02d}:00").pk)
 
-    def linked(**wish: object) -> int:
+    def linked() -> int:
         visit = ana.visit("Fringe trim", at=f"{next(hours):02d}:00")
-        ana.link(visit, **wish)
+        ana.link(visit)
         return int(visit.pk)
 
     def paying() -> int:
@@ -182,7 +181,6 @@ def _states(ana: Ana) -> dict[str, Callable[[], int]]:
     return {
         "unpaid": new,
         "sent": linked,
-        "with an end": lambda: linked(expires_at=ana.now + timedelta(hours=3)),
         "being paid": paying,
         "part paid": lambda: cash(500),
         "paid": lambda: cash(1200),
