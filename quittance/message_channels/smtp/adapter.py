@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Final, Literal
 
 from quittance.core import http
@@ -141,6 +142,12 @@ Reply = tuple[int, bytes]
 _Command = Callable[[smtplib.SMTP], Reply]
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """The system's certificates, read once: reading them takes longer than handing a mail over."""
+    return ssl.create_default_context()
+
+
 class _Talk:
     """One conversation with a mail server, with one deadline for all its steps."""
 
@@ -189,10 +196,9 @@ class _Talk:
             self._smtp.close()
 
     def _open(self, credentials: SmtpCredentials) -> None:
-        context = ssl.create_default_context()
         left = self._left()
         if credentials.security == "tls":
-            self._smtp = smtplib.SMTP_SSL(local_hostname=credentials.greeting, timeout=left, context=context)
+            self._smtp = smtplib.SMTP_SSL(local_hostname=credentials.greeting, timeout=left, context=_trust())
         else:
             self._smtp = smtplib.SMTP(local_hostname=credentials.greeting, timeout=left)
         # smtplib checks the certificate against this name, and takes it from its constructor only, which connects.
@@ -200,7 +206,7 @@ class _Talk:
         _greeted(self._smtp.connect(credentials.host, credentials.port))
         self._live().ehlo_or_helo_if_needed()
         if credentials.security == "starttls":
-            _greeted(self._live().starttls(context=context))
+            _greeted(self._live().starttls(context=_trust()))
             self._live().ehlo()
         if credentials.username:
             self._live().login(credentials.username, credentials.password.reveal())
