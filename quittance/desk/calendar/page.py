@@ -15,7 +15,7 @@ from quittance.calendar.times import local_date
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk
-from quittance.desk.calendar.setup import setup_of
+from quittance.desk.calendar.setup import setup_of, visit_addresses
 from quittance.desk.shell import page_context
 
 VIEWS = ("day", "list")
@@ -60,10 +60,12 @@ def _list_rows(shown: DayCalendar) -> list[dict[str, Any]]:
     """The same day as a list, for small screens, screen readers and pages without scripts."""
     staff: dict[int, StaffColumn] = {column.staff_id: column for column in shown.columns}
     zone = ZoneInfo(shown.location.time_zone)
+    visit_url = visit_addresses()
 
     def row(card: DayAppointment) -> dict[str, Any]:
         return {
             "card": card,
+            "url": visit_url(card.visit_id),
             "staff": staff[card.staff_id].name if card.staff_id in staff else "",
             "starts_at": card.period.starts_at.astimezone(zone),
             "ends_at": card.period.ends_at.astimezone(zone),

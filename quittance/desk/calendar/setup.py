@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -57,6 +58,12 @@ def events_of(day: DayCalendar, *, may_edit: bool) -> list[dict[str, Any]]:
     return [*_closed(day, zone), *(cards.event(card) for card in day.appointments)]
 
 
+def visit_addresses() -> Callable[[int], str]:
+    """The addresses of many visits: finding one costs more than drawing its card, so it is found once for all."""
+    before, _zero, after = reverse("desk:visit", kwargs={"visit_id": 0}).rpartition("0")
+    return lambda visit_id: f"{before}{visit_id}{after}"
+
+
 class _Cards:
     """Draws the cards of one answer. What hundreds of cards share is looked up once: words, language, address."""
 
@@ -69,7 +76,7 @@ class _Cards:
         self._payment_words = {status: str(look.label) for status, look in self._payment_looks.items()}
         self._state_words = {state: str(look.label) for state, look in APPOINTMENT.items()}
         self._no_client = _("No client")
-        self._visits_url, _zero, self._visits_url_end = reverse("desk:visit", kwargs={"visit_id": 0}).rpartition("0")
+        self._visit_url = visit_addresses()
 
     def event(self, card: DayAppointment) -> dict[str, Any]:
         look, state = self._payment_looks[card.status], APPOINTMENT[card.state]
@@ -81,7 +88,7 @@ class _Cards:
             "title": card.client_name or self._no_client,
             "editable": self._may_edit,
             "extendedProps": {
-                "url": f"{self._visits_url}{card.visit_id}{self._visits_url_end}",
+                "url": self._visit_url(card.visit_id),
                 "visit": card.visit_id,
                 "version": card.visit_version,
                 "tone": look.tone,
