@@ -110,6 +110,9 @@ def configure_logging(*, as_json: bool, level: str) -> None:
                 "django.server": {"handlers": [], "level": "ERROR", "propagate": False},
                 # 4xx answers are in the request line; this logger would repeat each with its raw path.
                 "django.request": {"level": "ERROR"},
+                # At DEBUG these write whole rows and whole pages, which no pattern can redact.
+                "django.db.backends": {"level": "INFO"},
+                "django.template": {"level": "INFO"},
                 "httpx2": {"level": "WARNING"},
                 "stripe": {"level": "WARNING"},
                 "twilio": {"level": "WARNING"},

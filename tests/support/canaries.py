@@ -20,8 +20,6 @@ import pytest
 _SHORTEST = 8
 _SECRET_NAMES = re.compile(r"secret|password|token", re.IGNORECASE)
 _MOST_LINES = 20_000
-# Every variable that a template leaves empty is told at DEBUG with a traceback; the message alone is looked at.
-_CHATTY = ("django.template",)
 # The sandbox's mail server, which stands for the client's: what it receives is theirs to write down.
 _NOT_OURS = ("mail.log",)
 # Their usual level hides what they say of requests and answers; here they speak.
@@ -52,12 +50,11 @@ class Aviary(logging.Handler):
         if len(self._lines) >= _MOST_LINES or record.name in _NOT_OURS:
             return
         raw = f"{record.getMessage()} {record.__dict__!r}"
-        if record.exc_info and not record.name.startswith(_CHATTY):
+        if record.exc_info:
             raw += "".join(traceback.format_exception(*record.exc_info))
             # Formatted now: a kept traceback would keep the test's connections alive.
             self._lines.append((raw, _written(record)))
         else:
-            record.exc_info = None if record.name.startswith(_CHATTY) else record.exc_info
             self._lines.append((raw, record))
 
     def heard(self) -> list[str]:
@@ -95,7 +92,8 @@ def listen(aviary: Aviary) -> None:
     """Set up again before each test: a test of logging itself may have replaced every handler."""
     root = logging.getLogger()
     for handler in root.handlers:
-        if _is_products(handler) and handler.level == logging.NOTSET:
+        # What a person sees of a failed test stays what it was: the product's handler and pytest's own.
+        if handler is not aviary and handler.level == logging.NOTSET:
             handler.setLevel(logging.WARNING)
     if aviary not in root.handlers:
         root.addHandler(aviary)
