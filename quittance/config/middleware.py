@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -20,6 +21,8 @@ _SEEN_AT: Final = "seen_at"
 _UNLOGGED: Final = ("/static/", "/healthz", "/readyz")
 _GetResponse = Callable[[HttpRequest], HttpResponse]
 _log = structlog.get_logger("quittance.request")
+# As Django makes them: 32 letters and digits.
+_SESSION_KEY: Final = re.compile(r"[a-z0-9]{8,40}")
 
 
 def is_client_page(request: HttpRequest) -> bool:
@@ -79,6 +82,18 @@ def client_page_headers(get_response: _GetResponse) -> _GetResponse:
             # django-csp reads this attribute; its decorator would have to stand on every view of the face.
             response._csp_update = {"form-action": _payment_pages()}  # type: ignore[attr-defined]  # noqa: SLF001
         return response
+
+    return middleware
+
+
+def forged_sessions(get_response: _GetResponse) -> _GetResponse:
+    """A cookie that no session of ours can have is no cookie: PostgreSQL refuses some of them with an error."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        value = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if value is not None and not _SESSION_KEY.fullmatch(value):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        return get_response(request)
 
     return middleware
 

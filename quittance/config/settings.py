@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "quittance.config.middleware.client_page_headers",
     "django.middleware.gzip.GZipMiddleware",
+    "quittance.config.middleware.forged_sessions",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "quittance.config.middleware.idle_sessions",
     "quittance.config.middleware.private_pages",
