@@ -41,7 +41,7 @@ STRIPE_KEY, SIGNING, TWILIO, SMTP = (
     [
         lambda secret: logging.getLogger("somebody.else").debug("used %s", secret),
         lambda secret: structlog.get_logger("quittance.x").debug("used", key=secret),
-        lambda secret: logging.getLogger("stripe").info("post %s", {"key": secret}),
+        lambda secret: logging.getLogger("twilio.http_client").info("post %s", {"key": secret}),
         lambda secret: logging.getLogger("django.request").warning("bad", extra={"request": secret}),
     ],
     ids=["logging", "structlog", "a library", "extra"],
