@@ -125,9 +125,9 @@ def rename(place: Place, name: str) -> None:
         for field in fields:
             _set(row, field, name)
     for model in (Service, Product):
-        for row in model._default_manager.filter(business=salon.business):
-            _set(row, "name", name)
-            _set(row, "category", name)
+        for item in model._default_manager.filter(business=salon.business):
+            _set(item, "name", name)
+            _set(item, "category", name)
     Product.objects.filter(business=salon.business).update(sku=name[:60], barcode=name[:60])
     for visit in Visit.objects.filter(business=salon.business):
         _set(visit, "note", name)
