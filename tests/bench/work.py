@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,11 +63,12 @@ def _send(actor: Actor, visits: Sequence[Visit]) -> dict[str, float]:
     from quittance.flows import send_link
     from quittance.messages.models import Message
 
+    ours = Message.objects.filter(visit_id__in=[visit.pk for visit in visits], state="queued")
     for visit in visits:
         send_link.send(actor=actor, visit_id=visit.pk, channels=["email"], now=now())
-    queued = list(
-        Message.objects.filter(visit_id__in=[visit.pk for visit in visits], state="queued").values_list("pk", flat=True)
-    )
+        # Not when `Undo` runs out, but when it is measured.
+        ours.update(next_attempt_at=now() + timedelta(hours=1))
+    queued = list(ours.values_list("pk", flat=True))
     waits = []
     for key in queued[:ALONE]:
         started = time.perf_counter()
