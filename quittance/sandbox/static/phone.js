@@ -9,9 +9,13 @@ async function look() {
     if (answer.status !== 200) return;
     const known = tag;
     tag = answer.headers.get("ETag") || "";
-    if (!known || known === tag) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.querySelector(".phones").replaceWith(fresh.querySelector(".phones"));
+    if (known && known === tag) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const shown = document.querySelector(".phones");
+    const fresh = page.querySelector(".phones");
+    // The first answer may hold what arrived since the page was drawn.
+    if (shown.isEqualNode(fresh)) return;
+    shown.replaceWith(fresh);
     toEnd();
   } catch (error) {
     // The sandbox is restarting; look again in a second.
