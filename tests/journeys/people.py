@@ -118,12 +118,20 @@ class Desk:
 
     def qr_text(self) -> str:
         """What a camera reads off the screen."""
-        code = self.page.locator(".qr svg, .qr img").first
-        expect(code).to_be_visible()
-        return read_qr(code.screenshot())
+        return read_qr(self.page.locator(".qr svg, .qr img").first)
 
 
-def read_qr(picture: bytes) -> str:
+def read_qr(code: Locator) -> str:
+    """Hold the camera until it has read: something may still move before it."""
+    expect(code).to_be_visible()
+    for _ in range(20):
+        if text := _decode(code.screenshot()):
+            return text
+        code.page.wait_for_timeout(250)
+    raise AssertionError("no camera reads this code")
+
+
+def _decode(picture: bytes) -> str:
     image = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
     assert image is not None
     # A quiet margin, as the screen around it gives a camera.
