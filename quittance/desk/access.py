@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,15 +106,20 @@ def desk_of(request: HttpRequest, user: User) -> Desk | None:
         business_id=here.business.pk,
         workplaces=workplaces,
         ip=request.META.get("REMOTE_ADDR", ""),
-        request_id=request_id_of(request),
+        request_id=request_id_of(request, user),
     )
     return Desk(user, actor, here, tuple(workplaces), clock.now())
 
 
-def request_id_of(request: HttpRequest) -> str:
-    """The id that the form was drawn with; empty when it is missing or no id of ours."""
+def request_id_of(request: HttpRequest, user: User) -> str:
+    """The id that the form was drawn with, bound to its person and address; empty when missing or no id of ours.
+
+    Bound, so that two forms of one page, or of two people, are never taken for one pressing that arrived twice.
+    """
     typed = request.POST.get("request_id", "")
-    return typed if _REQUEST_ID.match(typed) else ""
+    if not _REQUEST_ID.match(typed):
+        return ""
+    return hashlib.sha256(f"{user.pk} {request.path} {typed}".encode()).hexdigest()
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from django.db.models import F
+from django.db import connection
 
 from quittance.limits.models import TryCount
 from quittance.rows.fields import key_ring
 
-_KEPT = timedelta(hours=1)
+_KEPT: Final = timedelta(hours=1)
+# One statement, because a count that is read after it was written may hold another process' try as well.
+_COUNT: Final = """
+INSERT INTO {table} (key_mac, window_at, count) VALUES (%s, %s, 1)
+ON CONFLICT (key_mac, window_at) DO UPDATE SET count = {table}.count + 1
+RETURNING count
+"""
 
 
 def count_try(*, key: str, window: timedelta, now: datetime) -> int:
-    """How many tries this one is in its window. Two statements; nothing is read before it is written."""
+    """How many tries this one is in its window: no two tries are told the same number."""
     window_at = _begin(now, window)
-    rows = TryCount.objects.filter(key_mac=key_ring().mac(f"limit {key}"), window_at=window_at)
-    if not rows.update(count=F("count") + 1):
+    table = connection.ops.quote_name(TryCount._meta.db_table)
+    with connection.cursor() as cursor:
+        at = connection.ops.adapt_datetimefield_value(window_at)
+        cursor.execute(_COUNT.format(table=table), [key_ring().mac(f"limit {key}"), at])
+        count = int(cursor.fetchone()[0])
+    if count == 1:
         TryCount.objects.filter(window_at__lt=window_at - _KEPT).delete()
-        mac = key_ring().mac(f"limit {key}")
-        # Another process may have begun the same window at this moment.
-        TryCount.objects.bulk_create([TryCount(key_mac=mac, window_at=window_at)], ignore_conflicts=True)
-        rows.update(count=F("count") + 1)
-    return int(rows.values_list("count", flat=True).get())
+    return count
 
 
 def _begin(now: datetime, window: timedelta) -> datetime:

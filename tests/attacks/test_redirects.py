@@ -177,7 +177,8 @@ def test_t49_the_mail_for_a_new_password_names_the_configured_address(ana: Place
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "testserver.evil.example", "testserver@evil.example", "testserver:evil", "[::1", "a" * 300]
+    "host",
+    ["evil.example", "testserver.evil.example", "testserver@evil.example", "testserver:evil", "[::1", "evil" * 75],
 )
 def test_t49_a_host_that_is_none_of_ours_is_refused(ana: Place, host: str) -> None:
     for path in (f"/p/{ana.token}", "/accounts/login/", "/calendar"):

@@ -47,8 +47,13 @@ def load_sdk() -> Any:
     # It would report this machine's platform and times to Stripe and keep an id in the home folder.
     sdk.enable_telemetry = False
     # At DEBUG it writes whole requests and answers, clients' addresses among them.
-    logging.getLogger("stripe").disabled = True
+    logging.getLogger("stripe").addFilter(_is_nothing_of_a_client)
     return sdk
+
+
+def _is_nothing_of_a_client(record: logging.LogRecord) -> bool:
+    """A filter stands whatever level a configuration of logging sets later."""
+    return record.levelno >= logging.WARNING
 
 
 def make_client(secret_key: Secret, base_url: str | None, outside: OutsideClient) -> stripe.StripeClient:
