@@ -31,7 +31,7 @@ document.addEventListener("click", (event) => {
 
 // What was added is on the bill: the field is free for the next scan, and a search that was still waiting is off.
 const QUIET_MS = 400;
-let addedAt = 0;
+let addedAt = -Infinity;
 
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
