@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from quittance.businesses.models import Business, Location, StaffMember
 from quittance.catalog.models import Product, Service
 from quittance.clients.models import Client
+from quittance.due.models import DueRow
 
 
 class Bill(models.Model):
@@ -35,6 +36,10 @@ class Bill(models.Model):
     total_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
     settled_minor = models.BigIntegerField(default=0)
+    # Within what was taken: on its way back, gone back, held by a bank that disputes it.
+    refunding_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+    disputed_minor = models.BigIntegerField(default=0)
     price_open = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=16, blank=True, default="")
@@ -45,6 +50,10 @@ class Bill(models.Model):
             models.CheckConstraint(condition=Q(total_minor__gte=0), name="bill_total_not_negative"),
             models.CheckConstraint(condition=Q(settled_minor__gte=0), name="bill_settled_not_negative"),
             models.CheckConstraint(condition=Q(version__gte=1), name="bill_version"),
+            models.CheckConstraint(
+                condition=Q(refunding_minor__gte=0) & Q(refunded_minor__gte=0) & Q(disputed_minor__gte=0),
+                name="bill_returned_not_negative",
+            ),
         ]
         indexes = [models.Index(fields=["business", "location", "service_date"], name="bill_by_day")]
 
@@ -53,10 +62,11 @@ class BillLine(models.Model):
     """One thing sold; names, prices and tax are copied, so that a later change of the catalog is harmless.
 
     `discount_ppm` (millionths of the line) or `discount_minor`, never both. `gross`, `net` and `tax` are
-    fixed by `bills.amounts`.
+    fixed by `bills.amounts`. A line of kind `credit` takes back a part of the price: its amounts are below
+    zero, and `refund_id` or `dispute_id` says which refund, or lost dispute, it belongs to, if any.
     """
 
-    KINDS: ClassVar = [("service", "service"), ("product", "product"), ("custom", "custom")]
+    KINDS: ClassVar = [("service", "service"), ("product", "product"), ("custom", "custom"), ("credit", "credit")]
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="lines")
@@ -78,12 +88,17 @@ class BillLine(models.Model):
     gross_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
+    refund_id = models.BigIntegerField(null=True, blank=True)
+    dispute_id = models.BigIntegerField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(gross_minor=F("net_minor") + F("tax_minor")), name="line_gross_is_sum"),
-            models.CheckConstraint(condition=Q(gross_minor__gte=0), name="line_not_negative"),
+            models.CheckConstraint(
+                condition=(Q(kind="credit") & Q(gross_minor__lt=0)) | (~Q(kind="credit") & Q(gross_minor__gte=0)),
+                name="line_sign",
+            ),
             models.CheckConstraint(condition=Q(quantity__gte=1) & Q(quantity__lte=10_000), name="line_quantity"),
             models.CheckConstraint(condition=Q(discount_ppm=0) | Q(discount_minor=0), name="line_one_discount"),
             models.CheckConstraint(condition=Q(discount_ppm__lte=1_000_000), name="line_percent"),
@@ -94,7 +109,11 @@ class BillLine(models.Model):
 
 
 class Tender(models.Model):
-    """One portion of money that settles a bill. Entered wrongly it is voided with a reason, never erased."""
+    """One portion of money that settles a bill. Entered wrongly it is voided with a reason, never erased.
+
+    `returned_minor` went back or is on its way, `disputed_minor` is held by the client's bank.
+    `returns_itself_minor` is what of it refunds itself from `returns_itself_at` on, as far as it is still too much.
+    """
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="tenders")
@@ -110,10 +129,24 @@ class Tender(models.Model):
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by_id = models.BigIntegerField(null=True, blank=True)
     void_reason = models.CharField(max_length=200, blank=True, default="")
+    returned_minor = models.BigIntegerField(default=0)
+    disputed_minor = models.BigIntegerField(default=0)
+    returns_itself_minor = models.BigIntegerField(default=0)
+    returns_itself_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="tender_above_zero"),
+            models.CheckConstraint(
+                condition=Q(returned_minor__gte=0)
+                & Q(disputed_minor__gte=0)
+                & Q(amount_minor__gte=F("returned_minor") + F("disputed_minor")),
+                name="tender_returned_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True) | (Q(returned_minor=0) & Q(disputed_minor=0)),
+                name="tender_void_or_returned",
+            ),
             models.CheckConstraint(
                 condition=(Q(kind="online") & Q(payment_id__isnull=False))
                 | (~Q(kind="online") & Q(payment_id__isnull=True)),
@@ -130,14 +163,18 @@ class Tender(models.Model):
 class JournalEntry(models.Model):
     """One movement from one account to another: balanced because it has exactly two sides. Append-only.
 
-    Accounts are `cash`, `card_terminal`, `online:<payment account id>` and `bill`, `unallocated`. Money
-    that settles a bill goes from its source to `bill`; a void goes back the same way.
+    Accounts are `cash`, `card_terminal`, `online:<payment account id>` and `bill`, `refunding`, `disputed`,
+    `unallocated`. Money that settles a bill goes from its source to `bill`; a void goes back the same way, a
+    refund by way of `refunding`. `serial` numbers the movements of one refund or one dispute.
     """
 
     business_id = models.BigIntegerField()
     bill_id = models.BigIntegerField()
     tender_id = models.BigIntegerField(null=True)
     payment_id = models.BigIntegerField(null=True)
+    refund_id = models.BigIntegerField(null=True)
+    dispute_id = models.BigIntegerField(null=True)
+    serial = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=16)
     from_account = models.CharField(max_length=40)
     to_account = models.CharField(max_length=40)
@@ -151,7 +188,13 @@ class JournalEntry(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="journal_above_zero"),
             models.CheckConstraint(condition=~Q(from_account=F("to_account")), name="journal_two_sides"),
-            models.UniqueConstraint(fields=["tender_id", "kind"], name="journal_once_per_tender"),
+            models.UniqueConstraint(
+                fields=["tender_id", "kind"],
+                condition=Q(refund_id__isnull=True) & Q(dispute_id__isnull=True),
+                name="journal_once_per_tender",
+            ),
+            models.UniqueConstraint(fields=["refund_id", "serial", "from_account"], name="journal_once_per_refund"),
+            models.UniqueConstraint(fields=["dispute_id", "serial", "from_account"], name="journal_once_per_dispute"),
         ]
         indexes = [
             models.Index(fields=["business_id", "bill_id", "id"], name="journal_of_bill"),
@@ -173,12 +216,16 @@ class NumberSeries(models.Model):
 
 
 class Receipt(models.Model):
-    """Proof of one tender, or of its void (`cancels`). `snapshot` is what was printed, as it was printed."""
+    """Proof of one tender, of its void (`cancels`), or of a refund: a credit note (`refund_id`).
+
+    `snapshot` is what was printed, as it was printed.
+    """
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="receipts")
-    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="receipts")
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, null=True, related_name="receipts")
+    refund_id = models.BigIntegerField(null=True, blank=True)
     cancels = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="cancelled_by")
     series = models.CharField(max_length=8, blank=True, default="")
     number = models.PositiveBigIntegerField()
@@ -189,43 +236,58 @@ class Receipt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["location", "series", "number"], name="receipt_number"),
-            models.UniqueConstraint(fields=["tender"], condition=Q(cancels__isnull=True), name="receipt_per_tender"),
+            models.UniqueConstraint(
+                fields=["tender"],
+                condition=Q(cancels__isnull=True) & Q(refund_id__isnull=True),
+                name="receipt_per_tender",
+            ),
+            models.CheckConstraint(
+                condition=Q(tender__isnull=False) | Q(refund_id__isnull=False), name="receipt_of_something"
+            ),
         ]
         indexes = [models.Index(fields=["business", "bill"], name="receipts_of_bill")]
 
 
-class MoneyCase(models.Model):
-    """What a person may have to decide. At most one of a kind stays open for a bill, and for a payment."""
+class MoneyCase(DueRow):
+    """What a person may have to decide. Cases of a whole bill are open once a kind; others once for ever.
+
+    `subject` names what else a case is about (`payment 5`, `refund 7`, `dispute 3`, `account 2`, an id of
+    theirs). `next_attempt_at` is when the case will act by itself, until somebody has decided (`held_at`).
+    """
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, null=True, related_name="cases")
     payment_id = models.BigIntegerField(null=True, blank=True)
     kind = models.CharField(max_length=24)
+    subject = models.CharField(max_length=280, blank=True, default="")
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     detail = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
+    held_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
-    resolution = models.CharField(max_length=60, blank=True, default="")
+    resolved_by_id = models.BigIntegerField(null=True, blank=True)
+    resolution = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["bill", "kind"],
-                condition=Q(resolved_at__isnull=True) & Q(payment_id__isnull=True),
+                condition=Q(resolved_at__isnull=True) & Q(subject=""),
                 name="case_open_once_per_bill",
             ),
             models.UniqueConstraint(
-                fields=["payment_id", "kind"],
-                condition=Q(payment_id__isnull=False),
-                name="case_once_per_payment",
+                fields=["business", "kind", "subject"], condition=~Q(subject=""), name="case_once_per_subject"
             ),
+            models.CheckConstraint(condition=Q(bill__isnull=False) | ~Q(subject=""), name="case_about_something"),
         ]
         indexes = [
             models.Index(
-                fields=["business", "opened_at"],
+                fields=["business", "location", "-id"],
                 name="cases_open",
                 condition=Q(resolved_at__isnull=True),
-            )
+            ),
+            models.Index(fields=["business", "-resolved_at", "-id"], name="cases_done"),
+            models.Index(fields=["next_attempt_at"], name="case_due", condition=Q(next_attempt_at__isnull=False)),
         ]

@@ -64,6 +64,10 @@ class Location(models.Model):
     prices_include_tax = models.BooleanField(default=True)
     # None: a link lives until it is paid. Otherwise minutes from its creation.
     link_life_minutes = models.PositiveIntegerField(null=True, blank=True)
+    # What two online payments made too much goes back by itself after so many hours; None: a person decides.
+    doubled_refund_hours = models.PositiveSmallIntegerField(null=True, blank=True, default=24)
+    # What lands after its visit ended goes back at once; False: a person decides.
+    late_refund_by_itself = models.BooleanField(default=True)
     opens_minute = models.PositiveSmallIntegerField(default=8 * 60)
     closes_minute = models.PositiveSmallIntegerField(default=20 * 60)
     position = models.PositiveSmallIntegerField(default=0)

@@ -14,6 +14,7 @@ RIGHT_LABELS: Final[dict[Right, str]] = {
     Right.CASHLESS_PAYMENT: "Cashless payment: send, copy and show payment links",
     Right.TAKE_TENDERS: "Take cash and card terminal payments",
     Right.VOID_TENDERS: "Void payments that were entered wrongly",
+    Right.REFUND: "Refund payments and decide money cases",
     Right.EDIT_PRICES: "Change prices and discounts in a visit",
     Right.SEE_FINANCE: "See finance: links, payments and reports",
     Right.EDIT_CLIENTS: "Create and change client cards",

@@ -17,6 +17,7 @@ class Right(StrEnum):
     CASHLESS_PAYMENT = "cashless_payment"
     TAKE_TENDERS = "take_tenders"
     VOID_TENDERS = "void_tenders"
+    REFUND = "refund"
     EDIT_PRICES = "edit_prices"
     SEE_FINANCE = "see_finance"
     EDIT_CLIENTS = "edit_clients"

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from quittance.bills.models import Bill
+from quittance.bills.models import Bill, Tender
 from quittance.businesses.models import Business
 from quittance.core.money import Money
 from quittance.due.models import DueRow
@@ -187,3 +187,124 @@ class PaymentReference(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "kind", "value"], name="reference_once")]
         indexes = [models.Index(fields=["payment"], name="references_of_payment")]
+
+
+class Refund(DueRow):
+    """Money that goes back: requested → pending → succeeded; each → failed.
+
+    `origin` is who wanted it: `desk`, `itself` (law 13) or `outside` (made at the payment system). What it
+    undoes: `price` carries credit lines, `excess` was too much, `other` settled nothing (another currency, or
+    more than was left). Written before the payment system is called, with the key of the call.
+    `payment` is empty for money handed back at the desk. `moves` numbers its movements in the journal.
+    """
+
+    ORIGINS: ClassVar = ("desk", "itself", "outside")
+    STATES: ClassVar = ("requested", "pending", "succeeded", "failed")
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="refunds")
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, null=True, related_name="refunds")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="refunds")
+    account = models.ForeignKey(PaymentAccount, on_delete=models.PROTECT, null=True, related_name="+")
+    origin = models.CharField(max_length=8)
+    state = models.CharField(max_length=12, default="requested")
+    key = models.CharField(max_length=32, unique=True)
+    reference = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - NULL keeps unknown ids apart
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    price_minor = models.BigIntegerField(default=0)
+    excess_minor = models.BigIntegerField(default=0)
+    other_minor = models.BigIntegerField(default=0)
+    moves = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    failure = models.CharField(max_length=200, blank=True, default="")
+    requested_by_id = models.BigIntegerField(null=True, blank=True)
+    requested_at = models.DateTimeField()
+    unknown_since = models.DateTimeField(null=True, blank=True)
+    final_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_above_zero"),
+            models.CheckConstraint(
+                condition=Q(amount_minor=F("price_minor") + F("excess_minor") + F("other_minor"))
+                & Q(price_minor__gte=0)
+                & Q(excess_minor__gte=0)
+                & Q(other_minor__gte=0),
+                name="refund_parts_are_the_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("requested", "pending", "succeeded", "failed")), name="refund_state"
+            ),
+            models.CheckConstraint(condition=Q(origin__in=("desk", "itself", "outside")), name="refund_origin"),
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False) | Q(tender__isnull=False), name="refund_of_something"
+            ),
+            models.UniqueConstraint(fields=["account", "reference"], name="refund_reference_once"),
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="refund_due", condition=Q(next_attempt_at__isnull=False)),
+            models.Index(fields=["business", "bill"], name="refunds_of_bill"),
+            models.Index(fields=["payment"], name="refunds_of_payment"),
+            models.Index(fields=["business", "-id"], name="refunds_recent"),
+        ]
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class Dispute(models.Model):
+    """The client's bank takes a payment back until it has decided: open → won | lost.
+
+    `within_minor` is what of it the tender still held; it stands in the account `disputed`. `decision` is what a
+    person said of a lost one: `written_off`, or `asked_again` (the due is open again).
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="disputes")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    account = models.ForeignKey(PaymentAccount, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=255)
+    state = models.CharField(max_length=8)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    within_minor = models.BigIntegerField(default=0)
+    moves = models.PositiveSmallIntegerField(default=0)
+    decision = models.CharField(max_length=12, blank=True, default="")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "reference"], name="dispute_once"),
+            models.CheckConstraint(condition=Q(state__in=("open", "won", "lost")), name="dispute_state"),
+            models.CheckConstraint(
+                condition=Q(within_minor__gte=0) & Q(amount_minor__gte=F("within_minor")), name="dispute_within"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["business", "bill"], name="disputes_of_bill"),
+            models.Index(fields=["payment"], name="disputes_of_payment"),
+        ]
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class EventSweep(DueRow):
+    """Where reading an account's event list goes on; every few minutes, whether webhooks come or not.
+
+    `cursor` is the adapter's own text, in their time.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    account = models.OneToOneField(PaymentAccount, on_delete=models.PROTECT, related_name="sweep")
+    cursor = models.CharField(max_length=200, blank=True, default="")
+    swept_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="sweep_due", condition=Q(next_attempt_at__isnull=False))
+        ]
