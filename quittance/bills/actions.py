@@ -12,7 +12,9 @@ from django.db.models import Max, Sum
 
 from quittance.bills.amounts import LineAmounts, LineError, line_amounts
 from quittance.bills.cases import sync_excess_case
+from quittance.bills.credits import add_credit
 from quittance.bills.lines import LineChange, NewLine
+from quittance.bills.law_13 import returns_itself
 from quittance.bills.models import Bill, BillLine, JournalEntry, Tender
 from quittance.bills.queries import BILL_ACCOUNT, UNALLOCATED
 from quittance.bills.receipts import issue_cancellation, issue_receipt
@@ -68,7 +70,7 @@ def add_line(*, bill: Bill, line: NewLine, now: datetime) -> BillLine:
         net_minor=amounts.net_minor,
         tax_minor=amounts.tax_minor,
     )
-    _recompute(bill, now=now)
+    recompute(bill, now=now)
     return row
 
 
@@ -92,14 +94,14 @@ def change_line(*, bill: Bill, line: BillLine, change: LineChange, now: datetime
     line.net_minor = amounts.net_minor
     line.tax_minor = amounts.tax_minor
     line.save()
-    _recompute(bill, now=now)
+    recompute(bill, now=now)
     return line
 
 
 def remove_line(*, bill: Bill, line: BillLine, now: datetime) -> None:
     line.removed_at = now
     line.save(update_fields=["removed_at"])
-    _recompute(bill, now=now)
+    recompute(bill, now=now)
 
 
 def take_tender(  # noqa: PLR0913 - one movement of money, in full
@@ -121,6 +123,7 @@ def take_tender(  # noqa: PLR0913 - one movement of money, in full
     """
     if amount.currency != bill.currency:
         raise ValueError(f"a bill in {bill.currency} takes no {amount.currency}")
+    too_much = returns_itself(bill=bill, kind=kind, amount_minor=amount.minor, now=now)
     tender = Tender.objects.create(
         business_id=bill.business_id,
         bill=bill,
@@ -132,6 +135,8 @@ def take_tender(  # noqa: PLR0913 - one movement of money, in full
         method_label=method_label,
         taken_at=now,
         taken_by_id=actor.user_id,
+        returns_itself_minor=too_much.minor,
+        returns_itself_at=too_much.at,
     )
     bill.settled_minor += amount.minor
     _grow(bill)
@@ -142,14 +147,14 @@ def take_tender(  # noqa: PLR0913 - one movement of money, in full
 
 
 def void_tender(*, bill: Bill, tender: Tender, reason: str, actor: Actor, now: datetime) -> bool:
-    """Take back a tender that was entered by hand; False when it was voided already.
+    """Take back a tender that was entered by hand; False when it was voided, or handed back, already.
 
     Online money is never voided: it moved, so it is refunded.
     """
     if tender.kind not in HAND_TENDERS:
         raise ValueError("only tenders taken by hand can be voided")
     changed = Tender.objects.filter(
-        business_id=bill.business_id, pk=tender.pk, bill_id=bill.pk, voided_at__isnull=True
+        business_id=bill.business_id, pk=tender.pk, bill_id=bill.pk, voided_at__isnull=True, returned_minor=0
     ).update(voided_at=now, voided_by_id=actor.user_id, void_reason=reason)
     if not changed:
         return False
@@ -181,11 +186,18 @@ def park_unallocated(
     )
 
 
-def end_bill(*, bill: Bill, reason: str, now: datetime) -> None:
-    """Nothing is due any more (`cancelled`, `released`); what was paid stays and can be found."""
+def end_bill(*, bill: Bill, reason: str, keep_minor: int = 0, now: datetime) -> None:
+    """Nothing is due any more (`cancelled`, `released`): a credit takes the price down to what is kept.
+
+    What was paid stays and can be found; what is more than `keep_minor` is too much from now on.
+    """
     bill.ended_at = now
     bill.ended_reason = reason
-    _grow(bill, "ended_at", "ended_reason")
+    drop = bill.total_minor - keep_minor
+    if drop > 0:
+        add_credit(bill=bill, amount_minor=drop, reason=reason)
+    bill.save(update_fields=["ended_at", "ended_reason"])
+    recompute(bill, now=now)
 
 
 def move_service_date(*, bill: Bill, service_date: date) -> None:
@@ -232,12 +244,15 @@ def _check_range(line: BillLine, unit_minor: int) -> None:
         raise LineError(f"The price of this service lies between {low} and {high}.")
 
 
-def _recompute(bill: Bill, *, now: datetime) -> None:
+def recompute(bill: Bill, *, now: datetime) -> None:
+    """Bring totals, version and cases in step with the lines; raises LineError when credits exceed the price."""
     lines = BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, removed_at__isnull=True)
     sums = lines.aggregate(gross=Sum("gross_minor"), tax=Sum("tax_minor"))
     bill.total_minor = sums["gross"] or 0
     bill.tax_minor = sums["tax"] or 0
-    bill.price_open = lines.filter(price_open=True).exists()
+    if bill.total_minor < 0:
+        raise LineError("A part of this price was taken back already. The total cannot be less than zero.")
+    bill.price_open = bill.ended_at is None and lines.filter(price_open=True).exists()
     _grow(bill, "total_minor", "tax_minor", "price_open")
     sync_excess_case(bill=bill, now=now)
 

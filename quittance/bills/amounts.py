@@ -28,19 +28,26 @@ class LineAmounts:
 
 @dataclass(frozen=True, slots=True)
 class BillFacts:
-    """What is owed: due = total − settled, never below zero and zero once the bill has ended."""
+    """What is owed: due = total − settled − disputed, never below zero and zero once the bill has ended.
+
+    Money that a bank disputes settles nothing and is not asked for again either.
+    """
 
     total: Money
     tax: Money
     settled: Money
+    refunding: Money
+    refunded: Money
+    disputed: Money
     ended: bool
     price_open: bool
 
     @property
     def due(self) -> Money:
-        if self.ended or self.settled >= self.total:
+        covered = self.settled + self.disputed
+        if self.ended or covered >= self.total:
             return Money.zero(self.total.currency)
-        return self.total - self.settled
+        return self.total - covered
 
     @property
     def excess(self) -> Money:

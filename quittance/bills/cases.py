@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from quittance.bills.law_13 import own_return
 from quittance.bills.models import Bill, MoneyCase
 from quittance.core.money import Money
 
@@ -15,6 +16,42 @@ CURRENCY_DIFFERS = "currency_differs"
 UNMATCHED = "unmatched"
 CANCELLED_PAID = "cancelled_paid"
 NO_ANSWER = "no_answer"
+BEYOND = "beyond"
+DISPUTE = "dispute"
+DISPUTE_LOST = "dispute_lost"
+REFUND_FAILED = "refund_failed"
+ACCOUNT_TROUBLE = "account_trouble"
+
+# The kinds that say a bill holds too much, by how the bill ended.
+EXCESS_KINDS: Final = {"": OVERPAID, "cancelled": CANCELLED_PAID, "released": LATE}
+# What a person can do about an open case; `close` needs a note that says what was done.
+DECISIONS: Final[dict[str, tuple[str, ...]]] = {
+    OVERPAID: ("refund", "keep"),
+    CANCELLED_PAID: ("refund", "keep"),
+    LATE: ("refund", "keep"),
+    AMOUNT_DIFFERS: ("close",),
+    CURRENCY_DIFFERS: ("refund", "close"),
+    UNMATCHED: ("close",),
+    NO_ANSWER: ("check", "close"),
+    BEYOND: ("close",),
+    DISPUTE: (),
+    DISPUTE_LOST: ("write_off", "ask_again"),
+    REFUND_FAILED: ("retry", "close"),
+    ACCOUNT_TROUBLE: (),
+}
+
+
+def decisions_for(case: MoneyCase) -> tuple[str, ...]:
+    """Which decisions fit the case now; none for what is resolved or resolves itself."""
+    if case.resolved_at is not None:
+        return ()
+    fitting = DECISIONS.get(case.kind, ("close",))
+    if case.kind in EXCESS_KINDS.values():
+        if case.next_attempt_at is not None:
+            return (*fitting, "hold")
+        if case.held_at is not None:
+            return (*fitting, "unhold")
+    return fitting
 
 
 def open_case(
@@ -25,11 +62,16 @@ def open_case(
     now: datetime,
     bill: Bill | None = None,
     payment_id: int | None = None,
+    subject: str = "",
     detail: dict[str, Any] | None = None,
 ) -> MoneyCase:
-    """The open case of this kind for the bill or the payment; made when there is none."""
-    found = MoneyCase.objects.filter(business_id=business_id, kind=kind, payment_id=payment_id)
-    if payment_id is None:
+    """The case of this kind about the subject (`payment <id>` when a payment is named), or the open one of the bill.
+
+    Made when there is none. A case about a subject is opened once for ever.
+    """
+    about = subject or (f"payment {payment_id}" if payment_id is not None else "")
+    found = MoneyCase.objects.filter(business_id=business_id, kind=kind, subject=about)
+    if not about:
         found = found.filter(bill=bill, resolved_at__isnull=True)
     row = found.first()
     if row is not None:
@@ -40,6 +82,7 @@ def open_case(
         bill=bill,
         payment_id=payment_id,
         kind=kind,
+        subject=about,
         amount_minor=amount.minor,
         currency=amount.currency,
         detail=detail or {},
@@ -51,37 +94,63 @@ def open_unmatched_case(
     *, business_id: int, amount: Money, reference: str, detail: dict[str, Any], now: datetime
 ) -> bool:
     """Money that names us and fits no payment of ours; one case per id of theirs. False: it has one."""
-    known = MoneyCase.objects.filter(business_id=business_id, kind=UNMATCHED, detail__reference=reference)
-    if known.exists():
+    if MoneyCase.objects.filter(business_id=business_id, kind=UNMATCHED, subject=reference).exists():
         return False
-    MoneyCase.objects.create(
-        business_id=business_id,
-        kind=UNMATCHED,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        detail={**detail, "reference": reference},
-        opened_at=now,
-    )
+    known = {**detail, "reference": reference}
+    open_case(business_id=business_id, kind=UNMATCHED, amount=amount, now=now, subject=reference, detail=known)
     return True
 
 
-def sync_excess_case(*, bill: Bill, now: datetime) -> None:
-    """Keep the overpayment case equal to the excess: open it, correct its amount, or close it."""
-    excess = max(0, bill.settled_minor - bill.total_minor)
-    row = MoneyCase.objects.filter(
-        business_id=bill.business_id,
-        bill=bill,
-        kind=OVERPAID,
-        payment_id__isnull=True,
-        resolved_at__isnull=True,
+def resolve(*, case: MoneyCase, resolution: str, now: datetime, by_id: int | None = None) -> bool:
+    """Close it for good; False when it was closed before."""
+    changed = MoneyCase.objects.filter(pk=case.pk, resolved_at__isnull=True).update(
+        resolved_at=now, resolution=resolution[:200], resolved_by_id=by_id, next_attempt_at=None
+    )
+    return bool(changed)
+
+
+def resolve_subject(*, business_id: int, kind: str, subject: str, resolution: str, now: datetime) -> bool:
+    """The same for the case about a subject, if it is open."""
+    case = MoneyCase.objects.filter(
+        business_id=business_id, kind=kind, subject=subject, resolved_at__isnull=True
     ).first()
-    if row is None:
-        if excess:
-            amount = Money(excess, bill.currency)
-            open_case(business_id=bill.business_id, kind=OVERPAID, amount=amount, now=now, bill=bill)
-    elif not excess:
-        row.resolved_at, row.resolution = now, "no longer overpaid"
-        row.save(update_fields=["resolved_at", "resolution"])
-    elif row.amount_minor != excess:
-        row.amount_minor = excess
-        row.save(update_fields=["amount_minor"])
+    return case is not None and resolve(case=case, resolution=resolution, now=now)
+
+
+def hold(*, case: MoneyCase, now: datetime) -> None:
+    """Nothing happens by itself any more: a person wants to decide."""
+    MoneyCase.objects.filter(pk=case.pk, resolved_at__isnull=True).update(held_at=now, next_attempt_at=None)
+
+
+def unhold(*, case: MoneyCase, bill: Bill) -> None:
+    by_itself = own_return(bill)
+    MoneyCase.objects.filter(pk=case.pk, resolved_at__isnull=True).update(
+        held_at=None, next_attempt_at=by_itself.at if by_itself else None
+    )
+
+
+def sync_excess_case(*, bill: Bill, now: datetime) -> None:
+    """Keep the case of what is too much equal to the excess: open it, correct it, or close it."""
+    excess = max(0, bill.settled_minor - bill.total_minor)
+    kind = EXCESS_KINDS.get(bill.ended_reason, LATE)
+    by_itself = own_return(bill) if excess else None
+    found = False
+    for row in MoneyCase.objects.filter(
+        business_id=bill.business_id, bill=bill, kind__in=EXCESS_KINDS.values(), subject="", resolved_at__isnull=True
+    ):
+        if row.kind != kind or not excess:
+            resolve(case=row, resolution="no longer too much" if not excess else "the visit ended", now=now)
+            continue
+        found = True
+        at = by_itself.at if by_itself and row.held_at is None else None
+        wanted = (excess, by_itself.minor if by_itself else 0, at)
+        if (row.amount_minor, row.detail.get("by_itself_minor", 0), row.next_attempt_at) != wanted:
+            row.amount_minor, row.next_attempt_at = excess, at
+            row.detail = {**row.detail, "by_itself_minor": wanted[1]}
+            row.save(update_fields=["amount_minor", "next_attempt_at", "detail"])
+    if excess and not found:
+        amount = Money(excess, bill.currency)
+        detail = {"by_itself_minor": by_itself.minor if by_itself else 0}
+        row = open_case(business_id=bill.business_id, kind=kind, amount=amount, now=now, bill=bill, detail=detail)
+        if by_itself is not None:
+            MoneyCase.objects.filter(pk=row.pk).update(next_attempt_at=by_itself.at)

@@ -16,7 +16,10 @@ from quittance.bills.models import Bill, BillLine, JournalEntry, MoneyCase, Rece
 from quittance.core.money import Money
 
 BILL_ACCOUNT = "bill"
+REFUNDING = "refunding"
+DISPUTED = "disputed"
 UNALLOCATED = "unallocated"
+CREDIT = "credit"
 
 
 def facts(bill: Bill) -> BillFacts:
@@ -25,6 +28,9 @@ def facts(bill: Bill) -> BillFacts:
         total=Money(bill.total_minor, bill.currency),
         tax=Money(bill.tax_minor, bill.currency),
         settled=Money(bill.settled_minor, bill.currency),
+        refunding=Money(bill.refunding_minor, bill.currency),
+        refunded=Money(bill.refunded_minor, bill.currency),
+        disputed=Money(bill.disputed_minor, bill.currency),
         ended=bill.ended_at is not None,
         price_open=bill.price_open,
     )
@@ -36,7 +42,17 @@ def bill_by_id(*, business_id: int, bill_id: int) -> Bill:
 
 
 def lines_of(bill: Bill) -> list[BillLine]:
-    """The lines that count, in order; removed ones stay in the table only."""
+    """What was sold, in order; removed lines stay in the table only."""
+    return [line for line in lines_and_credits_of(bill) if line.kind != CREDIT]
+
+
+def credits_of(bill: Bill) -> list[BillLine]:
+    """What was taken back of the price: refunds, a cancelled visit, a lost dispute."""
+    return [line for line in lines_and_credits_of(bill) if line.kind == CREDIT]
+
+
+def lines_and_credits_of(bill: Bill) -> list[BillLine]:
+    """All that makes the total, in order."""
     rows = BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, removed_at__isnull=True)
     return sorted(rows, key=attrgetter("position", "pk"))
 
@@ -73,12 +89,12 @@ def open_cases_of(bill: Bill) -> list[MoneyCase]:
     )
 
 
-def settled_by_journal(*, business_id: int, bill_ids: Iterable[int]) -> dict[int, int]:
-    """Minor units per bill: what came to the `bill` account minus what left it."""
+def settled_by_journal(*, business_id: int, bill_ids: Iterable[int], account: str = BILL_ACCOUNT) -> dict[int, int]:
+    """Minor units per bill: what came to the `bill` account (or another one) minus what left it."""
     rows = JournalEntry.objects.filter(business_id=business_id, bill_id__in=list(bill_ids))
     result: dict[int, int] = {}
-    for account, sign in (("to_account", 1), ("from_account", -1)):
-        sums = rows.filter(**{account: BILL_ACCOUNT}).values_list("bill_id").annotate(sum=Sum("amount_minor"))
+    for side, sign in (("to_account", 1), ("from_account", -1)):
+        sums = rows.filter(**{side: account}).values_list("bill_id").annotate(sum=Sum("amount_minor"))
         for bill_id, amount in sums:
             result[bill_id] = result.get(bill_id, 0) + sign * amount
     return result

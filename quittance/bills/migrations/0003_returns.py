@@ -196,11 +196,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('refund_id', 'serial', 'from_account'), name='journal_once_per_refund'),
+            constraint=models.UniqueConstraint(fields=('refund_id', 'serial', 'from_account', 'to_account'), name='journal_once_per_refund'),
         ),
         migrations.AddConstraint(
             model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('dispute_id', 'serial', 'from_account'), name='journal_once_per_dispute'),
+            constraint=models.UniqueConstraint(fields=('dispute_id', 'serial', 'from_account', 'to_account'), name='journal_once_per_dispute'),
         ),
         migrations.AddConstraint(
             model_name='moneycase',
