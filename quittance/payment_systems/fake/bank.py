@@ -191,7 +191,7 @@ class FakeBank(Books):
     ) -> InboundRequest:
         """A signed delivery of the page's last event, or of its last of this kind."""
         own = self.book(page).id
-        found = (event for event in reversed(self.events) if event.references[0].value == own)
+        found = (event for event in reversed(self.events) if self._page_of_event[event.event_id] == own)
         event = next(event for event in found if kind in {"", event.kind})
         return self.sign(_body_of(event), secret=secret, signed_at=signed_at)
 

@@ -80,6 +80,7 @@ class Books:
         self.refunds_stay_pending = False
         self.books: dict[str, Page] = {}
         self.events: list[WebhookNotice] = []
+        self._page_of_event: dict[str, str] = {}
         self._now = now
         self._numbers = count(1)
 
@@ -156,20 +157,20 @@ class Books:
         book = next(book for book in self.books.values() if reference in book.refunds)
         state: RefundState = "succeeded" if succeeded else "failed"
         book.refunds[reference] = replace(book.refunds[reference], state=state)
-        self._note("refund.updated", book)
+        self._note("refund.updated", book, Reference("refund", reference))
 
     def open_dispute(self, page: Checkout | str, amount: Money | None = None) -> str:
         book = self.book(page)
         reference = f"fake_dispute_{next(self._numbers)}"
         taken = amount or money(book.captured, book.currency)
         book.disputes[reference] = SeenDispute(reference, taken, "open")
-        self._note("dispute.opened", book)
+        self._note("dispute.opened", book, Reference("dispute", reference))
         return reference
 
     def close_dispute(self, reference: str, *, won: bool) -> None:
         book = next(book for book in self.books.values() if reference in book.disputes)
         book.disputes[reference] = replace(book.disputes[reference], state="won" if won else "lost")
-        self._note("dispute.closed", book)
+        self._note("dispute.closed", book, Reference("dispute", reference))
 
     # ---- inside
 
@@ -195,20 +196,21 @@ class Books:
         reference = f"fake_refund_{next(self._numbers)}"
         state: RefundState = "pending" if self.refunds_stay_pending else "succeeded"
         book.refunds[reference] = SeenRefund(reference, amount, state, our_key)
-        self._note("refund.created", book)
+        self._note("refund.created", book, Reference("refund", reference))
         return book.refunds[reference]
 
-    def _note(self, kind: str, book: Page) -> None:
-        self.events.append(
-            WebhookNotice(
-                event_id=f"fake_event_{next(self._numbers)}",
-                kind=kind,
-                at=self.now().replace(microsecond=0),
-                live=self.live,
-                references=book.references,
-                metadata={**book.new.metadata, KEY_IN_METADATA: book.new.key},
-            )
+    def _note(self, kind: str, book: Page, own: Reference | None = None) -> None:
+        """A refund or a dispute (`own`) names the intent and the charge, never the page, and carries nothing of ours."""
+        event = WebhookNotice(
+            event_id=f"fake_event_{next(self._numbers)}",
+            kind=kind,
+            at=self.now().replace(microsecond=0),
+            live=self.live,
+            references=book.references if own is None else (own, *book.references[1:]),
+            metadata={} if own else {**book.new.metadata, KEY_IN_METADATA: book.new.key},
         )
+        self.events.append(event)
+        self._page_of_event[event.event_id] = book.id
 
 
 def refunded(book: Page) -> Decimal:

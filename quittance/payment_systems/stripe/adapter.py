@@ -154,7 +154,7 @@ class StripeAccount:
         place = EventCursor.read(cursor)
         params = place.params | {"types": list(WEBHOOK_EVENTS)}
         with self._api() as api:
-            listing = Listing(api.events.list, params, max_pages=MAX_EVENT_PAGES)
+            listing = Listing(api.events.list, params, max_pages=MAX_EVENT_PAGES, keeps_part=True)
             events = list(listing)
             following = place.after([int(event["created"]) for event in events], complete=listing.complete)
             return [notice_of(event) for event in reversed(events)], following.write()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from quittance.payment_systems.port import MistakeError
+from quittance.payment_systems.port import MistakeError, RateLimitedError, UnavailableError
 from quittance.payment_systems.stripe.client import asked
 
 PAGE_SIZE = 100
@@ -15,17 +15,29 @@ OVERLAP_SECONDS = 600
 
 
 class Listing:
-    """Iterate once; afterwards `complete` says whether the end was reached within the bound."""
+    """Iterate once; afterwards `complete` says whether the end was reached within the bound.
 
-    def __init__(self, ask: Callable[[Any], Any], params: Mapping[str, Any], *, max_pages: int) -> None:
+    With `keeps_part` silence after the first page ends it like the bound does: where pages come slowly, the time
+    of a call is used up before the end, and the next call shall go on instead of beginning anew.
+    """
+
+    def __init__(
+        self, ask: Callable[[Any], Any], params: Mapping[str, Any], *, max_pages: int, keeps_part: bool = False
+    ) -> None:
         self._ask = ask
         self._params = dict(params) | {"limit": PAGE_SIZE}
         self._max_pages = max_pages
+        self._keeps_part = keeps_part
         self.complete = False
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        for _ in range(self._max_pages):
-            page = asked(lambda: self._ask(self._params))
+        for number in range(self._max_pages):
+            try:
+                page = asked(lambda: self._ask(self._params))
+            except (UnavailableError, RateLimitedError):
+                if number and self._keeps_part:
+                    return
+                raise
             yield from page["data"]
             if not page["has_more"] or not page["data"]:
                 self.complete = True

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from quittance.core.http import Deadline, OutsideClient, OutsideRequest, OutsideResponse
-from quittance.payment_systems.port import MistakeError
+from quittance.core.http import Deadline, OutsideClient, OutsideError, OutsideRequest, OutsideResponse
+from quittance.payment_systems.port import MistakeError, UnavailableError
 from quittance.payment_systems.stripe.adapter import StripeAccount
 from quittance.payment_systems.stripe.credentials import WEBHOOK_EVENTS, read_credentials
 from quittance.payment_systems.stripe.lists import EventCursor
@@ -19,10 +19,16 @@ class Shelf:
     def __init__(self, times: list[int]) -> None:
         self.times = sorted(times, reverse=True)
         self.asked: list[dict[str, list[str]]] = []
+        # Pages that are answered before it falls silent.
+        self.patience: int | None = None
 
     def __call__(self, request: OutsideRequest, deadline: Deadline) -> OutsideResponse:
         query = parse_qs(urlsplit(request.url).query)
         self.asked.append(query)
+        if self.patience is not None:
+            self.patience -= 1
+            if self.patience < 0:
+                raise OutsideError("too slow", sent=True)
         least = int(query.get("created[gte]", ["0"])[0])
         most = int(query.get("created[lte]", ["99999999999"])[0])
         found = [(number, time) for number, time in enumerate(self.times) if least <= time <= most]
@@ -96,6 +102,24 @@ def test_events_that_come_while_a_long_stretch_is_read_are_not_lost():
     assert cursor == "11499"
     notices, cursor = later.account().events_since(cursor)
     assert cursor == "12000" and notices[-1].at.timestamp() == 12_000
+
+
+def test_a_slow_list_is_read_on_where_the_time_of_a_call_ended():
+    shelf = Shelf([10_000 + number for number in range(500)])
+    seen: set[str] = set()
+    cursor = "5000"
+    for _ in range(3):
+        shelf.patience = 2
+        notices, cursor = shelf.account().events_since(cursor)
+        seen |= {notice.event_id for notice in notices}
+    assert (len(seen), cursor) == (500, "10499")
+
+
+def test_silence_from_the_first_page_on_is_silence():
+    shelf = Shelf([10_000])
+    shelf.patience = 0
+    with pytest.raises(UnavailableError):
+        shelf.account().events_since("5000")
 
 
 def test_more_events_in_one_second_than_fit_into_a_call_do_not_hold_it_for_ever():
