@@ -63,11 +63,17 @@ def tenders_of(bill: Bill) -> list[Tender]:
 
 
 def receipts_of(bill: Bill) -> list[Receipt]:
+    """Every paper: receipts, credit notes, and what cancels one of them."""
     return list(Receipt.objects.filter(business_id=bill.business_id, bill_id=bill.pk).order_by("id"))
 
 
 def counting_receipts_of(bill: Bill) -> list[Receipt]:
     """The receipts that still count, with their tenders: neither cancelled nor cancelling."""
+    return [paper for paper in counting_papers_of(bill) if paper.refund_id is None]
+
+
+def counting_papers_of(bill: Bill) -> list[Receipt]:
+    """The same with the credit notes, which have a `refund_id`."""
     rows = Receipt.objects.filter(
         business_id=bill.business_id, bill_id=bill.pk, cancels__isnull=True, cancelled_by__isnull=True
     )
@@ -75,7 +81,10 @@ def counting_receipts_of(bill: Bill) -> list[Receipt]:
 
 
 def receipt_of_tender(*, business_id: int, tender_id: int) -> Receipt | None:
-    return Receipt.objects.filter(business_id=business_id, tender_id=tender_id, cancels__isnull=True).first()
+    """The one that was given for it, also when it was cancelled since; never a credit note."""
+    return Receipt.objects.filter(
+        business_id=business_id, tender_id=tender_id, cancels__isnull=True, refund_id__isnull=True
+    ).first()
 
 
 def receipt_by_id(*, business_id: int, receipt_id: int) -> Receipt:

@@ -1,19 +1,34 @@
-"""Receipts: numbers without gaps, and a snapshot of what was printed."""
+"""Receipts and credit notes: numbers without gaps, and a snapshot of what was printed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, override
 
 from quittance.bills.amounts import LineAmounts, tax_split
+from quittance.bills.credits import document_language
 from quittance.bills.models import Bill, BillLine, NumberSeries, Receipt, Tender
+from quittance.bills.queries import credits_of, facts, lines_and_credits_of, receipt_of_tender
 from quittance.core.locale_format import format_date, format_time
+from quittance.core.money import Money
 from quittance.documents.receipt import ReceiptDocument, ReceiptLine, TaxRow
 
-SERIES = "receipt"
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """A row of number series, and what stands before its numbers on paper."""
+
+    name: str
+    prefix: str
+
+
+_RECEIPTS: Final = _Series("receipt", "")
+_CREDIT_NOTES: Final = _Series("credit_note", "CN")
 
 
 def issue_receipt(*, bill: Bill, tender: Tender, now: datetime) -> Receipt:
@@ -23,8 +38,68 @@ def issue_receipt(*, bill: Bill, tender: Tender, now: datetime) -> Receipt:
 
 def issue_cancellation(*, bill: Bill, tender: Tender, now: datetime) -> Receipt:
     """The receipt that takes back the one of a voided tender, with a number of its own."""
-    original = Receipt.objects.get(tender=tender, cancels__isnull=True)
+    original = Receipt.objects.get(tender=tender, cancels__isnull=True, refund_id__isnull=True)
     return _issue(bill=bill, tender=tender, now=now, cancels=original)
+
+
+def issue_credit_note(
+    *,
+    bill: Bill,
+    refund_id: int,
+    tender: Tender | None,
+    amount: Money,
+    price_minor: int,
+    excess_minor: int,
+    method_label: str,
+    now: datetime,
+) -> Receipt:
+    """The paper of a refund that has succeeded. `price_minor` of it stands on the bill as credit lines.
+
+    Its number is drawn here, so call it last among the locked rows.
+    """
+    row = _row(bill, _CREDIT_NOTES, now, tender=tender, refund_id=refund_id)
+    credited_lines = _credits_of_refund(bill, refund_id, price_minor)
+    credited = -sum(line.gross_minor for line in credited_lines)
+    original = receipt_of_tender(business_id=bill.business_id, tender_id=tender.pk) if tender is not None else None
+    language = document_language(bill)
+    with override(language):
+        label = tender_label(tender) if tender is not None and tender.kind != "online" else method_label
+    row.snapshot = replace(
+        _frame(bill, row),
+        kind="credit_note",
+        currency=amount.currency,
+        total_minor=amount.minor,
+        amount_minor=amount.minor,
+        tender_label=label,
+        lines=tuple(_printed(line, sign=-1) for line in credited_lines),
+        tax_rows=_tax_rows(credited_lines, sign=-1),
+        refers_to_number=number_text(original) if original is not None else "",
+        excess_minor=excess_minor,
+        unused_minor=max(0, amount.minor - credited - excess_minor),
+    ).as_json()
+    row.save(force_insert=True)
+    return row
+
+
+def issue_credit_note_cancellation(*, bill: Bill, refund_id: int, now: datetime) -> Receipt:
+    """Takes back the credit note of a refund that failed after it had succeeded, with a number of its own."""
+    original = (
+        Receipt.objects.filter(business_id=bill.business_id, bill=bill, refund_id=refund_id)
+        .filter(cancels__isnull=True, cancelled_by__isnull=True)
+        .latest("pk")
+    )
+    row = _row(bill, _CREDIT_NOTES, now, tender=original.tender, refund_id=refund_id, cancels=original)
+    language = document_language(bill)
+    row.snapshot = replace(
+        ReceiptDocument.from_json(original.snapshot),
+        number=number_text(row),
+        date_text=format_date(row.local_date, language),
+        time_text=format_time(now, language, bill.location.time_zone),
+        language=language,
+        cancels_number=number_text(original),
+    ).as_json()
+    row.save(force_insert=True)
+    return row
 
 
 def number_text(receipt: Receipt) -> str:
@@ -39,47 +114,72 @@ def tender_label(tender: Tender) -> str:
 
 
 def _issue(*, bill: Bill, tender: Tender, now: datetime, cancels: Receipt | None) -> Receipt:
-    number = _draw_number(bill)
-    row = Receipt(
-        business_id=bill.business_id,
-        location_id=bill.location_id,
-        bill=bill,
-        tender=tender,
-        cancels=cancels,
-        series="",
-        number=number,
-        issued_at=now,
-        local_date=now.astimezone(ZoneInfo(bill.location.time_zone)).date(),
-    )
-    row.snapshot = _document(bill, tender, row, cancels).as_json()
+    row = _row(bill, _RECEIPTS, now, tender=tender, cancels=cancels)
+    lines = lines_and_credits_of(bill)
+    with override(document_language(bill)):
+        label = tender_label(tender)
+    row.snapshot = replace(
+        _frame(bill, row),
+        total_minor=bill.total_minor,
+        amount_minor=tender.amount_minor,
+        tender_label=label,
+        lines=tuple(_printed(line) for line in lines),
+        tax_rows=_tax_rows(lines),
+        remaining_minor=facts(bill).due.minor,
+        given_minor=tender.given_minor,
+        cancels_number=number_text(cancels) if cancels else "",
+    ).as_json()
     row.save(force_insert=True)
     return row
 
 
-def _draw_number(bill: Bill) -> int:
-    """The next number of the location. The row lock keeps others out until this one is committed."""
-    series = NumberSeries.objects.select_for_update(no_key=True, of=("self",)).filter(
-        location_id=bill.location_id, name=SERIES, suffix=""
+def _row(
+    bill: Bill,
+    series: _Series,
+    now: datetime,
+    *,
+    tender: Tender | None,
+    refund_id: int | None = None,
+    cancels: Receipt | None = None,
+) -> Receipt:
+    """A row with its number, not yet saved: the snapshot is still to come."""
+    return Receipt(
+        business_id=bill.business_id,
+        location_id=bill.location_id,
+        bill=bill,
+        tender=tender,
+        refund_id=refund_id,
+        cancels=cancels,
+        series=series.prefix,
+        number=_draw_number(bill, series),
+        issued_at=now,
+        local_date=now.astimezone(ZoneInfo(bill.location.time_zone)).date(),
     )
-    row = series.first()
+
+
+def _draw_number(bill: Bill, series: _Series) -> int:
+    """The next number of the location. The row lock keeps others out until this one is committed."""
+    rows = NumberSeries.objects.select_for_update(no_key=True, of=("self",)).filter(
+        location_id=bill.location_id, name=series.name, suffix=""
+    )
+    row = rows.first()
     if row is None:
         try:
             with transaction.atomic():
-                NumberSeries.objects.create(business_id=bill.business_id, location_id=bill.location_id, name=SERIES)
+                NumberSeries.objects.create(
+                    business_id=bill.business_id, location_id=bill.location_id, name=series.name
+                )
         except IntegrityError:
             pass  # another payment of this location drew its first number at the same moment
-        row = series.get()
+        row = rows.get()
     row.last_number += 1
     row.save(update_fields=["last_number"])
     return int(row.last_number)
 
 
-def _document(bill: Bill, tender: Tender, receipt: Receipt, cancels: Receipt | None) -> ReceiptDocument:
-    location, business = bill.location, bill.business
-    language = (bill.client.language if bill.client else "") or location.language
-    lines = list(BillLine.objects.filter(bill=bill, removed_at__isnull=True).order_by("position"))
-    with override(language):
-        label = tender_label(tender)
+def _frame(bill: Bill, receipt: Receipt) -> ReceiptDocument:
+    """Who, when and where: what stands on every paper of the bill. The amounts are the caller's."""
+    location, business, language = bill.location, bill.business, document_language(bill)
     return ReceiptDocument(
         number=number_text(receipt),
         date_text=format_date(receipt.local_date, language),
@@ -87,19 +187,10 @@ def _document(bill: Bill, tender: Tender, receipt: Receipt, cancels: Receipt | N
         currency=bill.currency,
         business_name=business.name,
         location_name=location.name,
-        total_minor=bill.total_minor,
-        amount_minor=tender.amount_minor,
-        tender_label=label,
-        lines=tuple(
-            ReceiptLine(
-                name=line.name,
-                quantity=line.quantity,
-                gross_minor=line.gross_minor,
-                tax_name=line.tax_name,
-            )
-            for line in lines
-        ),
-        tax_rows=_tax_rows(lines),
+        total_minor=0,
+        amount_minor=0,
+        tender_label="",
+        lines=(),
         language=language,
         legal_name=business.legal_name,
         legal_address=business.legal_address,
@@ -110,15 +201,33 @@ def _document(bill: Bill, tender: Tender, receipt: Receipt, cancels: Receipt | N
         client_name=bill.client.name if bill.client else "",
         visit_text=format_date(bill.service_date, language),
         prices_include_tax=bill.prices_include_tax,
-        remaining_minor=max(0, bill.total_minor - bill.settled_minor),
-        given_minor=tender.given_minor,
-        cancels_number=number_text(cancels) if cancels else "",
     )
 
 
-def _tax_rows(lines: list[BillLine]) -> tuple[TaxRow, ...]:
+def _credits_of_refund(bill: Bill, refund_id: int, price_minor: int) -> list[BillLine]:
+    """The newest ones that make up the price part: a refund that came back to life may have older ones."""
+    found: list[BillLine] = []
+    missing = price_minor
+    for line in reversed(credits_of(bill)):
+        if line.refund_id == refund_id and missing >= -line.gross_minor:
+            found.append(line)
+            missing += line.gross_minor
+    return found[::-1]
+
+
+def _printed(line: BillLine, *, sign: int = 1) -> ReceiptLine:
+    return ReceiptLine(
+        name=line.name, quantity=line.quantity, gross_minor=sign * line.gross_minor, tax_name=line.tax_name
+    )
+
+
+def _tax_rows(lines: list[BillLine], *, sign: int = 1) -> tuple[TaxRow, ...]:
     amounts = [
-        (line.tax_name, line.tax_ppm, LineAmounts(line.gross_minor, line.net_minor, line.tax_minor))
+        (
+            line.tax_name,
+            line.tax_ppm,
+            LineAmounts(sign * line.gross_minor, sign * line.net_minor, sign * line.tax_minor),
+        )
         for line in lines
         if line.tax_ppm
     ]

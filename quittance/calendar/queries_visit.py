@@ -65,7 +65,7 @@ def visit_window(*, business_id: int, visit_id: int, now: datetime, with_message
     link_sent = any(link.closed_at is None and link.sent_at is not None for link in links)
     state = payment_queries.state_of(bill, now=now, payments=payments, link_sent=link_sent)
     # Every tender has its receipt, so one query brings both.
-    receipts = [receipt for receipt in _receipts(bill) if receipt.cancels_id is None]
+    receipts = [receipt for receipt in _receipts(bill) if receipt.cancels_id is None and receipt.refund_id is None]
     return VisitWindow(
         visit=visit,
         bill=bill,

@@ -41,10 +41,13 @@ class TaxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptDocument:
-    """Proof of one tender (`amount_minor`), or of its void when `cancels_number` names a receipt.
+    """Proof of one tender (`amount_minor`), of its void when `cancels_number` names a receipt, or a credit note.
 
     `total_minor` is the whole bill, `remaining_minor` what was still due after this tender. `given_minor` is
     what the client handed over in cash, when the desk typed it.
+
+    On a credit note `amount_minor` went back to `tender_label`; `lines` and `tax_rows` are what was credited, above
+    zero; `excess_minor` of it was paid too much and `unused_minor` never paid for anything: neither changes a tax.
     """
 
     number: str
@@ -71,6 +74,14 @@ class ReceiptDocument:
     remaining_minor: int = 0
     given_minor: int | None = None
     cancels_number: str = ""
+    kind: str = "receipt"
+    refers_to_number: str = ""
+    excess_minor: int = 0
+    unused_minor: int = 0
+
+    @property
+    def is_credit_note(self) -> bool:
+        return self.kind == "credit_note"
 
     @property
     def is_cancellation(self) -> bool:
