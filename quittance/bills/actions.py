@@ -13,8 +13,8 @@ from django.db.models import Max, Sum
 from quittance.bills.amounts import LineAmounts, LineError, line_amounts
 from quittance.bills.cases import sync_excess_case
 from quittance.bills.credits import add_credit
-from quittance.bills.lines import LineChange, NewLine
 from quittance.bills.law_13 import returns_itself
+from quittance.bills.lines import LineChange, NewLine
 from quittance.bills.models import Bill, BillLine, JournalEntry, Tender
 from quittance.bills.queries import BILL_ACCOUNT, UNALLOCATED
 from quittance.bills.receipts import issue_cancellation, issue_receipt

@@ -90,6 +90,27 @@ def open_case(
     )
 
 
+def reopen_case(
+    *, bill: Bill, kind: str, subject: str, amount: Money, payment_id: int | None, detail: dict[str, Any], now: datetime
+) -> MoneyCase:
+    """The case about the subject, open again if it was resolved: it happened once more."""
+    row = open_case(
+        business_id=bill.business_id,
+        kind=kind,
+        amount=amount,
+        now=now,
+        bill=bill,
+        payment_id=payment_id,
+        subject=subject,
+        detail=detail,
+    )
+    if row.resolved_at is not None:
+        row.resolved_at, row.resolution, row.resolved_by_id = None, "", None
+        row.opened_at, row.detail = now, detail
+        row.save(update_fields=["resolved_at", "resolution", "resolved_by_id", "opened_at", "detail"])
+    return row
+
+
 def open_unmatched_case(
     *, business_id: int, amount: Money, reference: str, detail: dict[str, Any], now: datetime
 ) -> bool:
@@ -154,3 +175,32 @@ def sync_excess_case(*, bill: Bill, now: datetime) -> None:
         row = open_case(business_id=bill.business_id, kind=kind, amount=amount, now=now, bill=bill, detail=detail)
         if by_itself is not None:
             MoneyCase.objects.filter(pk=row.pk).update(next_attempt_at=by_itself.at)
+
+
+def open_account_case(
+    *, business_id: int, account_id: int, currency: str, label: str, trouble: str, now: datetime
+) -> None:
+    """A payment account needs a person. The caller holds the account's lock; the same trouble again changes nothing."""
+    detail = {"account": account_id, "label": label, "trouble": trouble}
+    row = open_case(
+        business_id=business_id,
+        kind=ACCOUNT_TROUBLE,
+        amount=Money.zero(currency),
+        now=now,
+        subject=f"account {account_id}",
+        detail=detail,
+    )
+    reopened = {"opened_at": now, "resolved_at": None, "resolved_by_id": None, "resolution": ""}
+    if row.resolved_at is not None or row.detail != detail:
+        changes = reopened if row.resolved_at is not None else {}
+        MoneyCase.objects.filter(pk=row.pk).update(detail=detail, **changes)
+
+
+def close_account_case(*, business_id: int, account_id: int, resolution: str, now: datetime) -> None:
+    resolve_subject(
+        business_id=business_id,
+        kind=ACCOUNT_TROUBLE,
+        subject=f"account {account_id}",
+        resolution=resolution,
+        now=now,
+    )

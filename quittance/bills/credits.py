@@ -64,6 +64,26 @@ def remove_credit(*, bill: Bill, refund_id: int, now: datetime) -> None:
     ).update(removed_at=now)
 
 
+def keep_more(*, bill: Bill, minor: int, now: datetime) -> int:
+    """An ended visit costs more after all: its ending takes back less. Returns how much of `minor` that covers."""
+    own = BillLine.objects.filter(
+        business_id=bill.business_id,
+        bill_id=bill.pk,
+        kind=CREDIT,
+        refund_id__isnull=True,
+        dispute_id__isnull=True,
+        removed_at__isnull=True,
+    )
+    dropped = -(own.aggregate(sum=Sum("gross_minor"))["sum"] or 0)
+    covered = min(minor, dropped)
+    if covered:
+        own.update(removed_at=now)
+        bill.total_minor += dropped
+        if dropped > covered:
+            add_credit(bill=bill, amount_minor=dropped - covered, reason=bill.ended_reason)
+    return covered
+
+
 def document_language(bill: Bill) -> str:
     """What papers of this bill are written in: the client's language, else the location's."""
     return (bill.client.language if bill.client else "") or bill.location.language

@@ -193,8 +193,12 @@ class JournalEntry(models.Model):
                 condition=Q(refund_id__isnull=True) & Q(dispute_id__isnull=True),
                 name="journal_once_per_tender",
             ),
-            models.UniqueConstraint(fields=["refund_id", "serial", "from_account", "to_account"], name="journal_once_per_refund"),
-            models.UniqueConstraint(fields=["dispute_id", "serial", "from_account", "to_account"], name="journal_once_per_dispute"),
+            models.UniqueConstraint(
+                fields=["refund_id", "serial", "from_account", "to_account"], name="journal_once_per_refund"
+            ),
+            models.UniqueConstraint(
+                fields=["dispute_id", "serial", "from_account", "to_account"], name="journal_once_per_dispute"
+            ),
         ]
         indexes = [
             models.Index(fields=["business_id", "bill_id", "id"], name="journal_of_bill"),

@@ -17,7 +17,7 @@ from quittance.payments.models import Payment, PaymentLink
 from quittance.payments.status import PaymentState
 
 # What moves the money of one bill: total, settled, price open, ended, processing, who is paying, link sent.
-_Money = tuple[int, int, bool, bool, int, tuple[int, bool] | None, bool]
+_Money = tuple[int, int, bool, bool, tuple[int, int, int], int, tuple[int, bool] | None, bool]
 _Card = tuple[int, int, datetime, datetime, str, int, str, int]
 
 
@@ -42,18 +42,21 @@ def of_day(rows: Iterable[Appointment], states: Mapping[int, PaymentState], *, n
 def current(rows: QuerySet[Appointment], *, business_id: int, now: datetime) -> str:
     """From the database: three queries of bare values."""
     cards: list[_Card] = []
-    settled: dict[int, tuple[int, int, bool, bool]] = {}
+    settled: dict[int, tuple[int, int, bool, bool, tuple[int, int, int]]] = {}
     fields = ("pk", "staff_id", "starts_at", "ends_at", "state", "visit__version", "visit__client__name")
     bill = (
         "visit__bill__total_minor",
         "visit__bill__settled_minor",
         "visit__bill__price_open",
         "visit__bill__ended_at",
+        "visit__bill__refunding_minor",
+        "visit__bill__refunded_minor",
+        "visit__bill__disputed_minor",
     )
     for row in rows.values_list(*fields, "visit__bill_id", *bill):
         bill_id = row[7]
         cards.append((row[0], row[1], row[2], row[3], row[4], row[5], row[6] or "", bill_id))
-        settled[bill_id] = (row[8], row[9], row[10], row[11] is not None)
+        settled[bill_id] = (row[8], row[9], row[10], row[11] is not None, row[12:])
     processing, paying = _payments(business_id, settled, now)
     sent = set(
         PaymentLink.objects.filter(
@@ -76,6 +79,7 @@ def _money(state: PaymentState, now: datetime) -> _Money:
         facts.settled.minor,
         facts.price_open,
         facts.ended,
+        (facts.refunding.minor, facts.refunded.minor, facts.disputed.minor),
         state.processing.minor,
         None if paying is None else (paying.pk, paying.locked_until > now),
         state.link_sent,

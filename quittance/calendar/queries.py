@@ -23,7 +23,8 @@ _DRAWN = (
     *("visit_id", "staff_id", "service_name", "starts_at", "ends_at", "state"),
     *("visit__version", "visit__client_id", "visit__client__name", "visit__bill_id"),
     *("visit__bill__currency", "visit__bill__total_minor", "visit__bill__tax_minor", "visit__bill__settled_minor"),
-    *("visit__bill__price_open", "visit__bill__ended_at"),
+    *("visit__bill__price_open", "visit__bill__ended_at", "visit__bill__disputed_minor"),
+    *("visit__bill__refunding_minor", "visit__bill__refunded_minor"),
 )
 
 

@@ -11,7 +11,7 @@ from quittance.calendar.models import Appointment, Visit
 from quittance.core.money import Money
 from quittance.messages.models import Message
 from quittance.payments import queries as payment_queries
-from quittance.payments.models import Payment, PaymentLink
+from quittance.payments.models import Dispute, Payment, PaymentLink, Refund
 from quittance.payments.status import LinkStatus, PaymentState, is_live, link_status
 
 
@@ -40,6 +40,11 @@ class VisitWindow:
     links: list[LinkView]
     messages: list[Message]
     cases: list[MoneyCase]
+    credits: list[BillLine]
+    refunds: list[Refund]
+    disputes: list[Dispute]
+    # By refund: the credit note that counts.
+    credit_notes: dict[int, Receipt]
 
     @property
     def live_link(self) -> LinkView | None:
@@ -51,7 +56,7 @@ class VisitWindow:
 
 
 def visit_window(*, business_id: int, visit_id: int, now: datetime, with_messages: bool = True) -> VisitWindow | None:
-    """None for an unknown visit and for one of another business alike. Eight queries, seven without messages."""
+    """None for an unknown visit and for one of another business alike. Ten queries at most, nine without messages."""
     visit = (
         Visit.objects.select_related("bill", "location", "client", "business")
         .filter(business_id=business_id, pk=visit_id)
@@ -65,7 +70,11 @@ def visit_window(*, business_id: int, visit_id: int, now: datetime, with_message
     link_sent = any(link.closed_at is None and link.sent_at is not None for link in links)
     state = payment_queries.state_of(bill, now=now, payments=payments, link_sent=link_sent)
     # Every tender has its receipt, so one query brings both.
-    receipts = [receipt for receipt in _receipts(bill) if receipt.cancels_id is None and receipt.refund_id is None]
+    papers = _receipts(bill)
+    receipts = [paper for paper in papers if paper.cancels_id is None and paper.refund_id is None]
+    cancelled = {paper.cancels_id for paper in papers}
+    lines = bill_queries.lines_and_credits_of(bill)
+    was_paid = any(payment.state == "paid" for payment in payments)
     return VisitWindow(
         visit=visit,
         bill=bill,
@@ -75,14 +84,26 @@ def visit_window(*, business_id: int, visit_id: int, now: datetime, with_message
             .select_related("staff", "service")
             .order_by("starts_at", "id")
         ),
-        lines=bill_queries.lines_of(bill),
-        tenders=sorted((receipt.tender for receipt in receipts), key=lambda tender: tender.pk),
-        receipts={receipt.tender_id: receipt for receipt in receipts},
+        lines=[line for line in lines if line.kind != bill_queries.CREDIT],
+        credits=[line for line in lines if line.kind == bill_queries.CREDIT],
+        tenders=sorted((paper.tender for paper in receipts if paper.tender), key=lambda tender: tender.pk),
+        receipts={paper.tender_id: paper for paper in receipts if paper.tender_id is not None},
         payments=payments,
         links=[link_view(link, state=state, payments=payments, now=now) for link in links],
         messages=_messages(visit) if with_messages else [],
         cases=bill_queries.open_cases_of(bill),
+        refunds=list(Refund.objects.filter(**_own(bill)).order_by("id")) if receipts or was_paid else [],
+        disputes=list(Dispute.objects.filter(**_own(bill)).order_by("id")) if was_paid else [],
+        credit_notes={
+            paper.refund_id: paper
+            for paper in papers
+            if paper.refund_id is not None and paper.cancels_id is None and paper.pk not in cancelled
+        },
     )
+
+
+def _own(bill: Bill) -> dict[str, int]:
+    return {"business_id": bill.business_id, "bill_id": bill.pk}
 
 
 def _receipts(bill: Bill) -> list[Receipt]:

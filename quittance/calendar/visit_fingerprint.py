@@ -12,12 +12,14 @@ from datetime import datetime
 from quittance.calendar.models import Appointment, Visit
 from quittance.calendar.queries_visit import VisitWindow
 from quittance.messages.models import Message
-from quittance.payments.models import Payment, PaymentLink
+from quittance.payments.models import Payment, PaymentLink, Refund
 
 _APPOINTMENT = ("pk", "state", "starts_at", "ends_at", "staff_id")
 _PAYMENT = ("pk", "state", "locked_until", "expires_at", "superseded_at", "unknown_since", "decline_reason")
 _LINK = ("pk", "sent_at", "accessed_at", "closed_reason", "expires_at")
 _MESSAGE = ("pk", "state")
+# Everything else about refunds and disputes makes the bill's version grow.
+_REFUND = ("pk", "state", "unknown_since")
 
 
 def of_window(window: VisitWindow, *, now: datetime, with_messages: bool) -> str:
@@ -27,6 +29,7 @@ def of_window(window: VisitWindow, *, now: datetime, with_messages: bool) -> str
         [_values(row, _APPOINTMENT) for row in window.appointments],
         [_values(row, _PAYMENT) for row in window.payments],
         [_values(view.link, _LINK) for view in window.links],
+        [_values(row, _REFUND) for row in window.refunds],
         now,
     )
     if not with_messages:
@@ -35,7 +38,7 @@ def of_window(window: VisitWindow, *, now: datetime, with_messages: bool) -> str
 
 
 def current(*, business_id: int, visit_id: int, now: datetime) -> str | None:
-    """From the database in five queries of bare values; None where there is no such visit."""
+    """From the database in six queries of bare values; None where there is no such visit."""
     visits = Visit.objects.filter(business_id=business_id, pk=visit_id)
     visit = visits.values_list("version", "bill__version", "bill_id").first()
     if visit is None:
@@ -47,6 +50,7 @@ def current(*, business_id: int, visit_id: int, now: datetime) -> str | None:
         list(Appointment.objects.filter(**of_visit).order_by("starts_at", "id").values_list(*_APPOINTMENT)),
         list(Payment.objects.filter(**of_bill).order_by("id").values_list(*_PAYMENT)),
         list(PaymentLink.objects.filter(**of_bill).order_by("id").values_list(*_LINK)),
+        list(Refund.objects.filter(**of_bill).order_by("id").values_list(*_REFUND)),
         now,
     )
     messages = list(Message.objects.filter(**of_visit).order_by("id").values_list(*_MESSAGE))
@@ -63,10 +67,11 @@ def _core(
     appointments: list[tuple[object, ...]],
     payments: list[tuple[object, ...]],
     links: list[tuple[object, ...]],
+    refunds: list[tuple[object, ...]],
     now: datetime,
 ) -> str:
     """Instants become what the clock says about them: the window changes when one of them passes."""
-    return _hash([versions, _passed(appointments, now), _passed(payments, now), _passed(links, now)])
+    return _hash([versions, _passed(appointments, now), _passed(payments, now), _passed(links, now), refunds])
 
 
 def _passed(rows: list[tuple[object, ...]], now: datetime) -> list[object]:

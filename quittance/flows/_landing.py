@@ -18,6 +18,7 @@ from quittance.bills.queries import facts
 from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.core.money import Money
+from quittance.flows._mirror import mirror
 from quittance.outbox import actions as outbox
 from quittance.payment_systems.port import PaymentReport, PaymentState
 from quittance.payments import actions as payments
@@ -47,6 +48,8 @@ def apply_report(*, payment_id: int, business_id: int, asked_no: int, report: Pa
     payments.store_references(payment=payment, references=report.references)
     payments.note_report(payment=payment, report=report, asked_no=asked_no)
     outcome = _apply_state(bill, payment, report, now)
+    if payment.state == "paid" and mirror(bill=bill, payment=payment, report=report, now=now):
+        outcome = "landed" if outcome == "landed" else "changed"
     return Landing(outcome, payment.state, payment.pk)
 
 
@@ -80,8 +83,6 @@ def _apply_captured(
         differs = captured.currency != bill.currency
         kind = cases.CURRENCY_DIFFERS if differs else cases.AMOUNT_DIFFERS
         _case(bill, payment, kind, captured, now)
-    if bill.ended_at is not None:
-        _case(bill, payment, cases.LATE, captured, now)
     _supersede_others(bill, payment, now)
     close_finished_link(bill=bill, now=now)
     subject = {"tender": tender.pk} if tender else {}

@@ -7,16 +7,17 @@ test of money ends with it. It reads only, in pages, and stops at a bound of fin
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from quittance.audit.models import AuditEntry
+from quittance.bills.cases import EXCESS_KINDS
 from quittance.bills.models import Bill, BillLine, JournalEntry, MoneyCase, NumberSeries, Receipt, Tender
 from quittance.bills.queries import settled_by_journal
 from quittance.calendar.models import Appointment, Visit
+from quittance.flows._audit_returns import Finding, returns_findings
 from quittance.messages.models import Message
 from quittance.payments.models import Payment, PaymentLink, PaymentReference
 
@@ -24,18 +25,6 @@ MAX_FINDINGS = 100
 _PAGE = 500
 # As long as the worker asks about a payment whose page has run out.
 _ASKED_FOR = timedelta(days=4)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that must never be: which invariant, which row, what the books say."""
-
-    invariant: str
-    row: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.invariant} {self.row}: {self.text}"
 
 
 class BooksError(AssertionError):
@@ -60,6 +49,7 @@ def _all(scope: Q, now: datetime) -> Iterator[Finding]:
     yield from _lines(scope)
     yield from _one_tender_per_payment(scope)
     yield from _overpayments(scope)
+    yield from returns_findings(scope)
     yield from _payable_pages(scope, now)
     yield from _payments(scope, now)
     yield from _receipts(scope)
@@ -88,7 +78,7 @@ def _conservation(scope: Q) -> Iterator[Finding]:
         tenders = dict(
             Tender.objects.filter(bill_id__in=ids, voided_at__isnull=True)
             .values_list("bill_id")
-            .annotate(sum=Sum("amount_minor"))
+            .annotate(sum=Sum(F("amount_minor") - F("returned_minor") - F("disputed_minor")))
         )
         for bill in page:
             by_journal, by_tenders = journal.get(bill.pk, 0), tenders.get(bill.pk, 0)
@@ -132,10 +122,11 @@ def _one_tender_per_payment(scope: Q) -> Iterator[Finding]:
 
 def _overpayments(scope: Q) -> Iterator[Finding]:
     """S3: no silent overpayment, and no case for one that is not there."""
-    cases = {
-        case.bill_id: case.amount_minor
-        for case in MoneyCase.objects.filter(scope, kind="overpaid", payment_id__isnull=True, resolved_at__isnull=True)
-    }
+    cases: dict[int | None, int] = {}
+    for case in MoneyCase.objects.filter(scope, kind__in=EXCESS_KINDS.values(), subject="", resolved_at__isnull=True):
+        if case.bill_id in cases:
+            yield Finding("S3", f"bill {case.bill_id}", "two open cases of overpayment")
+        cases[case.bill_id] = case.amount_minor
     over = Bill.objects.filter(scope, settled_minor__gt=F("total_minor"))
     for bill in over[:_PAGE]:
         excess = bill.settled_minor - bill.total_minor
@@ -157,7 +148,7 @@ def _payable_pages(scope: Q, now: datetime) -> Iterator[Finding]:
         if payment.bill_version != bill.version:
             text = f"asks for version {payment.bill_version}, the bill is at {bill.version}"
             yield Finding("S5", row, text)
-        due = 0 if bill.ended_at else bill.total_minor - bill.settled_minor
+        due = 0 if bill.ended_at else bill.total_minor - bill.settled_minor - bill.disputed_minor
         if payment.currency != bill.currency or payment.amount_minor > due:
             yield Finding("S5", row, f"asks {payment.amount_minor} {payment.currency}, due is {due}")
     links = PaymentLink.objects.filter(scope, closed_at__isnull=True).values("bill_id")
@@ -189,14 +180,14 @@ def _payments(scope: Q, now: datetime) -> Iterator[Finding]:
 
 def _receipts(scope: Q) -> Iterator[Finding]:
     """I1: numbers without gaps; a receipt for each tender, and one more for each void."""
-    for series in NumberSeries.objects.filter(scope, name="receipt"):
-        numbers = Receipt.objects.filter(location_id=series.location_id, series=series.suffix)
-        count = numbers.count()
+    for series in NumberSeries.objects.filter(scope):
+        of_refunds = Q(refund_id__isnull=series.name == "receipt")
+        count = Receipt.objects.filter(of_refunds, location_id=series.location_id).count()
         if count != series.last_number:
-            text = f"{count} receipts, but the last number is {series.last_number}"
+            text = f"{count} papers of the series {series.name}, but its last number is {series.last_number}"
             yield Finding("I1", f"location {series.location_id}", text)
-    without = Tender.objects.filter(scope, receipts__isnull=True)
-    for tender in without[:_PAGE]:
+    has_receipt = Receipt.objects.filter(tender=OuterRef("pk"), refund_id__isnull=True)
+    for tender in Tender.objects.filter(scope).exclude(Exists(has_receipt))[:_PAGE]:
         yield Finding("I1", f"tender {tender.pk}", "has no receipt")
 
 

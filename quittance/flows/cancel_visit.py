@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import F
 
 from quittance.bills import actions as bills
-from quittance.bills import cases
 from quittance.bills.models import Bill
 from quittance.calendar.models import Appointment, Visit
 from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
+from quittance.flows import follow_refund
+from quittance.flows._excess import begin_returning_excess
 from quittance.flows._visits import visit_by_id
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
@@ -27,16 +28,22 @@ def cancel(
     visit_id: int,
     expected_version: int | None,
     decision: Decision = Decision(),
+    keep: Money | None = None,
     now: datetime,
 ) -> dict[str, Any]:
-    """End the client's payment page first, then the visit. Money that was taken is kept and gets a case."""
+    """End the client's payment page first, then the visit.
+
+    `keep` says what of the money taken stays with the business; the rest goes back to where it came from
+    (`refunds` in the answer). None: nobody has decided, all that was taken becomes a case.
+    """
     visit = visit_by_id(business_id=actor.business_id, visit_id=visit_id)
     require(actor, Right.EDIT_VISITS, visit.location_id)
 
-    def work(bill: Bill) -> dict[str, int]:
+    def work(bill: Bill) -> dict[str, Any]:
         if bill.ended_at is not None:
             raise RefusedError("This visit was cancelled before.")
-        bills.end_bill(bill=bill, reason="cancelled", now=now)
+        kept = _kept(bill, keep, actor)
+        bills.end_bill(bill=bill, reason="cancelled", keep_minor=min(kept, bill.total_minor), now=now)
         Visit.objects.filter(pk=visit.pk).update(cancelled_at=now, version=F("version") + 1)
         Appointment.objects.filter(business_id=bill.business_id, visit_id=visit.pk).exclude(
             state__in=Appointment.GONE
@@ -44,15 +51,6 @@ def cancel(
         link = queries.live_link_of(bill)
         if link is not None:
             payments.close_link(link=link, reason="cancelled", now=now)
-        if bill.settled_minor:
-            amount = Money(bill.settled_minor, bill.currency)
-            cases.open_case(
-                business_id=bill.business_id,
-                kind=cases.CANCELLED_PAID,
-                amount=amount,
-                now=now,
-                bill=bill,
-            )
         outbox.record(
             business_id=bill.business_id,
             location_id=bill.location_id,
@@ -60,7 +58,25 @@ def cancel(
             subject={"visit": visit.pk, "bill": bill.pk},
             now=now,
         )
-        return {"visit": visit.pk}
+        begun = []
+        if keep is not None and bill.settled_minor > kept:
+            begun = begin_returning_excess(bill=bill, actor=actor, now=now, reason="Visit cancelled")
+        return {"visit": visit.pk, "refunds": begun}
 
     change = Change(actor, visit.bill_id, expected_version, "visit.cancelled", decision)
-    return change_due(change=change, now=now, work=work)
+    answer = change_due(change=change, now=now, work=work)
+    for refund_id in answer["refunds"]:
+        # A refusal becomes a case: the visit is cancelled in any event.
+        follow_refund.ask(refund_id=int(refund_id), now=now, tell_desk=True)
+    return answer
+
+
+def _kept(bill: Bill, keep: Money | None, actor: Actor) -> int:
+    if keep is None:
+        return 0
+    taken = Money(bill.settled_minor + bill.disputed_minor, bill.currency)
+    if keep.currency != bill.currency or keep.minor < 0 or keep > taken:
+        raise RefusedError(f"Keep an amount between zero and {taken}.")
+    if bill.settled_minor > keep.minor:
+        require(actor, Right.REFUND, bill.location_id)
+    return keep.minor

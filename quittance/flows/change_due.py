@@ -67,7 +67,7 @@ class _AnsweredMeanwhileError(Exception):
     """The same request was answered by another process first: undo ours, show theirs."""
 
 
-def change_due(*, change: Change, now: datetime, work: Callable[[Bill], dict[str, int]]) -> dict[str, Any]:
+def change_due(*, change: Change, now: datetime, work: Callable[[Bill], dict[str, Any]]) -> dict[str, Any]:
     """Run `work` on the locked bill when no old amount can be paid any more; returns its result.
 
     A repeat of the same request id returns the first result and changes nothing. Raises the errors of
@@ -87,7 +87,7 @@ def change_due(*, change: Change, now: datetime, work: Callable[[Bill], dict[str
         return first
 
 
-def _steps(change: Change, now: datetime, work: Callable[[Bill], dict[str, int]]) -> dict[str, Any]:
+def _steps(change: Change, now: datetime, work: Callable[[Bill], dict[str, Any]]) -> dict[str, Any]:
     freeze_key = new_key()
     begun = in_one_transaction(lambda: _begin(change, freeze_key, now, work))
     if begun.result is not None:
@@ -108,7 +108,7 @@ class _Begun:
     version: int = 0
 
 
-def _begin(change: Change, freeze_key: str, now: datetime, work: Callable[[Bill], dict[str, int]]) -> _Begun:
+def _begin(change: Change, freeze_key: str, now: datetime, work: Callable[[Bill], dict[str, Any]]) -> _Begun:
     bill = _lock(change)
     if change.expected_version is not None and bill.version != change.expected_version:
         raise ChangedMeanwhileError
@@ -132,7 +132,7 @@ def _finish(
     begun: _Begun,
     ended: EndedPage,
     now: datetime,
-    work: Callable[[Bill], dict[str, int]],
+    work: Callable[[Bill], dict[str, Any]],
 ) -> dict[str, Any] | FlowError:
     """The change, or the error to raise once the bill is released."""
     bill = _lock(change)
@@ -171,7 +171,7 @@ def _lock(change: Change) -> Bill:
         raise GoneError("This visit does not exist.") from None
 
 
-def _do(change: Change, bill: Bill, now: datetime, work: Callable[[Bill], dict[str, int]]) -> dict[str, Any]:
+def _do(change: Change, bill: Bill, now: datetime, work: Callable[[Bill], dict[str, Any]]) -> dict[str, Any]:
     version_before = bill.version
     result = work(bill)
     close_finished_link(bill=bill, now=now)

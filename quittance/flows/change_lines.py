@@ -12,6 +12,7 @@ from quittance.bills.amounts import LineError
 from quittance.bills.lines import LineChange, NewLine
 from quittance.bills.models import Bill, BillLine
 from quittance.catalog.models import Product, Service
+from quittance.bills.queries import CREDIT
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
@@ -103,6 +104,7 @@ def remove(*, form: LinesForm, line_id: int, now: datetime) -> dict[str, Any]:
 def _line(bill: Bill, line_id: int) -> BillLine:
     line = (
         BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, pk=line_id, removed_at__isnull=True)
+        .exclude(kind=CREDIT)
         .select_related("service", "bill")
         .first()
     )

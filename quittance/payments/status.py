@@ -65,9 +65,15 @@ def visit_status(*, facts: BillFacts, processing: Money, is_being_paid: bool, li
         return VisitStatus.BEING_PAID
     if processing.is_positive:
         return VisitStatus.PROCESSING
+    if facts.disputed.is_positive:
+        return VisitStatus.DISPUTED
     if facts.settled.is_positive:
         fully = facts.settled >= facts.total and not facts.price_open
         return VisitStatus.PAID if fully else VisitStatus.PART_PAID
+    if facts.refunding.is_positive:
+        return VisitStatus.PROCESSING
+    if facts.refunded.is_positive and not facts.due.is_positive:
+        return VisitStatus.REFUNDED
     return VisitStatus.LINK_SENT if link_sent else VisitStatus.UNPAID
 
 

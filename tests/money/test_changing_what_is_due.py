@@ -262,7 +262,7 @@ def test_a_cancelled_visit_takes_nothing_and_late_money_is_kept_with_a_case(salo
     salon.bank.pay(page)
     salon.settle(visit)
     assert salon.settled(visit) == 10_000
-    assert MoneyCase.objects.get().kind == "late"
+    assert MoneyCase.objects.get().kind == "cancelled_paid"
 
 
 @pytest.mark.row("B9")

@@ -1,0 +1,224 @@
+"""Money on its way back: what a refund's state means for the books, the papers and the people.
+
+Inside the caller's transaction, which holds the locks of bill and payment. `requested` and `pending` set the
+money aside, `succeeded` lets it go, `failed` brings it home; a refund can fail after it had succeeded, and one
+that was taken for failed can turn out to have moved.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from quittance.audit import actions as audit
+from quittance.bills import cases, returns
+from quittance.bills.models import Bill, Tender
+from quittance.bills.queries import facts
+from quittance.bills.receipts import issue_credit_note, issue_credit_note_cancellation, tender_label
+from quittance.bills.returns import Movement
+from quittance.calendar import bill_key
+from quittance.core.actor import Actor
+from quittance.core.money import Money
+from quittance.outbox import actions as outbox
+from quittance.payment_systems.port import RefundState
+from quittance.payments import queries, refund_actions
+from quittance.payments.models import Dispute, Payment, Refund
+
+
+def begin_refund(
+    *,
+    bill: Bill,
+    tender: Tender | None,
+    payment: Payment | None,
+    amount: Money,
+    origin: str,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Refund:
+    """Write the intent and set the money aside; raises returns.TooMuchError when the tender does not hold it.
+
+    Money that was taken by hand has reached the client when the desk says so: it succeeds at once.
+    """
+    undoes = returns.undone_by(bill=bill, tender=tender, amount=amount)
+    if tender is not None and undoes.other_minor and origin != "outside":
+        raise returns.TooMuchError
+    refund = refund_actions.create_refund(
+        bill=bill,
+        tender=tender,
+        payment=payment,
+        amount=amount,
+        undoes=undoes,
+        origin=origin,
+        now=now,
+        reason=reason,
+        requested_by_id=actor.user_id,
+    )
+    returns.start_return(bill=bill, tender=tender, undoes=undoes, movement=movement_of(refund, actor, now))
+    if undoes.other_minor and tender is not None:
+        _open_beyond_case(bill, refund, undoes.other_minor, now)
+    keep_page_right(bill, now)
+    note(bill, refund, "refund.requested", actor, now)
+    if payment is None:
+        change_refund(bill=bill, refund=refund, state="succeeded", actor=actor, now=now)
+    return refund
+
+
+def change_refund(
+    *,
+    bill: Bill,
+    refund: Refund,
+    state: RefundState,
+    actor: Actor,
+    now: datetime,
+    failure: str = "",
+    tell_desk: bool = True,
+) -> bool:
+    """Bring a refund to the state that is true now; False when it was there before.
+
+    `tell_desk`: a failure becomes a case (False where the person who asked is told right away).
+    """
+    before = refund.state
+    if before == state or (before, state) == ("succeeded", "pending"):
+        return False
+    if before == "failed":
+        _move_again(bill, refund, actor, now)
+    refund_actions.mark_refund(refund=refund, state=state, now=now, failure=failure)
+    if state == "succeeded":
+        _finish(bill, refund, actor, now)
+    elif state == "failed":
+        _undo(bill, refund, actor, now, had_succeeded=before == "succeeded")
+        if tell_desk:
+            _open_failed_case(bill, refund, now)
+    keep_page_right(bill, now)
+    note(bill, refund, f"refund.{state}", actor, now)
+    return True
+
+
+def movement_of(refund: Refund, actor: Actor, now: datetime) -> Movement:
+    source = refund.tender.kind if refund.payment_id is None and refund.tender else f"online:{refund.account_id}"
+    return Movement(
+        source_account=source,
+        actor=actor,
+        at=now,
+        serial=refund_actions.next_move(refund),
+        refund_id=refund.pk,
+        tender_id=refund.tender_id,
+        payment_id=refund.payment_id,
+    )
+
+
+def keep_page_right(bill: Bill, now: datetime) -> None:
+    payable = facts(bill).due.minor - queries.processing_minor(bill)
+    refund_actions.keep_page_right(bill=bill, payable_minor=payable, now=now)
+
+
+def note(bill: Bill, row: Refund | Dispute, name: str, actor: Actor, now: datetime) -> None:
+    """Tell the desk, the outbox and the trail."""
+    kind = "refund" if isinstance(row, Refund) else "dispute"
+    visit_id = bill_key.visit_id_of_bill(business_id=bill.business_id, bill_id=bill.pk)
+    ids = {"bill": bill.pk, kind: row.pk}
+    ids |= {"payment": row.payment_id} if row.payment_id else {}
+    ids |= {"visit": visit_id} if visit_id else {}
+    outbox.record(
+        business_id=bill.business_id,
+        location_id=bill.location_id,
+        name=name,
+        subject=ids,
+        now=now,
+        visible_at_desk=True,
+    )
+    audit.record(
+        actor=actor,
+        location_id=bill.location_id,
+        action=name,
+        subject=(kind, row.pk),
+        now=now,
+        detail={**ids, "amount_minor": row.amount_minor, "currency": row.currency},
+    )
+
+
+def _move_again(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None:
+    """It was taken for failed, and its money was free meanwhile: count anew what it undoes."""
+    undoes = returns.undone_by(bill=bill, tender=refund.tender, amount=refund.amount)
+    refund_actions.set_parts(refund=refund, undoes=undoes)
+    returns.start_return(bill=bill, tender=refund.tender, undoes=undoes, movement=movement_of(refund, actor, now))
+    if undoes.other_minor and refund.tender is not None:
+        _open_beyond_case(bill, refund, undoes.other_minor, now)
+    subject = f"refund {refund.pk}"
+    cases.resolve_subject(
+        business_id=bill.business_id,
+        kind=cases.REFUND_FAILED,
+        subject=subject,
+        resolution="it moved after all",
+        now=now,
+    )
+
+
+def _finish(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None:
+    undoes = refund_actions.undoes_of(refund)
+    moved = movement_of(refund, actor, now)
+    returns.finish_return(bill=bill, undoes=undoes, currency=refund.currency, movement=moved)
+    if undoes.within_minor and refund.tender is not None:
+        issue_credit_note(
+            bill=bill,
+            refund_id=refund.pk,
+            tender=refund.tender,
+            amount=Money(undoes.within_minor, bill.currency),
+            price_minor=undoes.price_minor,
+            excess_minor=undoes.excess_minor,
+            method_label=tender_label(refund.tender),
+            now=now,
+        )
+    elif refund.payment_id is not None and refund.payment is not None:
+        _resolve_foreign(bill, refund.payment, now)
+
+
+def _resolve_foreign(bill: Bill, payment: Payment, now: datetime) -> None:
+    """Money of another currency has gone back as a whole: nothing is left to decide."""
+    back = sum(
+        row.amount_minor for row in payment.refunds.filter(state="succeeded", currency=payment.captured_currency)
+    )
+    if back >= (payment.captured_minor or 0):
+        subject = f"payment {payment.pk}"
+        cases.resolve_subject(
+            business_id=bill.business_id, kind=cases.CURRENCY_DIFFERS, subject=subject, resolution="refunded", now=now
+        )
+
+
+def _undo(bill: Bill, refund: Refund, actor: Actor, now: datetime, *, had_succeeded: bool) -> None:
+    undoes = refund_actions.undoes_of(refund)
+    returns.undo_return(
+        bill=bill,
+        tender=refund.tender,
+        undoes=undoes,
+        currency=refund.currency,
+        had_succeeded=had_succeeded,
+        movement=movement_of(refund, actor, now),
+    )
+    if had_succeeded and undoes.within_minor:
+        issue_credit_note_cancellation(bill=bill, refund_id=refund.pk, now=now)
+
+
+def _open_failed_case(bill: Bill, refund: Refund, now: datetime) -> None:
+    cases.reopen_case(
+        bill=bill,
+        kind=cases.REFUND_FAILED,
+        subject=f"refund {refund.pk}",
+        amount=refund.amount,
+        payment_id=refund.payment_id,
+        detail={"refund": refund.pk, "failure": refund.failure, "origin": refund.origin},
+        now=now,
+    )
+
+
+def _open_beyond_case(bill: Bill, refund: Refund, minor: int, now: datetime) -> None:
+    cases.open_case(
+        business_id=bill.business_id,
+        kind=cases.BEYOND,
+        amount=Money(minor, refund.currency),
+        now=now,
+        bill=bill,
+        payment_id=refund.payment_id,
+        subject=f"refund {refund.pk}",
+        detail={"refund": refund.pk},
+    )

@@ -1,0 +1,178 @@
+"""Carry a refund to its end: ask for it with its own key, look for a lost answer, follow what takes days.
+
+    the intent stands in the books already                                   (written by whoever wanted it)
+    1  was it asked for before? look at the payment first                    (outside, applied by `settle`)
+    2  else ask for it, with the same key every time                         (outside)
+    3  write what they say                                                   (one transaction)
+
+A key may be repeated for 20 hours; after that only looking is safe. Found nowhere then, it never happened.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from quittance.bills import actions as bills
+from quittance.bills import cases
+from quittance.bills.models import Bill
+from quittance.calendar import bill_key
+from quittance.core.actor import Actor
+from quittance.due import actions as due
+from quittance.flows._returning import change_refund
+from quittance.flows._systems import open_system
+from quittance.flows.settle_payment import settle
+from quittance.payment_systems.port import (
+    DeclinedError,
+    MisconfiguredError,
+    MistakeError,
+    PaymentSystemError,
+    RateLimitedError,
+    RefundReport,
+    UnavailableError,
+)
+from quittance.payments import account_health, queries, refund_actions
+from quittance.payments import actions as payments
+from quittance.payments.models import Payment, Refund
+from quittance.rows.locking import in_one_transaction
+
+REPEAT_FOR = timedelta(hours=20)
+TELL_AFTER = timedelta(days=1)
+_PROBE_SECONDS = 30
+_NO_ANSWER_BASE_SECONDS = 20
+_NO_ANSWER_CAP_SECONDS = 15 * 60
+_SHORTEST = timedelta(minutes=2)
+_LONGEST = timedelta(hours=6)
+_NEVER_ARRIVED = "The payment system knows nothing of this refund. Nothing was paid back."
+
+
+def ask(*, refund_id: int, now: datetime, tell_desk: bool) -> str:
+    """The first call, right after the intent was committed; returns the state now.
+
+    A refusal ends the refund (`failure` says why). No answer leaves it to the worker.
+    """
+    refund = _with_payment(refund_id)
+    payment = refund.payment
+    if refund.state != "requested" or payment is None:
+        return refund.state
+    try:
+        report = open_system(payment.account).refund(queries.references_of(payment), refund.amount, key=refund.key)
+    except (DeclinedError, MisconfiguredError) as error:
+        return _apply(refund, None, now, failure=str(error), tell_desk=tell_desk)
+    except PaymentSystemError as error:
+        if not isinstance(error, UnavailableError) or error.sent:
+            in_one_transaction(lambda: refund_actions.mark_refund_unknown(refund_id=refund_id, now=now))
+        return refund.state
+    return _apply(refund, report, now, tell_desk=tell_desk)
+
+
+def follow(*, refund_id: int, now: datetime) -> str:
+    """Look, then ask again where that is safe; raises PaymentSystemError when there is no answer."""
+    refund = _with_payment(refund_id)
+    payment = refund.payment
+    if refund.state not in ("requested", "pending") or payment is None:
+        return refund.state
+    settle(payment_id=payment.pk, now=now)
+    refund.refresh_from_db()
+    if refund.state != "requested":
+        return refund.state
+    if now >= refund.requested_at + REPEAT_FOR:
+        return _apply(refund, None, now, failure=_NEVER_ARRIVED)
+    try:
+        report = open_system(payment.account).refund(queries.references_of(payment), refund.amount, key=refund.key)
+    except (DeclinedError, MistakeError) as error:
+        return _apply(refund, None, now, failure=str(error))
+    return _apply(refund, report, now)
+
+
+def work(*, row_id: int, lease_token: str, now: datetime) -> None:
+    """For the worker: one leased refund, and when it is looked at next."""
+    refund = Refund.objects.select_related("payment__account").filter(pk=row_id, lease_token=lease_token).first()
+    if refund is None:
+        return
+    payment = refund.payment
+    if payment is None or refund.state not in ("requested", "pending"):
+        due.finish(Refund, row_id, lease_token)
+        return
+    if not account_health.take_probe(account=payment.account, until=now + timedelta(seconds=_PROBE_SECONDS)):
+        wait = due.backoff(1, base_seconds=_PROBE_SECONDS, cap_seconds=_PROBE_SECONDS * 2)
+        due.finish(Refund, row_id, lease_token, next_attempt_at=now + wait, attempts=refund.attempts - 1)
+        return
+    try:
+        state = follow(refund_id=row_id, now=now)
+    except PaymentSystemError as error:
+        _note_silence(payment, refund, error, now)
+        pause = due.backoff(refund.attempts, base_seconds=_NO_ANSWER_BASE_SECONDS, cap_seconds=_NO_ANSWER_CAP_SECONDS)
+        due.finish(Refund, row_id, lease_token, next_attempt_at=now + pause)
+        return
+    account_health.note_answering(account=payment.account)
+    again = next_look_at(requested_at=refund.requested_at, now=now) if state in ("requested", "pending") else None
+    due.finish(Refund, row_id, lease_token, next_attempt_at=again, attempts=0)
+
+
+def next_look_at(*, requested_at: datetime, now: datetime) -> datetime:
+    """A fifth of its age: refunds may take days, and their notices usually come first."""
+    return now + max(_SHORTEST, min((now - requested_at) / 5, _LONGEST))
+
+
+def _with_payment(refund_id: int) -> Refund:
+    return Refund.objects.select_related("payment__account").get(pk=refund_id)
+
+
+def _apply(
+    refund: Refund, report: RefundReport | None, now: datetime, *, failure: str = "", tell_desk: bool = True
+) -> str:
+    """None: it was refused. Only the first answer counts here; later ones come with the payment's report."""
+
+    def write() -> str:
+        bill, row = _lock(refund)
+        if report is not None:
+            refund_actions.name_refund(refund=row, reference=report.reference)
+        if row.state == "requested":
+            state = "failed" if report is None else report.state
+            told = tell_desk or report is not None
+            change_refund(
+                bill=bill, refund=row, state=state, actor=_actor(row), now=now, failure=failure, tell_desk=told
+            )
+        if row.state == "pending":
+            at = next_look_at(requested_at=row.requested_at, now=now)
+            refund_actions.follow_refund_at(refund_id=row.pk, at=at)
+        return str(row.state)
+
+    return in_one_transaction(write)
+
+
+def _lock(refund: Refund) -> tuple[Bill, Refund]:
+    """Downward: visit, bill, payment, refund."""
+    business_id = refund.business_id
+    bill_key.lock_visit_of_bill(business_id=business_id, bill_id=refund.bill_id)
+    bill = bills.lock_bill(business_id=business_id, bill_id=refund.bill_id)
+    if refund.payment_id is not None:
+        payments.lock_payment(business_id=business_id, payment_id=refund.payment_id)
+    return bill, refund_actions.lock_refund(business_id=business_id, refund_id=refund.pk)
+
+
+def _actor(refund: Refund) -> Actor:
+    return Actor.system(refund.business_id, "payment_system")
+
+
+def _note_silence(payment: Payment, refund: Refund, error: PaymentSystemError, now: datetime) -> None:
+    if isinstance(error, MisconfiguredError):
+        payments.note_trouble(account_id=payment.account_id, trouble=str(error))
+    elif isinstance(error, RateLimitedError):
+        until = now + timedelta(seconds=error.retry_after_seconds)
+        account_health.leave_alone(account_id=payment.account_id, until=until)
+    if now >= refund.requested_at + TELL_AFTER:
+        in_one_transaction(lambda: _tell_a_person(refund, now))
+
+
+def _tell_a_person(refund: Refund, now: datetime) -> None:
+    cases.open_case(
+        business_id=refund.business_id,
+        kind=cases.NO_ANSWER,
+        amount=refund.amount,
+        now=now,
+        bill=refund.bill,
+        payment_id=refund.payment_id,
+        subject=f"refund {refund.pk}",
+        detail={"refund": refund.pk},
+    )
