@@ -1,0 +1,94 @@
+"""A run of random kills under load, from an empty salon to the comparison of the books."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import httpx2
+
+from quittance.cli.demo import Ports
+from quittance.core import clock
+from quittance.payment_systems.fake import FakeBank
+from quittance.payments.models import Payment, PaymentAccount, Refund
+from tests.simulator.interleaving.kill_books import KEY, become_quiet, what_is_wrong
+from tests.simulator.interleaving.kill_house import KillHouse
+from tests.simulator.interleaving.kill_people import Diary, hire_eva, live
+from tests.support.database import free_ports
+from tests.support.salon import Salon, open_salon
+
+_SECRET = "whsec_killing"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Counts to print, and every finding."""
+
+    counts: dict[str, int]
+    wrong: list[str]
+
+
+def run(*, seconds: float, seed: int, home: Path, database_url: str, people: int = 3) -> Result:
+    """The database is migrated and empty. Bounded: people stop after `seconds`, then there is quiet."""
+    dice, diary = random.Random(seed), Diary()
+    ports = Ports(web=free_ports(3)[0])
+    with KillHouse(home=home, ports=ports, database_url=database_url) as house:
+        salon = _open_salon(house)
+        user = hire_eva(salon)
+        house.open()
+        until = time.monotonic() + seconds
+        over = partial(_is_over, until)
+        threads = [
+            threading.Thread(
+                target=live,
+                kwargs={
+                    "salon": salon, "base_url": house.web_url, "diary": diary, "user": user,
+                    "seed": seed * 100 + number, "until": over,
+                },
+            )
+            for number in range(people)
+        ]  # fmt: skip
+        for thread in threads:
+            thread.start()
+        while not over():
+            time.sleep(dice.uniform(0.8, 5))
+            house.kill_something(dice)
+        for thread in threads:
+            thread.join(200)
+        house.wait_until_open()
+        become_quiet(house)
+        wrong = what_is_wrong(house, diary)
+        counts = {
+            **diary.counts,
+            **{f"kills of the {name}": number for name, number in house.kills.items()},
+            "payments landed": Payment.objects.filter(state="paid").count(),
+            "refunds": Refund.objects.filter(state="succeeded").count(),
+        }
+        said = house.said() if wrong else ""
+    return Result(counts, [*wrong, said] if said else wrong)
+
+
+def _is_over(until: float) -> bool:
+    return time.monotonic() > until
+
+
+def _open_salon(house: KillHouse) -> Salon:
+    """Ana's salon, whose payment account is at the sandbox and hears of it by webhook."""
+    salon = open_salon(FakeBank())
+    salon.now = clock.now()
+    account = PaymentAccount.objects.get(pk=salon.account.pk)
+    url = f"{house.web_url}/inbound/stripe/{account.address_token}"
+    added = httpx2.post(
+        f"{house.sandbox_url}/control/endpoint",
+        data={"account": KEY.rpartition("_")[2], "url": url, "secret": _SECRET}, timeout=10,
+    )  # fmt: skip
+    assert added.status_code == 200, added.text
+    keys = {"publishable_key": "pk_test_salon", "secret_key": KEY, "signing_secrets": [_SECRET]}
+    account.system, account.credentials = "stripe", json.dumps(keys)
+    account.save(update_fields=["system", "credentials"])
+    return salon

@@ -1,0 +1,53 @@
+"""Play one schedule of one pair, from an empty salon to the judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from tests.simulator.interleaving.scene import Pair, begin_ids_high, judge, open_scene
+from tests.simulator.interleaving.stage import Played, Schedule, Theatre
+from tests.simulator.interleaving.story import tell
+
+
+@dataclass
+class Explorer:
+    """Plays schedules of one pair; `stories` are those that ended wrongly.
+
+    A run that committed the same in the same sequence as one that was judged ends in the same books.
+    """
+
+    theatre: Theatre
+    pair: Pair
+
+    def __post_init__(self) -> None:
+        self.stories: list[str] = []
+        self.waits = self.circles = self.played = 0
+        self._judged: set[str] = set()
+        begin_ids_high()
+        self.theatre.shared = None
+        # First both without a preemption, to learn what this cast writes.
+        written = frozenset(table for first in (0, 1) for table in self.play(Schedule(first)).written)
+        self.theatre.shared = written
+
+    def play(self, schedule: Schedule) -> Played:
+        with open_scene(self.pair) as scene:
+            cast = [(role, partial(work, scene)) for role, work in zip(self.pair.roles, self.pair.works, strict=True)]
+            played = self.theatre.play(schedule, cast)
+            outcome = played.outcome()
+            wrong = [] if outcome in self._judged else judge(self.pair, scene, played.answers)
+        self.played += 1
+        self.waits += played.waits
+        self.circles += played.circles
+        if not wrong:
+            self._judged.add(outcome)
+        else:
+            self.stories.append(tell(self.pair.name, played, wrong))
+        if self.theatre.shared is not None:
+            self.theatre.shared |= played.written
+        return played
+
+    @property
+    def outcomes(self) -> int:
+        """How many different ends there were."""
+        return len(self._judged)
