@@ -83,19 +83,6 @@ def processing_minor(bill: Bill) -> int:
     )
 
 
-def payment_by_reference(*, account_id: int, references: Iterable[Reference]) -> Payment | None:
-    """The payment that one of their ids belongs to; only ids that we stored count."""
-    for reference in references:
-        row = (
-            PaymentReference.objects.filter(account_id=account_id, kind=reference.kind, value=reference.value)
-            .select_related("payment")
-            .first()
-        )
-        if row is not None:
-            return row.payment
-    return None
-
-
 def payment_ids_by_references(*, account_id: int, references: Iterable[Reference]) -> list[int]:
     """Every payment that any of their ids belongs to; only ids that we stored count."""
     wanted = {(reference.kind, reference.value) for reference in references}
