@@ -1,4 +1,4 @@
-"""The printed words of a receipt, by language; English stands in where a language is missing."""
+"""The printed words of receipts and credit notes, by language; English stands in where a language is missing."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "change": "Change",
         "remaining": "Still due",
         "tax_number": "Tax number",
+        "credit_note": "Credit note",
+        "credit_note_cancellation": "Cancellation of credit note",
+        "refers": "Refers to receipt",
+        "cancels_credit_note": "This cancels credit note",
+        "not_refunded": "The refund did not go through.",
+        "refunded": "Refunded",
+        "excess": "Refund of an overpayment",
+        "unused": "Refund of a payment that was for nothing",
+        "same_price": "Returning what was paid too much changes neither the price nor its taxes.",
     },
     "de": {
         "title": "Beleg",
@@ -52,6 +61,15 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "change": "Rückgeld",
         "remaining": "Noch offen",
         "tax_number": "Steuernummer",
+        "credit_note": "Erstattungsbeleg",
+        "credit_note_cancellation": "Storno eines Erstattungsbelegs",
+        "refers": "Zum Beleg",
+        "cancels_credit_note": "Storniert den Erstattungsbeleg",
+        "not_refunded": "Die Erstattung ist nicht zustande gekommen.",
+        "refunded": "Erstattet",
+        "excess": "Erstattung einer Überzahlung",
+        "unused": "Erstattung einer Zahlung ohne Leistung",
+        "same_price": "Die Rückgabe von zu viel Gezahltem ändert weder den Preis noch seine Steuern.",
     },
 }
 

@@ -61,7 +61,6 @@ def _fonts() -> typst.Fonts:
 
 def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
     words = labels_for(document.language)
-    heading = words["cancellation"] if document.is_cancellation else words["title"]
     sender = [
         document.legal_name if document.legal_name != document.business_name else "",
         document.legal_address,
@@ -70,10 +69,10 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
     place = [document.location_name, document.location_address, document.location_phone, document.location_email]
     about = [(words["client"], document.client_name), (words["visit"], document.visit_text)]
     return {
-        "words": words,
+        "words": words | ({"quantity": ""} if document.is_credit_note else {}),
         "fonts": _FAMILIES,
         "language": _language(document.language),
-        "heading": heading,
+        "heading": _heading(document, words),
         "author": one_line(document.business_name),
         "business_name": one_line(document.business_name),
         "sender_lines": [one_line(line, limit=300) for line in sender if line],
@@ -81,22 +80,54 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
         "number": one_line(document.number),
         "date_text": one_line(document.date_text),
         "time_text": one_line(document.time_text),
-        "cancels_text": f"{words['cancels']} {one_line(document.cancels_number)}" if document.is_cancellation else "",
+        "subject_lines": _subject(document, words),
         "about": [(label, one_line(value)) for label, value in about if value],
-        "lines": [
-            {
-                "name": one_line(line.name),
-                "quantity": str(line.quantity),
-                "tax_name": one_line(line.tax_name),
-                "amount": document.money_text(line.gross_minor),
-            }
-            for line in document.lines
-        ],
+        "lines": _lines(document, words),
         "total": document.money_text(document.total_minor),
         "payments": _payments(document, words),
         "tax_rows": [_tax_row(document, row) for row in document.tax_rows],
         "tax_note": words["tax_included"] if document.prices_include_tax else "",
+        "note": words["same_price"] if document.excess_minor or document.unused_minor else "",
     }
+
+
+def _heading(document: ReceiptDocument, words: dict[str, str]) -> str:
+    if document.is_credit_note:
+        return words["credit_note_cancellation" if document.is_cancellation else "credit_note"]
+    return words["cancellation" if document.is_cancellation else "title"]
+
+
+def _subject(document: ReceiptDocument, words: dict[str, str]) -> list[str]:
+    """Which other paper this one is about, in bold under the heading."""
+    found = []
+    if document.is_cancellation:
+        verb = words["cancels_credit_note" if document.is_credit_note else "cancels"]
+        found.append(f"{verb} {one_line(document.cancels_number)}")
+        if document.is_credit_note:
+            found.append(words["not_refunded"])
+    elif document.refers_to_number:
+        found.append(f"{words['refers']} {one_line(document.refers_to_number)}")
+    return found
+
+
+def _lines(document: ReceiptDocument, words: dict[str, str]) -> list[dict[str, str]]:
+    """What was sold, or credited; a credit note also names what was returned without touching the price."""
+    rows = [
+        {
+            "name": one_line(line.name),
+            "quantity": "" if document.is_credit_note else str(line.quantity),
+            "tax_name": one_line(line.tax_name),
+            "amount": document.money_text(line.gross_minor),
+        }
+        for line in document.lines
+    ]
+    rest = ((words["excess"], document.excess_minor), (words["unused"], document.unused_minor))
+    rows += [
+        {"name": name, "quantity": "", "tax_name": "", "amount": document.money_text(minor)}
+        for name, minor in rest
+        if minor
+    ]
+    return rows
 
 
 def _tax_row(document: ReceiptDocument, row: TaxRow) -> list[str]:
@@ -105,7 +136,9 @@ def _tax_row(document: ReceiptDocument, row: TaxRow) -> list[str]:
 
 
 def _payments(document: ReceiptDocument, words: dict[str, str]) -> list[tuple[str, str]]:
-    verb = words["cancelled"] if document.is_cancellation else words["paid"]
+    verb = words["refunded" if document.is_credit_note else "paid"]
+    if document.is_cancellation:
+        verb = words["cancelled"]
     rows = [(f"{verb} · {one_line(document.tender_label)}", document.money_text(document.amount_minor))]
     if document.given_minor is not None and document.change_minor is not None:
         rows += [

@@ -35,6 +35,14 @@ def test_a_receipt_read_back_from_json_equals_the_one_that_was_stored() -> None:
     assert ReceiptDocument.from_json(stored) == receipt
 
 
+def test_a_receipt_of_the_first_release_is_read_as_a_receipt() -> None:
+    stored = a_receipt().as_json()
+    for added in ("kind", "refers_to_number", "excess_minor", "unused_minor"):
+        del stored[added]
+    assert ReceiptDocument.from_json(stored) == a_receipt()
+    assert not ReceiptDocument.from_json(stored).is_credit_note
+
+
 def test_fields_that_later_versions_added_do_not_stop_an_older_reader() -> None:
     assert ReceiptDocument.from_json({**a_receipt().as_json(), "tip_minor": 5}) == a_receipt()
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from quittance.documents.receipt import ReceiptLine
+from quittance.documents.receipt import ReceiptDocument, ReceiptLine, TaxRow
 from quittance.documents.receipt_labels import LABELS, labels_for
 from quittance.documents.receipt_pdf import _as_printed, receipt_pdf
 from quittance.documents.tests.test_inert import HOSTILE
@@ -59,7 +59,7 @@ def test_a_character_that_no_font_has_still_gives_a_receipt() -> None:
 def test_a_cancellation_says_which_receipt_it_cancels() -> None:
     printed = _as_printed(a_receipt(cancels_number="2026-000041", language="de"))
     assert printed["heading"] == "Stornobeleg"
-    assert printed["cancels_text"] == "Storniert den Beleg 2026-000041"
+    assert printed["subject_lines"] == ["Storniert den Beleg 2026-000041"]
     assert printed["payments"][0][0] == "Storniert · Visa ·4242"
 
 
@@ -71,6 +71,66 @@ def test_cash_shows_what_was_given_and_what_went_back_and_what_is_still_due() ->
         ("Change", "€20.00"),
         ("Still due", "€10.00"),
     ]
+
+
+def a_credit_note(**changes: object) -> ReceiptDocument:
+    plain: dict[str, object] = {
+        "kind": "credit_note",
+        "number": "CN-000001",
+        "refers_to_number": "000042",
+        "total_minor": 4000,
+        "amount_minor": 4000,
+        "lines": (ReceiptLine(name="Refund", quantity=1, gross_minor=4000, tax_name="19 %"),),
+        "tax_rows": (TaxRow(name="19 %", net_minor=3361, tax_minor=639, gross_minor=4000),),
+    }
+    return a_receipt(**{**plain, **changes})
+
+
+@pytest.mark.row("I1", "H1")
+def test_a_credit_note_says_what_was_credited_its_tax_and_where_the_money_went() -> None:
+    printed = _as_printed(a_credit_note())
+    assert printed["heading"] == "Credit note"
+    assert (printed["number"], printed["subject_lines"]) == ("CN-000001", ["Refers to receipt 000042"])
+    assert [(row["name"], row["tax_name"], row["amount"]) for row in printed["lines"]] == [("Refund", "19 %", "€40.00")]
+    assert (printed["total"], printed["payments"]) == ("€40.00", [("Refunded · Visa ·4242", "€40.00")])
+    assert printed["tax_rows"] == [["19 %", "€33.61", "€6.39", "€40.00"]]
+    assert printed["note"] == ""
+
+
+@pytest.mark.row("I1")
+def test_returning_an_overpayment_is_named_and_shows_no_tax() -> None:
+    printed = _as_printed(a_credit_note(lines=(), tax_rows=(), excess_minor=4000, language="de"))
+    assert printed["heading"] == "Erstattungsbeleg"
+    assert printed["lines"] == [
+        {"name": "Erstattung einer Überzahlung", "quantity": "", "tax_name": "", "amount": "40,00\u00a0€"}
+    ]
+    assert printed["tax_rows"] == []
+    assert printed["note"] == "Die Rückgabe von zu viel Gezahltem ändert weder den Preis noch seine Steuern."
+
+
+def test_both_parts_of_a_refund_stand_on_the_credit_note() -> None:
+    printed = _as_printed(a_credit_note(total_minor=5500, amount_minor=5500, excess_minor=1000, unused_minor=500))
+    assert [row["name"] for row in printed["lines"]] == [
+        "Refund",
+        "Refund of an overpayment",
+        "Refund of a payment that was for nothing",
+    ]
+
+
+@pytest.mark.row("I1")
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_credit_note_of_a_refund_that_failed_is_cancelled_on_paper(language: str) -> None:
+    cancelling = a_credit_note(number="CN-000002", cancels_number="CN-000001", language=language)
+    printed = _as_printed(cancelling)
+    words = labels_for(language)
+    assert printed["heading"] == words["credit_note_cancellation"]
+    assert printed["subject_lines"] == [f"{words['cancels_credit_note']} CN-000001", words["not_refunded"]]
+    assert printed["payments"] == [(f"{words['cancelled']} · Visa ·4242", cancelling.money_text(4000))]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_credit_note_is_as_readable_as_a_receipt(language: str) -> None:
+    assert b"pdfuaid" in receipt_pdf(a_credit_note(language=language, excess_minor=100))
 
 
 def test_every_language_has_every_word() -> None:
