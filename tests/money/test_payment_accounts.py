@@ -11,7 +11,7 @@ from quittance.calendar.queries_links import LinkTab, follow_up_count, links_pag
 from quittance.core.actor import NotAllowedError, Right
 from quittance.flows import connect_payment_account, set_payment_method
 from quittance.flows.errors import FlowError, GoneError, RefusedError
-from quittance.payments.models import Payment, PaymentAccount, PaymentLink, PaymentMethodSetting
+from quittance.payments.models import EventSweep, Payment, PaymentAccount, PaymentLink, PaymentMethodSetting
 from tests.support.salon import Salon
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,7 @@ def test_keys_are_checked_kept_encrypted_and_never_shown(salon: Salon) -> None:
     from django.db import connection
 
     PaymentMethodSetting.objects.all().delete()
+    EventSweep.objects.all().delete()
     PaymentAccount.objects.all().delete()
     account = connect_payment_account.connect(actor=salon.actor, system="fake", fields={}, now=salon.now)
     assert (account.their_account_id, account.live) == ("fake_account", False)
