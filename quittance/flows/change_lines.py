@@ -11,8 +11,8 @@ from quittance.bills import actions as bills
 from quittance.bills.amounts import LineError
 from quittance.bills.lines import LineChange, NewLine
 from quittance.bills.models import Bill, BillLine
-from quittance.catalog.models import Product, Service
 from quittance.bills.queries import CREDIT
+from quittance.catalog.models import Product, Service
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
