@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.simulator.interleaving import pairs
+from tests.simulator.interleaving import pairs, pairs_refunds
 
-PAIRS = pairs.PAIRS
+PAIRS = pairs.PAIRS + pairs_refunds.PAIRS

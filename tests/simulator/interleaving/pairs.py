@@ -46,7 +46,7 @@ def page_paid(scene: Scene) -> None:
 def page_superseded(scene: Scene) -> None:
     """The desk took it anyway: the old page is still open at the bank, and the worker is to end it."""
     page_open(scene)
-    scene.bank.refuse_next(_silent(), "end_checkout")
+    scene.bank.refuse_next(silent(), "end_checkout")
     take_cash(scene, 4_000, Decision(stop_payment=True, take_anyway=True))
 
 
@@ -105,14 +105,14 @@ def cash_insisting(scene: Scene) -> object:
 
 
 def dearer(scene: Scene) -> object:
-    return _price(scene, 13_000)
+    return price(scene, 13_000)
 
 
 def cheaper(scene: Scene) -> object:
-    return _price(scene, 3_000)
+    return price(scene, 3_000)
 
 
-def _price(scene: Scene, minor: int) -> object:
+def price(scene: Scene, minor: int) -> object:
     salon, visit = scene.salon, scene.visit
     line = BillLine.objects.get(bill_id=visit.bill_id, kind="custom")
     form = change_lines.LinesForm(salon.actor, visit.pk, salon.bill(visit).version, INSIST)
@@ -132,7 +132,7 @@ def void_cash(scene: Scene) -> object:
     return take_tender.void(
         actor=salon.actor,
         visit_id=visit.pk,
-        tender_id=int(str(scene.kept["tender"])),
+        tender_id=scene.number("tender"),
         reason="typed twice",
         expected_version=salon.bill(visit).version,
         decision=STOP,
@@ -161,7 +161,7 @@ def worker_ends(scene: Scene) -> object:
     return end_page.end_page(payment_id=scene.payment_id, now=scene.salon.now).outcome
 
 
-def _silent() -> UnavailableError:
+def silent() -> UnavailableError:
     return UnavailableError("The bank is down.", sent=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from tests.simulator.interleaving.scene import Pair, begin_ids_high, judge, open_scene
+from tests.simulator.interleaving.scene import Ground, Pair, judge
 from tests.simulator.interleaving.stage import Played, Schedule, Theatre
 from tests.simulator.interleaving.story import tell
 
@@ -24,14 +24,14 @@ class Explorer:
         self.stories: list[str] = []
         self.waits = self.circles = self.played = 0
         self._judged: set[str] = set()
-        begin_ids_high()
+        self._ground = Ground(self.pair)
         self.theatre.shared = None
         # First both without a preemption, to learn what this cast writes.
         written = frozenset(table for first in (0, 1) for table in self.play(Schedule(first)).written)
         self.theatre.shared = written
 
     def play(self, schedule: Schedule) -> Played:
-        with open_scene(self.pair) as scene:
+        with self._ground.scene() as scene:
             cast = [(role, partial(work, scene)) for role, work in zip(self.pair.roles, self.pair.works, strict=True)]
             played = self.theatre.play(schedule, cast)
             outcome = played.outcome()
