@@ -76,7 +76,7 @@ def _move(
         calendar.move_appointment(visit=visit, appointment=row, staff=staff, period=period)
     except SlotTakenError as error:
         raise conflict(error, location=row.location) from error
-    _move_bill(visit, time_zone=row.location.time_zone)
+    _move_bill(visit, starts_at=visit.starts_at or period.starts_at, time_zone=row.location.time_zone)
     audit.record(
         actor=actor,
         location_id=row.location_id,
@@ -99,11 +99,9 @@ def _move(
     return {"visit": visit.pk, "version": visit.version}
 
 
-def _move_bill(visit: Visit, *, time_zone: str) -> None:
+def _move_bill(visit: Visit, *, starts_at: datetime, time_zone: str) -> None:
     """The bill's date is the day on which the visit starts at the location."""
-    if visit.starts_at is None:
-        return
-    service_date = local_date(visit.starts_at, time_zone=time_zone)
+    service_date = local_date(starts_at, time_zone=time_zone)
     bill = bills.lock_bill(business_id=visit.business_id, bill_id=visit.bill_id)
     if bill.service_date != service_date:
         bills.move_service_date(bill=bill, service_date=service_date)

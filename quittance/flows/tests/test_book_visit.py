@@ -241,3 +241,17 @@ def test_two_processes_that_answer_the_same_pressing_of_a_button_book_once(salon
         answers = set(desks.map(press, range(4)))
     assert len(answers) == 1
     assert Visit.objects.count() == 1
+
+
+def test_a_visit_has_between_one_and_twenty_appointments(salon, cut):
+    for slots in ([], [slot(salon.ben, cut)] * 21):
+        with pytest.raises(RefusedError, match="between one and 20"):
+            booking(salon, *slots)
+    assert not Visit.objects.exists()
+
+
+def test_a_service_whose_price_cannot_be_sold_books_nothing(salon, cut):
+    Service.objects.update(price_minor=10**15)
+    with pytest.raises(RefusedError, match="The price must be"):
+        booking(salon, slot(salon.ben, cut))
+    assert (Visit.objects.count(), Bill.objects.count()) == (0, 0)

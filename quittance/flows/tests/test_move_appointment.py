@@ -139,3 +139,21 @@ def test_dan_and_people_without_the_right_move_nothing(salon, eva):
 def test_an_end_before_its_start_is_refused(salon):
     with pytest.raises(RefusedError, match="after the start"):
         moved(salon, salon.visit(), ends_at=START)
+
+
+def test_the_bill_bears_the_day_of_the_visit_s_first_appointment(salon, eva):
+    visit = salon.visit()
+    second = visit.appointments.get()
+    second.pk, second.staff = None, eva
+    second.save()
+    two_days = timedelta(days=2)
+    move(
+        actor=salon.actor,
+        appointment_id=second.pk,
+        staff_id=eva.pk,
+        starts_at=second.starts_at + two_days,
+        ends_at=second.ends_at + two_days,
+        expected_version=None,
+        now=salon.now,
+    )
+    assert Bill.objects.get().service_date == START.date()

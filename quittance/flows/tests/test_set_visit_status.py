@@ -90,3 +90,11 @@ def test_a_note_is_kept_and_a_long_one_is_told_at_its_field(salon):
     assert Visit.objects.get().note == "allergic to latex"
     with pytest.raises(FieldError, match="Shorten"):
         set_visit_status.set_note(**form, note="x" * 4001)
+
+
+def test_the_same_note_again_changes_nothing(salon):
+    visit = salon.visit()
+    form = {"actor": salon.actor, "visit_id": visit.pk, "expected_version": None, "now": salon.now}
+    assert set_visit_status.set_note(**form, note="allergic to latex") == 2
+    assert set_visit_status.set_note(**form, note="  allergic to latex") == 2
+    assert AuditEntry.objects.filter(action="visit.note_set").count() == 1
