@@ -17,7 +17,7 @@ ASSETS := quittance/ui/static/ui/dist/manifest.json
 ASSET_SOURCES := $(shell find frontend/src frontend/build frontend/vite.config.js -type f) quittance/ui/icons.txt \
 	$(shell find quittance -name '*.html' -path '*/templates/*') $(wildcard quittance/ui/*.py quittance/ui/templatetags/*.py)
 
-.PHONY: help demo demo-reset test test-sqlite test-postgres test-journeys lint check features bench assets lock
+.PHONY: help demo demo-reset test test-sqlite test-postgres test-journeys lint check features bench simulate assets lock
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1 - \2/p' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ features: .venv/.dev ## write docs/features.md: every row of the product, its te
 
 bench: .venv/.dev $(ASSETS) ## requests per second beside the bare framework, on both databases
 	$(BIN)/python -m tests.bench
+
+simulate: .venv/.dev $(ASSETS) ## run the simulator: STEPS=… SEED=… DB=sqlite|postgres; what was done adds up in var/simulator
+	@$(BIN)/python -m tests.simulator.run --steps $(or $(STEPS),20000) --db $(or $(DB),sqlite) $(if $(SEED),--seed $(SEED)) $(SIMULATE)
 
 assets: $(ASSETS) ## build the front end
 

@@ -1,0 +1,133 @@
+"""How the product's calls reach the sandbox without a socket: Stripe's and Twilio's HTTP, and SMTP."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from quittance.core.http import Deadline, OutsideError, OutsideRequest, OutsideResponse
+from quittance.sandbox import Sandbox
+from quittance.sandbox.answers import Call
+from quittance.sandbox.twilio import api as twilio_api
+from tests.simulator.points import Points
+
+STRIPE = "http://stripe.sim"
+TWILIO = "http://twilio.sim"
+WEB = "http://salon.sim"
+
+
+@dataclass
+class Line:
+    """One imitated service behind `core.http`. `refusing`: nobody listens at all, so nothing was sent."""
+
+    sandbox: Sandbox
+    points: Points
+    service: str
+    refusing: bool = False
+    calls: int = 0
+    seen: list[tuple[str, str, int]] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
+
+    def __call__(self, request: OutsideRequest, deadline: Deadline) -> OutsideResponse:
+        parts = urlsplit(request.url)
+        self.calls += 1
+        self.points.outside(f"{request.method} {parts.path}")
+        if self.refusing:
+            raise OutsideError("Nobody listens.", sent=False)
+        call = Call(
+            method=request.method,
+            path=parts.path,
+            query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            form=tuple(parse_qsl(request.body.decode(), keep_blank_values=True)) if request.body else (),
+            headers={name.lower(): value for name, value in request.headers.items()},
+        )
+        if self.service == "stripe":
+            answer = self.sandbox.stripe.api.answer(call)
+        else:
+            answer = twilio_api.answer(self.sandbox.twilio, call)
+        self.seen.append((request.method, parts.path, answer.status))
+        if request.method == "POST" and answer.status == 400:
+            self.answers.append((call, answer))
+        self.points.outside(f"the answer to {request.method} {parts.path}")
+        if answer.manner == "drop":
+            raise OutsideError("The line broke.", sent=True)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return OutsideResponse(answer.status, headers, answer.body)
+
+
+class _Socket:
+    def settimeout(self, _seconds: float) -> None:
+        """Nothing waits here."""
+
+
+@dataclass
+class Post:
+    """The mail server's side: what it took, by Message-ID, and the trouble ordered for the next mails.
+
+    refuse (550), later (451), down (no connection), silence (taken, but nobody says so), vanish (not taken, silence).
+    """
+
+    points: Points
+    orders: list[str] = field(default_factory=list)
+    taken: list[tuple[str, str]] = field(default_factory=list)
+
+    def connection(self, **_: Any) -> _Smtp:
+        return _Smtp(self)
+
+    def order(self) -> str:
+        return self.orders.pop(0) if self.orders else ""
+
+
+class _Smtp:
+    """As much of `smtplib.SMTP` as the adapter uses."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self.sock = _Socket()
+        self._to = ""
+        self._reply: tuple[int, bytes] = (250, b"taken")
+
+    def connect(self, _host: str, _port: int) -> tuple[int, bytes]:
+        self._post.points.outside("SMTP")
+        self._order = self._post.order()
+        if self._order == "down":
+            raise ConnectionRefusedError("nobody listens")
+        return 220, b"ready"
+
+    def ehlo_or_helo_if_needed(self) -> None:
+        """Nothing to greet."""
+
+    def noop(self) -> tuple[int, bytes]:
+        return 250, b"ok"
+
+    def mail(self, _sender: str) -> tuple[int, bytes]:
+        return 250, b"ok"
+
+    def rcpt(self, address: str) -> tuple[int, bytes]:
+        self._to = address
+        if self._order == "refuse" or address.startswith(("nobody@", "bounce@")):
+            return 550, b"5.1.1 no such user"
+        return (451, b"4.3.0 later") if self._order == "later" else (250, b"ok")
+
+    def docmd(self, _word: str) -> tuple[int, bytes]:
+        return 354, b"go on"
+
+    def send(self, mail: bytes) -> None:
+        if self._order != "vanish":
+            mark = str(email.message_from_bytes(mail, policy=email.policy.default)["Message-ID"])
+            self._post.taken.append((mark, self._to))
+        self._post.points.outside("the mail server's answer")
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self._order in {"silence", "vanish"}:
+            raise TimeoutError("silence")
+        return self._reply
+
+    def putcmd(self, _word: str) -> None:
+        """QUIT."""
+
+    def close(self) -> None:
+        """Nothing to close."""
