@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 
 from quittance.bills.lines import LineChange
-from quittance.bills.models import Bill, BillLine
+from quittance.bills.models import Bill, BillLine, Tender
 from quittance.bills.queries import facts
 from quittance.calendar.models import Visit
 from quittance.cli import demo_seed_sandbox as sandbox
@@ -23,6 +23,7 @@ from quittance.flows import (
     change_lines,
     make_link,
     record_access,
+    refund,
     send_link,
     set_visit_status,
     settle_payment,
@@ -184,6 +185,38 @@ def _cancelled(visit: DemoVisit, now: datetime) -> None:
     cancel_visit.cancel(actor=visit.place.desk, visit_id=visit.visit_id, expected_version=None, now=now)
 
 
+def _refunded(visit: DemoVisit, now: datetime, *, percent: int = 100) -> None:
+    _paid_online(visit, now)
+    tender = Tender.objects.get(bill_id=_bill(visit).pk)
+    part = round_half_up(tender.amount_minor * percent, 100)
+    refund.refund(
+        actor=visit.place.manager,
+        visit_id=visit.visit_id,
+        tender_id=tender.pk,
+        amount=Money(part, tender.currency),
+        reason="The client was not content",
+        expected_version=None,
+        now=now,
+    )
+
+
+def _refunded_in_part(visit: DemoVisit, now: datetime) -> None:
+    _refunded(visit, now, percent=25)
+
+
+def _paid_and_cancelled(visit: DemoVisit, now: datetime) -> None:
+    """Nobody has said yet what becomes of the money: a case for whoever opens Finance."""
+    _paid_online(visit, now)
+    cancel_visit.cancel(actor=visit.place.desk, visit_id=visit.visit_id, expected_version=None, now=now)
+
+
+def _disputed(visit: DemoVisit, now: datetime) -> None:
+    _paid_online(visit, now)
+    payment = Payment.objects.filter(bill_id=_bill(visit).pk).latest("pk")
+    sandbox.dispute(payment.references.get(kind="intent").value)
+    _settle(visit, now)
+
+
 def _nothing(_visit: DemoVisit, _now: datetime) -> None:
     """Unpaid, no link yet: the first thing to try."""
 
@@ -205,6 +238,10 @@ _SHOWCASE: tuple[Tale, ...] = (
     _sent,
     _nothing,
     _paid_online,
+    _refunded_in_part,
+    _paid_and_cancelled,
+    _disputed,
+    _refunded,
 )
 _ELSEWHERE: tuple[Tale, ...] = (_nothing, _sent, _paid_online, _nothing, _accessed)
 

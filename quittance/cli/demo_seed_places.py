@@ -35,11 +35,12 @@ _COMPANIES = {
 
 @dataclass(frozen=True, slots=True)
 class DemoPlace:
-    """One location with all that bookings need; `desk` is who presses the buttons there."""
+    """One location with all that bookings need; `desk` presses the buttons there, `manager` gives money back."""
 
     table: Place
     location: Location
     desk: Actor
+    manager: Actor
     staff: list[StaffMember]
     services: list[Service]
     products: list[Product]
@@ -91,6 +92,7 @@ def demo_place(business: Business, table: Place) -> DemoPlace:
         table=table,
         location=location,
         desk=actor_of(business, "receptionist"),
+        manager=actor_of(business, "manager"),
         staff=list(StaffMember.objects.filter(**here).order_by("position")),
         services=list(Service.objects.filter(**here).order_by("position")),
         products=list(Product.objects.filter(**here).order_by("position")),

@@ -40,6 +40,11 @@ def pay_by_debit(address: str) -> None:
     _post(address, {"method": "debit", "iban": _IBAN, "holder": "Demo Client"}, fine=(302, 303))
 
 
+def dispute(payment_id: str) -> None:
+    """The client's bank takes the payment back until it has decided. `payment_id` is the sandbox's."""
+    tell("dispute", {"id": payment_id, "amount": ""})
+
+
 def tell(name: str, fields: Mapping[str, str]) -> dict[str, Any]:
     """One order to the sandbox's control table; what it answers."""
     if not settings.QUITTANCE_SANDBOX_URL:
