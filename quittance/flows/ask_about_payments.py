@@ -12,23 +12,13 @@ from quittance.bills import cases
 from quittance.core.money import Money
 from quittance.due import actions as due
 from quittance.flows._ask_times import is_long_unanswered, next_ask_at, retry_ask_at
+from quittance.flows._silence import may_ask, note_answering, note_silence, wait_for_probe
 from quittance.flows.end_page import end_page
 from quittance.flows.open_page import OpenOutcome, resume
 from quittance.flows.settle_payment import settle
-from quittance.payment_systems.port import (
-    MisconfiguredError,
-    PaymentSystemError,
-    RateLimitedError,
-    UnavailableError,
-)
-from quittance.payments import account_health
-from quittance.payments import actions as payments
+from quittance.payment_systems.port import PaymentSystemError
 from quittance.payments.models import Payment
 from quittance.rows.locking import in_one_transaction
-
-_PROBE_SECONDS = 30
-_PAUSE_BASE_SECONDS = 10
-_PAUSE_CAP_SECONDS = 5 * 60
 
 
 class _NoAnswerError(Exception):
@@ -43,20 +33,19 @@ def work(*, row_id: int, lease_token: str, now: datetime) -> None:
     if payment.state in Payment.FINAL:
         _finish_answered(payment, lease_token, now)
         return
-    probe_until = now + timedelta(seconds=_PROBE_SECONDS)
-    if not account_health.take_probe(account=payment.account, until=probe_until):
-        wait = timedelta(seconds=random.uniform(5, _PROBE_SECONDS))  # noqa: S311 - spreads, guards nothing
-        due.finish(Payment, row_id, lease_token, next_attempt_at=now + wait, attempts=payment.attempts - 1)
+    if not may_ask(account=payment.account, now=now):
+        at = wait_for_probe(now=now)
+        due.finish(Payment, row_id, lease_token, next_attempt_at=at, attempts=payment.attempts - 1)
         return
     try:
         _ask(payment, now)
     except PaymentSystemError as error:
-        _note_silence(payment, error, now)
+        note_silence(account_id=payment.account_id, attempts=payment.attempts, error=error, now=now)
         _finish_unanswered(payment, lease_token, now)
     except _NoAnswerError:
         _finish_unanswered(payment, lease_token, now)
     else:
-        account_health.note_answering(account=payment.account)
+        note_answering(account=payment.account, now=now)
         _finish_answered(payment, lease_token, now)
 
 
@@ -73,18 +62,6 @@ def _ask(payment: Payment, now: datetime) -> None:
             raise _NoAnswerError
     elif state != "creating":
         settle(payment_id=payment.pk, now=now)
-
-
-def _note_silence(payment: Payment, error: PaymentSystemError, now: datetime) -> None:
-    """The account as a whole is left alone for a moment, so that an outage is not hammered."""
-    if isinstance(error, MisconfiguredError):
-        payments.note_trouble(account_id=payment.account_id, trouble=str(error))
-    elif isinstance(error, RateLimitedError):
-        until = now + timedelta(seconds=error.retry_after_seconds)
-        account_health.leave_alone(account_id=payment.account_id, until=until)
-    elif isinstance(error, UnavailableError):
-        pause = due.backoff(payment.attempts, base_seconds=_PAUSE_BASE_SECONDS, cap_seconds=_PAUSE_CAP_SECONDS)
-        account_health.leave_alone(account_id=payment.account_id, until=now + pause)
 
 
 def _finish_answered(payment: Payment, lease_token: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from quittance.audit import actions as audit
+from quittance.bills import cases
 from quittance.core.actor import Actor, Right, require
 from quittance.flows.errors import FlowError, GoneError
 from quittance.payment_systems import registry
@@ -61,6 +62,10 @@ def connect(
 
     def work() -> PaymentAccount:
         account = settings_actions.save_account(business_id=actor.business_id, keys=keys, now=now)
+        settings_actions.start_sweep(account=account, now=now)
+        cases.close_account_case(
+            business_id=actor.business_id, account_id=account.pk, resolution="its keys were accepted", now=now
+        )
         detail = {"system": system, "live": report.live}
         audit.record(
             actor=actor,
@@ -82,6 +87,9 @@ def retire(*, actor: Actor, account_id: int, now: datetime) -> None:
 
     def work() -> None:
         settings_actions.retire_account(business_id=actor.business_id, account_id=account_id, now=now)
+        cases.close_account_case(
+            business_id=actor.business_id, account_id=account_id, resolution="the account was retired", now=now
+        )
         audit.record(
             actor=actor,
             location_id=None,

@@ -19,6 +19,7 @@ from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.due import actions as due
 from quittance.flows._returning import change_refund
+from quittance.flows._silence import may_ask, note_answering, note_silence, wait_for_probe
 from quittance.flows._systems import open_system
 from quittance.flows.settle_payment import settle
 from quittance.payment_systems.port import (
@@ -26,18 +27,16 @@ from quittance.payment_systems.port import (
     MisconfiguredError,
     MistakeError,
     PaymentSystemError,
-    RateLimitedError,
     RefundReport,
     UnavailableError,
 )
-from quittance.payments import account_health, queries, refund_actions
 from quittance.payments import actions as payments
-from quittance.payments.models import Payment, Refund
+from quittance.payments import queries, refund_actions
+from quittance.payments.models import Refund
 from quittance.rows.locking import in_one_transaction
 
 REPEAT_FOR = timedelta(hours=20)
 TELL_AFTER = timedelta(days=1)
-_PROBE_SECONDS = 30
 _NO_ANSWER_BASE_SECONDS = 20
 _NO_ANSWER_CAP_SECONDS = 15 * 60
 _SHORTEST = timedelta(minutes=2)
@@ -48,11 +47,13 @@ _NEVER_ARRIVED = "The payment system knows nothing of this refund. Nothing was p
 def ask(*, refund_id: int, now: datetime, tell_desk: bool) -> str:
     """The first call, right after the intent was committed; returns the state now.
 
-    A refusal ends the refund (`failure` says why). No answer leaves it to the worker.
+    A refusal ends the refund (`failure` says why). No answer leaves it to the worker, and so does a pressing
+    that is repeated later: only whoever looks first may ask again.
     """
     refund = _with_payment(refund_id)
     payment = refund.payment
-    if refund.state != "requested" or payment is None:
+    too_late = now >= refund.requested_at + timedelta(seconds=refund_actions.FIRST_LOOK_SECONDS)
+    if refund.state != "requested" or payment is None or refund.unknown_since is not None or too_late:
         return refund.state
     try:
         report = open_system(payment.account).refund(queries.references_of(payment), refund.amount, key=refund.key)
@@ -93,18 +94,20 @@ def work(*, row_id: int, lease_token: str, now: datetime) -> None:
     if payment is None or refund.state not in ("requested", "pending"):
         due.finish(Refund, row_id, lease_token)
         return
-    if not account_health.take_probe(account=payment.account, until=now + timedelta(seconds=_PROBE_SECONDS)):
-        wait = due.backoff(1, base_seconds=_PROBE_SECONDS, cap_seconds=_PROBE_SECONDS * 2)
-        due.finish(Refund, row_id, lease_token, next_attempt_at=now + wait, attempts=refund.attempts - 1)
+    if not may_ask(account=payment.account, now=now):
+        at = wait_for_probe(now=now)
+        due.finish(Refund, row_id, lease_token, next_attempt_at=at, attempts=refund.attempts - 1)
         return
     try:
         state = follow(refund_id=row_id, now=now)
     except PaymentSystemError as error:
-        _note_silence(payment, refund, error, now)
+        note_silence(account_id=payment.account_id, attempts=refund.attempts, error=error, now=now)
+        if now >= refund.requested_at + TELL_AFTER:
+            in_one_transaction(lambda: _tell_a_person(refund, now))
         pause = due.backoff(refund.attempts, base_seconds=_NO_ANSWER_BASE_SECONDS, cap_seconds=_NO_ANSWER_CAP_SECONDS)
         due.finish(Refund, row_id, lease_token, next_attempt_at=now + pause)
         return
-    account_health.note_answering(account=payment.account)
+    note_answering(account=payment.account, now=now)
     again = next_look_at(requested_at=refund.requested_at, now=now) if state in ("requested", "pending") else None
     due.finish(Refund, row_id, lease_token, next_attempt_at=again, attempts=0)
 
@@ -153,16 +156,6 @@ def _lock(refund: Refund) -> tuple[Bill, Refund]:
 
 def _actor(refund: Refund) -> Actor:
     return Actor.system(refund.business_id, "payment_system")
-
-
-def _note_silence(payment: Payment, refund: Refund, error: PaymentSystemError, now: datetime) -> None:
-    if isinstance(error, MisconfiguredError):
-        payments.note_trouble(account_id=payment.account_id, trouble=str(error))
-    elif isinstance(error, RateLimitedError):
-        until = now + timedelta(seconds=error.retry_after_seconds)
-        account_health.leave_alone(account_id=payment.account_id, until=until)
-    if now >= refund.requested_at + TELL_AFTER:
-        in_one_transaction(lambda: _tell_a_person(refund, now))
 
 
 def _tell_a_person(refund: Refund, now: datetime) -> None:

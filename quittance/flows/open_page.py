@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from quittance.bills import actions as bills
+from quittance.flows._silence import note_trouble
 from quittance.flows._systems import open_system
 from quittance.payment_systems.port import (
     Checkout,
@@ -109,4 +110,4 @@ def _fail(payment: Payment, reason: str, now: datetime) -> None:
 
 def _fail_with_trouble(payment: Payment, reason: str, now: datetime) -> None:
     _fail(payment, reason, now)
-    payments.note_trouble(account_id=payment.account_id, trouble=reason)
+    note_trouble(account_id=payment.account_id, trouble=reason, now=now)

@@ -60,6 +60,17 @@ def store(*, sender: Sender, notices: Sequence[NewNotice], now: datetime) -> Non
     InboundWebhook.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def store_new(*, sender: Sender, notices: Sequence[NewNotice], now: datetime) -> int:
+    """The same for lists that mostly repeat what is known: nothing is written then. Returns how many were new."""
+    shown = {_storable(notice.event_id)[:255]: notice for notice in notices}
+    held = InboundWebhook.objects.filter(source=sender.source, account_id=sender.account_id, event_id__in=list(shown))
+    known = set(held.values_list("event_id", flat=True))
+    new = [notice for event_id, notice in shown.items() if event_id not in known]
+    if new:
+        store(sender=sender, notices=new, now=now)
+    return len(new)
+
+
 def _storable(text: str) -> str:
     """PostgreSQL refuses NUL and half surrogates, which JSON lets through."""
     return text.encode("utf-8", "replace").decode().replace("\x00", "")

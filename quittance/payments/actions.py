@@ -80,6 +80,11 @@ def mark_webhook_seen(*, account_id: int, now: datetime) -> None:
     ).update(last_webhook_at=now)
 
 
+def lock_account(*, account_id: int) -> PaymentAccount:
+    """After every other lock; nobody who only refers to the account waits for it."""
+    return PaymentAccount.objects.select_for_update(no_key=True, of=("self",)).get(pk=account_id)
+
+
 def note_trouble(*, account_id: int, trouble: str) -> None:
     """What is wrong with the account in a sentence; empty when it answers again."""
     PaymentAccount.objects.filter(pk=account_id).exclude(trouble=trouble).update(trouble=trouble[:200])

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from quittance.core.ids import new_key
 from quittance.payment_systems.port import AccountReport
-from quittance.payments.models import PaymentAccount, PaymentMethodSetting
+from quittance.payments.models import EventSweep, PaymentAccount, PaymentMethodSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,19 @@ def save_account(*, business_id: int, keys: NewKeys, now: datetime) -> PaymentAc
         },
     )
     return account
+
+
+def start_sweep(*, account: PaymentAccount, now: datetime) -> None:
+    """Read its event list from now on; where it was read before, it goes on from there."""
+    EventSweep.objects.get_or_create(account=account, defaults={"business_id": account.business_id})
+    # Whoever reads it at this moment ends with a time of their own, which yields to this wish.
+    EventSweep.objects.filter(account=account).update(next_attempt_at=now)
+
+
+def save_place(*, sweep_id: int, lease_token: str, cursor: str, now: datetime) -> bool:
+    """Where reading goes on; False when the lease went to somebody else, whose place counts."""
+    rows = EventSweep.objects.filter(pk=sweep_id, lease_token=lease_token)
+    return bool(lease_token) and rows.update(cursor=cursor, swept_at=now) == 1
 
 
 def retire_account(*, business_id: int, account_id: int, now: datetime) -> bool:

@@ -9,14 +9,23 @@ from typing import Protocol
 
 from django.db.models import Q
 
+from quittance.bills.models import MoneyCase
 from quittance.due.actions import Fairness
 from quittance.due.models import DueRow
-from quittance.flows import ask_about_payments, dispatch_event, process_webhook, send_message
+from quittance.flows import (
+    ask_about_payments,
+    dispatch_event,
+    follow_refund,
+    process_webhook,
+    return_excess,
+    send_message,
+    sweep_events,
+)
 from quittance.inbox.models import InboundWebhook
 from quittance.messages.models import Message
 from quittance.outbox.models import Event
 from quittance.payments.account_health import may_be_asked
-from quittance.payments.models import Payment
+from quittance.payments.models import EventSweep, Payment, Refund
 
 # At least three times the hardest limit of a call outside (8 s), with room for two calls in one piece of work.
 LEASE_SECONDS = 60
@@ -54,6 +63,13 @@ def _send_message(*, row_id: int, lease_token: str, now: datetime) -> None:
 # In this sequence: what was told to us, then what we ask, then what follows from both.
 JOBS: tuple[Job, ...] = (
     Job(
+        name="event lists",
+        model=EventSweep,
+        work=sweep_events.work,
+        interval_seconds=2,
+        only=may_be_asked,
+    ),
+    Job(
         name="inbound webhooks",
         model=InboundWebhook,
         work=process_webhook.work,
@@ -68,6 +84,21 @@ JOBS: tuple[Job, ...] = (
         interval_seconds=1,
         fairness=Fairness("account_id", 5),
         only=may_be_asked,
+    ),
+    Job(
+        name="refunds",
+        model=Refund,
+        work=follow_refund.work,
+        interval_seconds=1,
+        fairness=Fairness("account_id", 5),
+        only=may_be_asked,
+    ),
+    Job(
+        name="money cases",
+        model=MoneyCase,
+        work=return_excess.work,
+        interval_seconds=2,
+        fairness=Fairness("business_id", 5),
     ),
     Job(
         name="events",

@@ -28,7 +28,7 @@ from quittance.flows.change_due import Decision
 from quittance.payment_systems import registry
 from quittance.payment_systems.fake import FAKE_LISTING, FakeBank
 from quittance.payments import queries
-from quittance.payments.models import Payment, PaymentAccount, PaymentMethodSetting
+from quittance.payments.models import EventSweep, Payment, PaymentAccount, PaymentMethodSetting
 from quittance.payments.status import VisitStatus
 from quittance.rows.locking import in_one_transaction
 
@@ -157,6 +157,7 @@ def open_salon(bank: FakeBank, *, currency: str = "EUR", inclusive: bool = True,
         address_token=owner[0].lower() * 32,
         created_at=START,
     )
+    EventSweep.objects.create(business=business, account=account, next_attempt_at=START)
     PaymentMethodSetting.objects.create(business=business, method="payment_links", enabled=True, account=account)
     return Salon(
         bank=bank,

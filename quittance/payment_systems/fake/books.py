@@ -200,7 +200,7 @@ class Books:
         return book.refunds[reference]
 
     def _note(self, kind: str, book: Page, own: Reference | None = None) -> None:
-        """A refund or a dispute (`own`) names the intent and the charge, never the page, and carries nothing of ours."""
+        """A refund or a dispute (`own`) names the intent and the charge, never the page, and nothing of ours."""
         event = WebhookNotice(
             event_id=f"fake_event_{next(self._numbers)}",
             kind=kind,

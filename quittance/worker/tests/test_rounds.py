@@ -133,7 +133,9 @@ def test_by_default_the_clock_is_the_database_s():
 
 
 def test_every_job_of_the_table_can_be_claimed_on_this_database():
-    assert [job.name for job in JOBS] == ["inbound webhooks", "payments", "events", "messages"]
+    assert [job.name for job in JOBS] == [
+        "event lists", "inbound webhooks", "payments", "refunds", "money cases", "events", "messages",
+    ]  # fmt: skip
     for job in JOBS:
         assert claim_pieces(job, limit=job.batch, now=NOON) == []
         assert claim_pieces(job, limit=job.batch, now=None) == []
@@ -144,4 +146,6 @@ def test_leases_outlast_the_hardest_call_three_times():
 
 
 def test_only_rows_about_money_never_die():
-    assert [job.name for job in JOBS if job.max_attempts is None] == ["payments"]
+    assert [job.name for job in JOBS if job.max_attempts is None] == [
+        "event lists", "payments", "refunds", "money cases",
+    ]  # fmt: skip
