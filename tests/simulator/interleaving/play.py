@@ -26,9 +26,11 @@ class Explorer:
         self._judged: set[str] = set()
         self._ground = Ground(self.pair)
         self.theatre.shared = None
-        # First both without a preemption, to learn what this cast writes.
-        written = frozenset(table for first in (0, 1) for table in self.play(Schedule(first)).written)
-        self.theatre.shared = written
+
+    def learn(self) -> None:
+        """Play both without a preemption, to know what this cast writes; who reads other tables need not stop."""
+        written = [self.play(Schedule(first)).written for first in (0, 1)]
+        self.theatre.shared = frozenset().union(*written)
 
     def play(self, schedule: Schedule) -> Played:
         with self._ground.scene() as scene:

@@ -56,6 +56,7 @@ def _play(theatre: object, pair: Pair, asked: argparse.Namespace) -> int:
     assert isinstance(theatre, Theatre)
     began = time.monotonic()
     explorer = Explorer(theatre, pair)
+    explorer.learn()
     if asked.schedule:
         played = explorer.play(Schedule.read(asked.schedule))
         print(explorer.stories[-1] if explorer.stories else tell(pair.name, played, []))

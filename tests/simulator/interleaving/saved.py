@@ -1,11 +1,14 @@
 """The rows of all tables as they stand, put back by one call: cheaper than making a salon for each schedule.
 
-Only on a PostgreSQL server of the tests' own, where triggers that forbid deleting can be set aside.
+On SQLite the whole file is copied. On PostgreSQL it needs a server of the tests' own, where triggers that forbid
+deleting can be set aside.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
+from typing import Protocol
 
 from django.apps import apps
 from django.db import connection
@@ -13,9 +16,18 @@ from django.db import connection
 _VACUUM_EVERY = 400
 
 
-def can_save() -> bool:
-    if connection.vendor != "postgresql":
-        return False
+class Saved(Protocol):
+    def put_back(self) -> None: ...
+
+
+def save() -> Saved | None:
+    """What stands in the tables now; None where it cannot be put back."""
+    if connection.vendor == "sqlite":
+        return SavedFile()
+    return SavedRows() if _may_set_triggers_aside() else None
+
+
+def _may_set_triggers_aside() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('is_superuser')")
         row = cursor.fetchone()
@@ -23,9 +35,23 @@ def can_save() -> bool:
 
 
 def forget_all_rows() -> None:
-    """Empty tables: what a pair before left is nobody's business."""
+    """Empty tables: what a pair before left is nobody's business, and would be copied each time."""
+    if connection.vendor == "sqlite" or not _may_set_triggers_aside():
+        return
     with connection.cursor() as cursor:
         cursor.execute(_without_triggers(f'DELETE FROM "{table}"' for table in _tables()))
+
+
+class SavedFile:
+    """SQLite: a copy of the file in memory."""
+
+    def __init__(self) -> None:
+        self._copy = sqlite3.connect(":memory:")
+        connection.ensure_connection()
+        connection.connection.backup(self._copy)
+
+    def put_back(self) -> None:
+        self._copy.backup(connection.connection)
 
 
 class SavedRows:

@@ -31,7 +31,7 @@ from quittance.payments.models import Dispute, Payment, PaymentReference, Refund
 from quittance.worker.rounds import run_once
 from quittance.worker.table import Job
 from tests.simulator.interleaving import actors
-from tests.simulator.interleaving.saved import SavedRows, can_save, forget_all_rows
+from tests.simulator.interleaving.saved import forget_all_rows, save
 from tests.support.salon import START, Salon, open_salon, refuse_open_transaction
 
 # What a flow may answer by raising: a sentence for a person, or the bank's refusal.
@@ -102,19 +102,14 @@ class Ground:
 
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
-        self._rows: SavedRows | None = None
-        self._scene: Scene | None = None
-        if can_save():
-            forget_all_rows()
-            begin_ids_high()
-            self._scene = _make_scene(pair)
-            self._rows = SavedRows()
-        else:
-            begin_ids_high()
+        forget_all_rows()
+        begin_ids_high()
+        self._scene = _make_scene(pair)
+        self._rows = save()
 
     @contextmanager
     def scene(self) -> Iterator[Scene]:
-        if self._scene is None or self._rows is None:
+        if self._rows is None:
             scene = _make_scene(self._pair)
         else:
             self._rows.put_back()

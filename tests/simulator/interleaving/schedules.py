@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from tests.simulator.interleaving.stage import Played, Schedule
 
 Play = Callable[[Schedule], Played]
+_MOST = 2
 
 
 def every(play: Play, *, actors: int = 2, preemptions: int = 2) -> Iterator[Played]:
@@ -33,16 +34,16 @@ def carried_on(played: Played) -> list[Schedule]:
 
 
 def sample(play: Play, *, count: int, seed: int, actors: int = 2) -> Iterator[Played]:
-    """`count` of them: those without a preemption, then chance among those with one and two."""
+    """Those without a preemption; then `count` times chance takes one with one, and carries it on to two."""
     dice = random.Random(seed)
     known = []
     for first in range(actors):
         played = play(Schedule(first))
         yield played
         known.append(carried_on(played))
-    for _ in range(count - actors):
-        played = play(dice.choice(dice.choice(known)))
-        yield played
-        further = carried_on(played)
-        if further:
-            yield play(dice.choice(further))
+    for turn in range(count):
+        schedules = known[turn % actors]
+        while schedules and len(schedules[0].preemptions) <= _MOST:
+            played = play(dice.choice(schedules))
+            yield played
+            schedules = carried_on(played)
