@@ -181,11 +181,13 @@ class _Talk:
 
     def hand_over(self, mail: bytes) -> Reply:
         """The mail itself. From the first byte on, a silence leaves the outcome unknown."""
-        smtp = self._live()
+        try:
+            smtp = self._live()
+        except (OSError, smtplib.SMTPException):
+            raise TransientError("connect", "The mail server stopped answering.") from None
         try:
             smtp.send(mail)
-            self._bound(smtp)
-            return smtp.getreply()
+            return self._live().getreply()
         except (OSError, smtplib.SMTPException):
             raise UnknownOutcomeError("The mail server did not say whether it took the mail.") from None
 
@@ -212,14 +214,11 @@ class _Talk:
             self._live().login(credentials.username, credentials.password.reveal())
 
     def _live(self) -> smtplib.SMTP:
+        """The connection, its next step bounded by what is left of the time."""
         if self._smtp is None or self._smtp.sock is None:
             raise smtplib.SMTPServerDisconnected("not connected")
-        self._bound(self._smtp)
+        self._smtp.sock.settimeout(self._left())
         return self._smtp
-
-    def _bound(self, smtp: smtplib.SMTP) -> None:
-        if smtp.sock is not None:
-            smtp.sock.settimeout(self._left())
 
     def _left(self) -> float:
         left = self._ends - time.monotonic()

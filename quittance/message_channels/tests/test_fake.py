@@ -6,10 +6,11 @@ import pytest
 
 from quittance.message_channels import registry
 from quittance.message_channels.contract import ChannelContract
-from quittance.message_channels.fake import FakeChannel, fake_channels
+from quittance.message_channels.fake import FakeChannel, KilledError, fake_channels
 from quittance.message_channels.port import (
     BadSignatureError,
     DeliveryState,
+    FindAnswer,
     InboundRequest,
     InboundText,
     MisconfiguredError,
@@ -69,6 +70,27 @@ def test_the_fake_reads_its_own_notices():
     assert inbound == (InboundText("in:7", "7", "+49151", Wish.STOP),)
     with pytest.raises(BadSignatureError):
         channel.read_webhook(InboundRequest(address, {}, b"id=7"))
+
+
+def test_the_fake_tells_what_it_did_and_makes_trouble_as_it_is_told():
+    channel = FakeChannel("sms")
+    seen: list[str] = []
+    channel.on_call = lambda operation: seen.append(f"call {operation}")
+    channel.on_answer = lambda operation: seen.append(f"answer {operation}")
+    first = OutgoingMessage("1" * 32, "+4930", "+49151", "", "One", "", "", NOW)
+    second = OutgoingMessage("2" * 32, "+4930", "+49152", "", "Two", "", "", NOW)
+    channel.send(first)
+    channel.kill_next_answer()
+    with pytest.raises(KilledError):
+        channel.send(second)
+    assert channel.sent_to("+49152") == [second]
+    channel.blind_finds = 1
+    assert [channel.find(second).answer for _ in range(2)] == [FindAnswer.ABSENT, FindAnswer.ACCEPTED]
+    assert channel.find(second, taken={"fake-1"}).answer is FindAnswer.ABSENT
+    channel.can_find = False
+    assert channel.find(second).answer is FindAnswer.CANNOT_TELL
+    assert seen[:3] == ["call send", "answer send", "call send"]
+    assert seen[3:] == ["call find", "answer find"] * 4
 
 
 def test_the_registry_knows_ours_and_forgets_the_fakes():
