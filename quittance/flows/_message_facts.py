@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from quittance.bills.queries import facts as bill_facts
@@ -12,9 +12,9 @@ from quittance.core.money import Money
 from quittance.flows._asking_for import link_address
 from quittance.messages.models import Message
 from quittance.messages.texts import MessageFacts
-from quittance.messages.types import PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED
+from quittance.messages.types import PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
 from quittance.payments import queries as payment_queries
-from quittance.payments.models import Payment, PaymentLink
+from quittance.payments.models import Payment, PaymentLink, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ _WHY_NOT = {
     "cancelled": "The visit or its link was cancelled.",
     "replaced": "A newer link has replaced this one.",
 }
+_GOING_BACK = ("requested", "pending", "succeeded")
 
 
 def reason_to_send(message: Message, *, now: datetime) -> Reason:
@@ -56,8 +57,17 @@ def _payment_received(message: Message, page: PayPage) -> Reason:
     if payment is None or payment.state != "paid" or payment.captured_minor is None:
         return Reason(drop="The payment is not recorded as received.")
     received = Money(payment.captured_minor, payment.captured_currency)
-    due = bill_facts(page.bill).due
-    return Reason(facts=_facts(page, amount=received, rest=due))
+    facts = _facts(page, amount=received, rest=bill_facts(page.bill).due)
+    return Reason(facts=replace(facts, method=payment.method_detail, variant=_late(payment, page)))
+
+
+def _late(payment: Payment, page: PayPage) -> str:
+    """Money that came after the visit's end is not simply `received`: does it go back by itself?"""
+    ended_at = page.bill.ended_at
+    if ended_at is None or payment.final_at is None or payment.final_at < ended_at:
+        return ""
+    goes_back = page.excess is not None and page.excess.by_itself_at is not None
+    return "returns" if goes_back or payment.refunds.filter(state__in=_GOING_BACK).exists() else "late"
 
 
 def _payment_failed(message: Message, page: PayPage) -> Reason:
@@ -69,10 +79,21 @@ def _payment_failed(message: Message, page: PayPage) -> Reason:
     return Reason(facts=_facts(page, amount=payment.amount, rest=None))
 
 
+def _refund(message: Message, page: PayPage) -> Reason:
+    payment = _payment(message)
+    refund = Refund.objects.filter(business_id=message.business_id, pk=message.refund_id or 0).first()
+    if payment is None or refund is None or refund.state != "succeeded":
+        return Reason(drop="The refund is not recorded as arrived.")
+    facts = _facts(page, amount=refund.amount, rest=None)
+    # What may still be open on the bill is another matter: no deadline to pay stands beside money that went back.
+    return Reason(facts=replace(facts, method=payment.method_detail, deadline_at=None))
+
+
 _READERS: dict[str, Callable[[Message, PayPage], Reason]] = {
     PAYMENT_LINK: _payment_link,
     PAYMENT_RECEIVED: _payment_received,
     PAYMENT_FAILED: _payment_failed,
+    REFUND: _refund,
 }
 
 

@@ -11,9 +11,9 @@ from quittance.flows._asking_for import client_language
 from quittance.messages import actions, queries
 from quittance.messages.actions import NewMessage
 from quittance.messages.addresses import short_hash
-from quittance.messages.types import PAYMENT_FAILED, PAYMENT_RECEIVED
+from quittance.messages.types import PAYMENT_FAILED, PAYMENT_RECEIVED, REFUND
 from quittance.outbox.models import Event
-from quittance.payments.models import Payment
+from quittance.payments.models import Payment, Refund
 from quittance.rows.locking import in_one_transaction
 
 
@@ -40,14 +40,24 @@ def _payment_failed(event: Event, now: datetime) -> int:
     return _tell(event, PAYMENT_FAILED, now)
 
 
+def _refund_succeeded(event: Event, now: datetime) -> int:
+    """Money handed back at the desk has no payment: whoever holds it needs no message."""
+    refund_id = event.subject.get("refund")
+    if not Refund.objects.filter(business_id=event.business_id, pk=refund_id, payment__isnull=False).exists():
+        return 0
+    return _tell(event, REFUND, now, refund_id=refund_id)
+
+
 # `payment.failed` is told only of payments that were processing: a declined card is seen on the payment page.
 HANDLERS: dict[str, Callable[[Event, datetime], int]] = {
     "payment.paid": _payment_received,
     "payment.failed": _payment_failed,
+    "refund.succeeded": _refund_succeeded,
 }
 
 
-def _tell(event: Event, type_: str, now: datetime) -> int:
+def _tell(event: Event, type_: str, now: datetime, *, refund_id: int | None = None) -> int:
+    """`refund_id`: what it is about, where a payment can have several such."""
     payment = Payment.objects.filter(business_id=event.business_id, pk=event.subject.get("payment")).first()
     if payment is None or payment.link_id is None:
         return 0
@@ -60,12 +70,13 @@ def _tell(event: Event, type_: str, now: datetime) -> int:
             account_id=account_id,
             address=address,
             language=client_language(bill),
-            purpose_key=f"{type_}:{payment.pk}:{channel}:{short_hash(address)}",
+            purpose_key=f"{type_}:{refund_id or payment.pk}:{channel}:{short_hash(address)}",
             client_id=bill.client_id,
             visit_id=event.subject.get("visit"),
             bill_id=bill.pk,
             link_id=payment.link_id,
             payment_id=payment.pk,
+            refund_id=refund_id,
         )
         _, is_new = actions.queue(business_id=event.business_id, new=new, due_at=now, created_by_id=None, now=now)
         queued += is_new

@@ -38,6 +38,7 @@ class NewMessage:
     bill_id: int | None = None
     link_id: int | None = None
     payment_id: int | None = None
+    refund_id: int | None = None
 
 
 def queue(
@@ -58,6 +59,7 @@ def queue(
             "bill_id": new.bill_id,
             "link_id": new.link_id,
             "payment_id": new.payment_id,
+            "refund_id": new.refund_id,
             "key": new_key(),
             "created_at": now,
             "created_by_id": created_by_id,

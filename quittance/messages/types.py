@@ -8,6 +8,7 @@ from typing import Final
 PAYMENT_LINK: Final = "payment_link"
 PAYMENT_RECEIVED: Final = "payment_received"
 PAYMENT_FAILED: Final = "payment_failed"
+REFUND: Final = "refund"
 
 # In the sequence in which chips and settings show them; the first that fits is the best.
 CHANNELS: Final = ("email", "sms", "whatsapp")
@@ -43,6 +44,11 @@ TYPES: Final[dict[str, NotificationType]] = {
             PAYMENT_FAILED,
             "Payment failed",
             "Sent when a bank payment that was under way did not arrive in the end.",
+        ),
+        NotificationType(
+            REFUND,
+            "Refund",
+            "Sent with the credit note when an online payment was refunded, not before.",
         ),
     )
 }

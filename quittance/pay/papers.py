@@ -19,13 +19,14 @@ from quittance.rows.fields import key_ring
 
 
 def receipt_response(page: PayPage, *, number: str) -> HttpResponse | None:
-    """The receipt with that number, the newest without one; None where there is none for this visit."""
-    wanted = [row for row in page.receipts if not number or number_text(row) == number]
+    """The receipt or credit note with that number, the newest receipt without one; None where there is none."""
+    wanted = [row for row in page.papers if number_text(row) == number] if number else page.receipts
     if not wanted:
         return None
-    receipt = wanted[-1]
-    body = receipt_pdf(ReceiptDocument.from_json(receipt.snapshot))
-    return _file(body, kind="application/pdf", name=f"receipt-{number_text(receipt)}.pdf", inline=True)
+    paper = wanted[-1]
+    body = receipt_pdf(ReceiptDocument.from_json(paper.snapshot))
+    kind = "receipt" if paper.refund_id is None else "credit-note"
+    return _file(body, kind="application/pdf", name=f"{kind}-{number_text(paper)}.pdf", inline=True)
 
 
 def visit_file_response(page: PayPage, *, token: str, now: datetime) -> HttpResponse | None:

@@ -10,7 +10,7 @@ from babel.lists import format_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from quittance.bills.models import Receipt
+from quittance.bills.models import Receipt, Tender
 from quittance.bills.receipts import number_text
 from quittance.calendar.queries_pay import PayPage
 from quittance.core.locale_format import known_locale
@@ -24,6 +24,10 @@ Screen = Literal[
     "not_charged",  # back from a page that had been ended
     "paid",
     "settled",
+    "refunded",  # all that was paid has gone back
+    "returning",  # all that was paid is on its way back
+    "disputed",  # the client's bank holds what was paid
+    "reopened",  # the link had its money, and something is due again
     "expired",
     "cancelled",
     "replaced",
@@ -46,10 +50,21 @@ class ShownReceipt:
     issued_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ShownReturn:
+    """Money that went back, or is on its way where `at` and `number` are missing. `to` is empty for cash."""
+
+    amount: Money
+    kind: str
+    to: str
+    at: datetime | None = None
+    number: str = ""
+
+
 def screen_of(page: PayPage, *, returning: bool) -> Screen:
     """`returning`: the client comes from the payment page, so the newest attempt is what they ask about."""
     if page.state in ("paid", "settled"):
-        return "paid" if page.state == "paid" else "settled"
+        return _after_payment(page)
     last = page.last_payment
     if returning and last is not None:
         if last.state in ("creating", "open"):
@@ -61,6 +76,23 @@ def screen_of(page: PayPage, *, returning: bool) -> Screen:
     if page.state == "confirming":
         return "processing"
     return "visit" if page.state == "payable" else page.state
+
+
+def _after_payment(page: PayPage) -> Screen:
+    """What is said of a link that has had its money: perhaps none of it is here any more."""
+    facts = page.money.facts
+    if not facts.settled.is_positive and not page.money.processing.is_positive:
+        if facts.disputed.is_positive:
+            return "disputed"
+        if facts.refunding.is_positive:
+            return "returning"
+        if facts.due.is_positive:
+            return "reopened"
+        if facts.refunded.is_positive:
+            return "refunded"
+    if page.state == "settled" and facts.due.is_positive:
+        return "reopened"
+    return "paid" if page.state == "paid" else "settled"
 
 
 def system_name(page: PayPage) -> str:
@@ -79,12 +111,48 @@ def shown_receipts(page: PayPage) -> list[ShownReceipt]:
     return [
         ShownReceipt(
             number=number_text(receipt),
-            amount=Money(receipt.tender.amount_minor, receipt.tender.currency),
-            how=_how(receipt),
+            amount=Money(tender.amount_minor, tender.currency),
+            how=_how(tender),
             issued_at=receipt.issued_at,
         )
-        for receipt in page.receipts
+        for receipt, tender in _received(page)
     ]
+
+
+def shown_returns(page: PayPage) -> list[ShownReturn]:
+    """What went back, then what is on its way: of each tender what it gave back and no credit note tells yet."""
+    currency = page.bill.currency
+    found: list[ShownReturn] = []
+    told: dict[int, int] = {}
+    for note in page.credit_notes:
+        minor = int(note.snapshot["amount_minor"])
+        amount = Money(minor, str(note.snapshot["currency"]))
+        if note.tender is None:
+            found.append(ShownReturn(amount, "online", "", note.issued_at, number_text(note)))
+            continue
+        told[note.tender.pk] = told.get(note.tender.pk, 0) + minor
+        to = _how(note.tender)
+        found.append(ShownReturn(amount, note.tender.kind, to, note.issued_at, number_text(note)))
+    for _receipt, tender in _received(page):
+        left = tender.returned_minor - told.get(tender.pk, 0)
+        if left > 0:
+            found.append(ShownReturn(Money(left, currency), tender.kind, _how(tender)))
+    return found
+
+
+def kept(page: PayPage) -> Money | None:
+    """What of the money stays although the visit was cancelled."""
+    facts = page.money.facts
+    if page.bill.ended_at is None:
+        return None
+    amount = facts.settled - facts.excess
+    return amount if amount.is_positive else None
+
+
+def came_late(page: PayPage) -> bool:
+    """Money arrived after the visit had ended."""
+    ended_at = page.bill.ended_at
+    return ended_at is not None and any(tender.taken_at >= ended_at for _receipt, tender in _received(page))
 
 
 def paid_by_link(page: PayPage) -> Money | None:
@@ -111,7 +179,11 @@ def zone_city(page: PayPage) -> str:
     return page.location.time_zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def _how(receipt: Receipt) -> str:
-    tender = receipt.tender
+def _received(page: PayPage) -> list[tuple[Receipt, Tender]]:
+    """Every receipt that is no credit note proves a tender."""
+    return [(receipt, receipt.tender) for receipt in page.receipts if receipt.tender is not None]
+
+
+def _how(tender: Tender) -> str:
     words = {"cash": _("Cash"), "card_terminal": _("Card terminal")}
     return words.get(tender.kind) or tender.method_label or _("Online")

@@ -28,6 +28,10 @@ _TEMPLATES: Final = {
     "waiting": "pay/waiting.html",
     "paid": "pay/paid.html",
     "settled": "pay/paid.html",
+    "refunded": "pay/paid.html",
+    "returning": "pay/paid.html",
+    "disputed": "pay/paid.html",
+    "reopened": "pay/paid.html",
 }
 _STATE_TEMPLATE: Final = "pay/state.html"
 
@@ -176,6 +180,9 @@ def _context(request: HttpRequest, token: str, page: PayPage, screen: str) -> di
         "chosen": f"?lang={chosen}" if chosen else "",
         "lines": screens.shown_lines(page),
         "receipts": screens.shown_receipts(page),
+        "returns": screens.shown_returns(page),
+        "kept": screens.kept(page),
+        "came_late": screens.came_late(page),
         "paid_by_link": screens.paid_by_link(page),
         "staff": screens.staff_names(page),
         "place": screens.place_words(page),

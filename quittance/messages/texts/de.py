@@ -15,6 +15,7 @@ GERMAN = Phrases(
     link_hint="Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:",
     contact="Fragen? Rufen Sie uns an unter {phone} oder antworten Sie auf diese E-Mail.",
     why="Sie erhalten diese E-Mail, weil Sie einen Termin bei {business} haben.",
+    way_paid="Ihr ursprüngliches Zahlungsmittel",
     types={
         "payment_link": TypePhrases(
             subject="{amount} für Ihren Termin am {day}",
@@ -38,6 +39,56 @@ GERMAN = Phrases(
             sms=(
                 "{business}: Wir haben {amount} erhalten. Vielen Dank. Beleg: {link}",
                 "{amount} erhalten. Beleg: {link}",
+            ),
+        ),
+        "payment_received_late": TypePhrases(
+            subject="Ihre Zahlung über {amount} kam nach der Absage an",
+            heading="{amount} kamen nach der Absage Ihres Termins an",
+            intro=(
+                "Ihre Zahlung über {amount} kam an, nachdem Ihr Termin abgesagt war. "
+                "Wir wissen davon und klären das mit Ihnen."
+            ),
+            button="Beleg ansehen",
+            note="Sie brauchen nichts zu tun. Der Beleg bleibt unter dieser Adresse verfügbar.",
+            sms=(
+                (
+                    "{business}: Ihre {amount} kamen nach der Absage Ihres Termins an. "
+                    "Wir klären das mit Ihnen. Beleg: {link}"
+                ),
+                "{amount} kamen nach der Absage Ihres Termins an: {link}",
+            ),
+        ),
+        "payment_received_returns": TypePhrases(
+            subject="Ihre Zahlung über {amount} geht an Sie zurück",
+            heading="{amount} gehen an Sie zurück",
+            intro=("Ihre Zahlung über {amount} kam an, nachdem Ihr Termin abgesagt war. Sie geht zurück auf {method}."),
+            button="Stand ansehen",
+            note="Sie brauchen nichts zu tun. Wir schreiben Ihnen, sobald erstattet ist.",
+            sms=(
+                (
+                    "{business}: Ihre {amount} kamen nach der Absage Ihres Termins an und gehen zurück "
+                    "auf {method}: {link}"
+                ),
+                "{business}: Ihre {amount} kamen nach der Absage an und gehen an Sie zurück: {link}",
+                "{amount} kamen nach der Absage an und gehen an Sie zurück: {link}",
+            ),
+        ),
+        "refund": TypePhrases(
+            subject="Erstattung: {amount} von {business}",
+            heading="{amount} erstattet",
+            intro=(
+                "wir haben {amount} auf {method} erstattet. Banken zeigen das meist innerhalb von 5 bis 10 Tagen an."
+            ),
+            button="Erstattungsbeleg ansehen",
+            note="Der Erstattungsbeleg bleibt unter dieser Adresse verfügbar.",
+            sms=(
+                (
+                    "{business}: Wir haben {amount} auf {method} erstattet. "
+                    "Banken zeigen das meist in 5 bis 10 Tagen. Beleg: {link}"
+                ),
+                "{business}: Wir haben {amount} auf {method} erstattet. Beleg: {link}",
+                "{business}: {amount} erstattet. Beleg: {link}",
+                "{amount} erstattet. Beleg: {link}",
             ),
         ),
         "payment_failed": TypePhrases(

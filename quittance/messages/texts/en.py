@@ -15,6 +15,7 @@ ENGLISH = Phrases(
     link_hint="If the button does not work, open this address:",
     contact="Questions? Call {phone} or answer this email.",
     why="You receive this email because you have a visit at {business}.",
+    way_paid="your original payment method",
     types={
         "payment_link": TypePhrases(
             subject="{amount} for your visit on {day}",
@@ -38,6 +39,51 @@ ENGLISH = Phrases(
             sms=(
                 "{business}: we have received {amount}. Thank you. Receipt: {link}",
                 "{amount} received. Receipt: {link}",
+            ),
+        ),
+        "payment_received_late": TypePhrases(
+            subject="Your payment of {amount} arrived after the cancellation",
+            heading="{amount} arrived after your visit was cancelled",
+            intro=(
+                "Your payment of {amount} arrived after your visit was cancelled. "
+                "We know about it and will settle it with you."
+            ),
+            button="See the receipt",
+            note="You need not do anything. The receipt stays available at this address.",
+            sms=(
+                (
+                    "{business}: your {amount} arrived after your visit was cancelled. "
+                    "We will settle it with you. Receipt: {link}"
+                ),
+                "{amount} arrived after your visit was cancelled: {link}",
+            ),
+        ),
+        "payment_received_returns": TypePhrases(
+            subject="Your payment of {amount} goes back to you",
+            heading="{amount} goes back to you",
+            intro="Your payment of {amount} arrived after your visit was cancelled. It goes back to {method}.",
+            button="See how it stands",
+            note="You need not do anything. We write again when it has been refunded.",
+            sms=(
+                "{business}: your {amount} arrived after your visit was cancelled. It goes back to {method}: {link}",
+                "{business}: your {amount} arrived after your visit was cancelled and goes back to you: {link}",
+                "{amount} arrived after your visit was cancelled and goes back to you: {link}",
+            ),
+        ),
+        "refund": TypePhrases(
+            subject="Refund: {amount} from {business}",
+            heading="{amount} refunded",
+            intro="We have refunded {amount} to {method}. Banks usually show it within 5 to 10 days.",
+            button="See the credit note",
+            note="The credit note stays available at this address.",
+            sms=(
+                (
+                    "{business}: we have refunded {amount} to {method}. "
+                    "Banks usually show it within 5 to 10 days. Credit note: {link}"
+                ),
+                "{business}: we have refunded {amount} to {method}. Credit note: {link}",
+                "{business}: {amount} refunded. Credit note: {link}",
+                "{amount} refunded. Credit note: {link}",
             ),
         ),
         "payment_failed": TypePhrases(

@@ -13,6 +13,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 class TypePhrases:
     """One notification type. `sms` goes from the fullest to the shortest; the first that is cheap is sent.
 
+    A type may have variants: `payment_received_late` says what `payment_received` says when that is the truth.
     `rest` stands where something is still due, `closed` and `sms_closed` where nothing can be done online.
     """
 
@@ -29,7 +30,7 @@ class TypePhrases:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """All that one language needs. `types` has every type of `messages.models`."""
+    """All that one language needs. `types` has every type of `messages.types`; `way_paid` is what was paid with."""
 
     greeting: str
     greeting_without_name: str
@@ -41,6 +42,7 @@ class Phrases:
     link_hint: str
     contact: str
     why: str
+    way_paid: str
     types: Mapping[str, TypePhrases]
 
 

@@ -26,8 +26,9 @@ _LOOKS_LIKE_ADDRESS = re.compile(r"[/@\\<>]|www\.|\w\.[A-Za-z]{2,}", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class MessageFacts:
-    """What a text may say. `amount` is asked (payment_link), landed or failed; `rest` is still due after it.
+    """What a text may say. `amount` is asked (payment_link), landed, failed or refunded; `rest` is still due after it.
 
+    `method` is where the money went back to; `variant` picks other words of the same type (`late`, `returns`).
     Services are not named: a message is read by whoever holds the phone.
     """
 
@@ -43,6 +44,8 @@ class MessageFacts:
     deadline_at: datetime | None = None
     time_zone: str = "UTC"
     can_pay: bool = True
+    method: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ def render(*, type: str, channel: str, language: str, facts: MessageFacts) -> Re
     """The text of one type for one channel; KeyError for a type that has none."""
     language = language_of(language)
     phrases = LANGUAGES[language]
-    type_phrases = phrases.types[type]
-    values = _values(facts, language)
+    type_phrases = phrases.types[f"{type}_{facts.variant}" if facts.variant else type]
+    values = _values(facts, phrases, language)
     if channel != "email":
         closed = type_phrases.sms_closed if not facts.can_pay else ()
         return RenderedText(text=fit(closed or type_phrases.sms, values))
@@ -73,13 +76,14 @@ def render(*, type: str, channel: str, language: str, facts: MessageFacts) -> Re
     return RenderedText(text=as_text(parts), subject=_subject(type_phrases, facts, values), html=as_html(parts))
 
 
-def _values(facts: MessageFacts, language: str) -> dict[str, str]:
+def _values(facts: MessageFacts, phrases: Phrases, language: str) -> dict[str, str]:
     visit_at = facts.visit_at
     return {
         "business": one_line(facts.business_name, limit=_LONGEST_NAME),
         "client": _name(facts.client_name),
         "phone": one_line(facts.phone, limit=32),
         "link": facts.link_address,
+        "method": one_line(facts.method, limit=_LONGEST_NAME) or phrases.way_paid,
         "amount": format_money(facts.amount, language) if facts.amount else "",
         "rest": format_money(facts.rest, language) if facts.rest else "",
         "day": format_day(visit_at.astimezone(ZoneInfo(facts.time_zone)).date(), language) if visit_at else "",

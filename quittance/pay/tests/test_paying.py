@@ -301,7 +301,7 @@ def test_while_the_desk_changes_the_visit_the_page_waits(at_salon: Salon, browse
 
 
 @pytest.mark.row("B13", "C6")
-def test_paid_twice_is_said_and_will_be_given_back(at_salon: Salon, browser: Browser):
+def test_paid_twice_is_said(at_salon: Salon, browser: Browser):
     visit = at_salon.visit(minor=6000)
     token = at_salon.link(visit)
     address = press(browser, token)["Location"]
@@ -312,7 +312,7 @@ def test_paid_twice_is_said_and_will_be_given_back(at_salon: Salon, browser: Bro
 
     page = text_of(browser.get(f"/p/{token}"))
 
-    assert "€60.00 more than was due came in. Ana&#x27;s Salon knows and will give it back." in page
+    assert "€60.00 more than was due came in. Ana&#x27;s Salon knows and will settle it with you." in page
 
 
 def test_a_payment_system_that_is_down_keeps_the_visit_payable(at_salon: Salon, browser: Browser):

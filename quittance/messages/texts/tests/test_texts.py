@@ -38,6 +38,7 @@ HOSTILE = (
     "Ana\u2028Bcc: x@y.example",
 )
 EVERY = [(type_, language) for type_ in TYPES for language in LANGUAGES]
+VARIANTS = [("payment_received", "late"), ("payment_received", "returns"), ("refund", "")]
 
 
 class Seen(HTMLParser):
@@ -78,6 +79,50 @@ def test_part_paid_names_the_rest_and_paid_in_full_does_not():
     full = render(type="payment_received", channel="email", language="en", facts=replace(FACTS, rest=Money(0, "EUR")))
     assert "Still to pay: €40.00." in part.text
     assert "Still to pay" not in full.text
+
+
+def test_a_refund_says_how_much_where_to_and_when_it_shows():
+    facts = replace(FACTS, amount=Money(4000, "EUR"), method="Visa ·4242", rest=None, deadline_at=None)
+    mail = render(type="refund", channel="email", language="en", facts=facts)
+    assert mail.subject == "Refund: €40.00 from Ana's Salon"
+    assert "We have refunded €40.00 to Visa ·4242. Banks usually show it within 5 to 10 days." in mail.text
+    assert "Pay by" not in mail.text and "See the credit note" in mail.html
+    text = render(type="refund", channel="sms", language="de", facts=facts).text
+    assert text == (
+        "Ana's Salon: Wir haben 40,00 € auf Visa *4242 erstattet. "
+        f"Banken zeigen das meist in 5 bis 10 Tagen. Beleg: {LINK}"
+    )
+    assert sms_cost(text).segments == 1
+
+
+def test_a_refund_to_an_unknown_method_goes_to_where_the_money_came_from():
+    mail = render(type="refund", channel="email", language="de", facts=FACTS)
+    assert "wir haben 60,00\u00a0€ auf Ihr ursprüngliches Zahlungsmittel erstattet." in mail.text
+
+
+def test_money_that_came_after_the_cancellation_is_not_simply_thanked_for():
+    back = render(
+        type="payment_received", channel="email", language="en", facts=replace(FACTS, variant="returns", rest=None)
+    )
+    assert "arrived after your visit was cancelled. It goes back to your original payment method." in back.text
+    assert "Thank you" not in back.text
+    open_still = render(
+        type="payment_received", channel="email", language="en", facts=replace(FACTS, variant="late", rest=None)
+    )
+    assert "We know about it and will settle it with you." in open_still.text
+
+
+@pytest.mark.parametrize(("type_", "variant"), VARIANTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["Ana's Salon", *HOSTILE])
+def test_every_variant_is_complete_inert_and_cheap(type_, variant, language, name):
+    facts = replace(FACTS, business_name=name, method=name, variant=variant, deadline_at=None)
+    mail = render(type=type_, channel="email", language=language, facts=facts)
+    seen = Seen(mail.html)
+    assert set(seen.links) == {LINK} and "script" not in seen.tags and "img" not in seen.tags
+    assert "\n" not in mail.subject
+    text = render(type=type_, channel="sms", language=language, facts=facts).text
+    assert sms_cost(text).segments <= MOST_SEGMENTS and text.endswith(LINK)
 
 
 def test_a_failed_payment_that_cannot_be_repeated_has_no_button():
