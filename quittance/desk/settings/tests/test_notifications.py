@@ -9,6 +9,7 @@ from quittance.flows.errors import RefusedError
 from quittance.flows.tests.post_office import PostOffice
 from quittance.messages.models import ChannelAccount, NotificationSetting
 from quittance.messages.queries import notification
+from quittance.messages.types import TYPES
 from tests.support.salon import Salon
 
 PAGE = "/settings/notifications"
@@ -19,6 +20,8 @@ ALL_ON = {
     "payment_received-channel": ["email", "sms"],
     "payment_failed-enabled": "1",
     "payment_failed-channel": ["email", "sms"],
+    "refund-enabled": "1",
+    "refund-channel": ["email", "sms"],
 }
 
 
@@ -29,7 +32,7 @@ def without(*names: str, **changed: object) -> dict[str, object]:
 @pytest.mark.row("D1")
 def test_every_type_stands_with_its_switch_and_channels(counter: Counter, office: PostOffice):
     text = words(counter.client.get(PAGE))
-    for label in ("Client notification with a payment link", "Payment received", "Payment failed"):
+    for label in ("Client notification with a payment link", "Payment received", "Payment failed", "Refund"):
         assert label in text
     assert "WhatsApp" not in text
     assert "Nothing is sent" not in text
@@ -72,7 +75,9 @@ def test_a_type_that_is_on_without_a_channel_is_refused_and_nothing_is_saved(cou
 @pytest.mark.row("D1")
 def test_a_type_whose_channels_are_all_silent_says_so(counter: Counter, office: PostOffice):
     ChannelAccount.objects.update(enabled=False)
-    assert words(counter.client.get(PAGE)).count("Nothing is sent: none of its channels is connected and on.") == 3
+    assert words(counter.client.get(PAGE)).count("Nothing is sent: none of its channels is connected and on.") == len(
+        TYPES
+    )
 
 
 @pytest.mark.row("K1")
