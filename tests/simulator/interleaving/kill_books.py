@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
-import httpx2
 from django.db import connection
 from django.db.models import Sum
 
@@ -17,11 +14,11 @@ from quittance.flows.audit_books import audit_books
 from quittance.inbox.models import InboundWebhook
 from quittance.messages.models import Message
 from quittance.outbox.models import Event
-from quittance.payments.models import Dispute, Payment, PaymentReference, Refund
+from quittance.payments.models import Payment, Refund
 from tests.simulator.interleaving.kill_house import KillHouse
 from tests.simulator.interleaving.kill_people import Diary
+from tests.simulator.interleaving.their_books import TheirBooks
 
-KEY = "sk_test_salon"
 _QUIET_SECONDS = 120.0
 
 
@@ -35,7 +32,7 @@ def become_quiet(house: KillHouse) -> None:
     deadline = time.monotonic() + _QUIET_SECONDS
     while left := _unfinished():
         assert time.monotonic() < deadline, f"not quiet: {left}\n{house.said()}"
-        _end_open_pages(house)
+        TheirBooks(house.sandbox_url).end_open_pages()
         now = clock.now()
         Payment.objects.exclude(state__in=Payment.FINAL).filter(lease_until__isnull=True).update(next_attempt_at=now)
         InboundWebhook.objects.filter(next_attempt_at__gt=now, lease_until__isnull=True, state="received").update(
@@ -55,21 +52,10 @@ def _unfinished() -> dict[str, int]:
     return {name: number for name, number in counted.items() if number}
 
 
-def _end_open_pages(house: KillHouse) -> None:
-    """Their hour is over; a debit is decided."""
-    for session in _all(house, "checkout/sessions"):
-        if session["status"] == "open":
-            _call(house, "POST", f"checkout/sessions/{session['id']}/expire")
-        elif session["payment_status"] == "unpaid" and session["status"] == "complete":
-            httpx2.post(f"{house.sandbox_url}/control/delayed", data={"session": session["id"], "ok": "1"}, timeout=10)
-
-
 def what_is_wrong(house: KillHouse, diary: Diary) -> list[str]:
     """Every finding: our books by themselves, against the sandbox's, and against what people were told."""
     wrong = [str(finding) for finding in audit_books(now=clock.now())]
-    wrong += _payments_unlike(house)
-    wrong += _unlike("refund", _sums(_all(house, "refunds")), _ours(Refund))
-    wrong += _unlike("dispute", _sums(_all(house, "disputes")), _ours(Dispute))
+    wrong += TheirBooks(house.sandbox_url).unlike_ours()
     cash = dict(
         Tender.objects.filter(kind="cash", voided_at__isnull=True)
         .values_list("bill__visit")
@@ -86,51 +72,3 @@ def what_is_wrong(house: KillHouse, diary: Diary) -> list[str]:
             told = [row[0] for row in cursor.fetchall()]
         wrong += [] if told == ["ok"] else told
     return wrong + diary.odd
-
-
-def _payments_unlike(house: KillHouse) -> list[str]:
-    """L1: each paid session is one paid payment of the same amount, and no payment is paid without one."""
-    theirs = {
-        session["id"]: session["amount_total"]
-        for session in _all(house, "checkout/sessions")
-        if session["payment_status"] == "paid"
-    }
-    references = PaymentReference.objects.filter(kind="checkout", payment__state="paid").select_related("payment")
-    ours = {row.value: row.payment.captured_minor or 0 for row in references}
-    return _unlike("payment", theirs, ours)
-
-
-def _sums(found: Iterator[dict[str, Any]]) -> dict[str, int]:
-    return {one["id"]: one["amount"] for one in found}
-
-
-def _ours(model: type[Refund | Dispute]) -> dict[str, int]:
-    return {row.reference: row.amount_minor for row in model._default_manager.all() if row.reference}
-
-
-def _unlike(what: str, theirs: dict[str, int], ours: dict[str, int]) -> list[str]:
-    names = sorted(set(theirs) | set(ours))
-    return [
-        f"{what} {name}: {theirs.get(name, 'nothing')} at the bank, {ours.get(name, 'nothing')} in our books"
-        for name in names
-        if theirs.get(name) != ours.get(name)
-    ]
-
-
-def _all(house: KillHouse, what: str) -> Iterator[dict[str, Any]]:
-    """Every object of the kind, page by page."""
-    after: dict[str, str] = {}
-    while True:
-        page = _call(house, "GET", what, params={"limit": "100", **after})
-        yield from page["data"]
-        if not page["has_more"]:
-            return
-        after = {"starting_after": page["data"][-1]["id"]}
-
-
-def _call(house: KillHouse, method: str, path: str, **more: Any) -> dict[str, Any]:
-    answer = httpx2.request(
-        method, f"{house.sandbox_url}/v1/{path}", headers={"Authorization": f"Bearer {KEY}"}, timeout=10, **more
-    )
-    found: dict[str, Any] = answer.json()
-    return found

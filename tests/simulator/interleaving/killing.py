@@ -16,9 +16,10 @@ from quittance.cli.demo import Ports
 from quittance.core import clock
 from quittance.payment_systems.fake import FakeBank
 from quittance.payments.models import Payment, PaymentAccount, Refund
-from tests.simulator.interleaving.kill_books import KEY, become_quiet, what_is_wrong
+from tests.simulator.interleaving.kill_books import become_quiet, what_is_wrong
 from tests.simulator.interleaving.kill_house import KillHouse
 from tests.simulator.interleaving.kill_people import Diary, hire_eva, live
+from tests.simulator.interleaving.their_books import KEY
 from tests.support.database import free_ports
 from tests.support.salon import Salon, open_salon
 
