@@ -64,7 +64,7 @@ def _payment_received(message: Message, page: PayPage) -> Reason:
 def _late(payment: Payment, page: PayPage) -> str:
     """Money that came after the visit's end is not simply `received`: does it go back by itself?"""
     ended_at = page.bill.ended_at
-    if ended_at is None or payment.final_at is None or payment.final_at < ended_at:
+    if ended_at is None or payment.final_at is None or payment.final_at <= ended_at:
         return ""
     goes_back = page.excess is not None and page.excess.by_itself_at is not None
     return "returns" if goes_back or payment.refunds.filter(state__in=_GOING_BACK).exists() else "late"

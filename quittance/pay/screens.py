@@ -152,7 +152,7 @@ def kept(page: PayPage) -> Money | None:
 def came_late(page: PayPage) -> bool:
     """Money arrived after the visit had ended."""
     ended_at = page.bill.ended_at
-    return ended_at is not None and any(tender.taken_at >= ended_at for _receipt, tender in _received(page))
+    return ended_at is not None and any(tender.taken_at > ended_at for _receipt, tender in _received(page))
 
 
 def paid_by_link(page: PayPage) -> Money | None:
