@@ -10,6 +10,7 @@ from typing import Protocol
 from django.db.models import Q
 
 from quittance.bills.models import MoneyCase
+from quittance.calendar.queries_dead import MAX_ATTEMPTS
 from quittance.due.actions import Fairness
 from quittance.due.models import DueRow
 from quittance.flows import (
@@ -75,7 +76,7 @@ JOBS: tuple[Job, ...] = (
         work=process_webhook.work,
         interval_seconds=0.5,
         fairness=Fairness("account_id", 8),
-        max_attempts=60,
+        max_attempts=MAX_ATTEMPTS["notice"],
     ),
     Job(
         name="payments",
@@ -106,7 +107,7 @@ JOBS: tuple[Job, ...] = (
         work=_dispatch_event,
         interval_seconds=0.5,
         fairness=Fairness("business_id", 10),
-        max_attempts=20,
+        max_attempts=MAX_ATTEMPTS["event"],
     ),
     Job(
         name="messages",
@@ -114,6 +115,6 @@ JOBS: tuple[Job, ...] = (
         work=_send_message,
         interval_seconds=0.5,
         fairness=Fairness("account_id", 5),
-        max_attempts=20,
+        max_attempts=MAX_ATTEMPTS["message"],
     ),
 )

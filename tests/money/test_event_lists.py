@@ -218,7 +218,7 @@ class Town:
 def town(salon: Salon, settings: Any) -> Iterator[Town]:
     clock = MovableClock(salon.now)
 
-    def post(url: str, headers: Mapping[str, str], body: bytes) -> int:  # noqa: ARG001 - Post says so
+    def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
         lower = {name.lower(): value for name, value in headers.items()}
         return deliver(salon, body, lower)
 
