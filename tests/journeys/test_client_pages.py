@@ -9,12 +9,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from quittance.bills.models import Bill
+from quittance.bills.models import Bill, MoneyCase, Tender
 from quittance.calendar.models import Visit
 from quittance.core import clock
-from quittance.flows import stop_payment
+from quittance.flows import cancel_visit, decide_case, refund, stop_payment
 from quittance.pay.throttle import misses
 from quittance.payments.models import PaymentLink
+from tests.journeys.camera import Camera, at_rest
 from tests.support.salon import Salon
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -157,6 +158,58 @@ def every_screen(salon: Salon) -> dict[str, str]:
     changing = link("changing")
     until = salon.now + timedelta(minutes=1)
     Bill.objects.filter(pk=changing.bill_id).update(frozen_by="desk", frozen_until=until)
+    return found | money_back(salon)
+
+
+def money_back(salon: Salon) -> dict[str, str]:
+    """The pages of links whose money did not stay."""
+    found: dict[str, str] = {}
+
+    def paid(name: str, *, delayed: bool = False) -> tuple[Visit, str]:
+        visit = salon.visit(minor=6000)
+        token = salon.link(visit)
+        page = salon.press_pay(token).address
+        (salon.bank.delay if delayed else salon.bank.pay)(page)
+        salon.settle(visit)
+        found[name] = f"/p/{token}"
+        return visit, page
+
+    def give_back(visit: Visit, minor: int) -> None:
+        tender = Tender.objects.get(bill_id=visit.bill_id)
+        refund.refund(
+            actor=salon.actor,
+            visit_id=visit.pk,
+            tender_id=tender.pk,
+            amount=salon.eur(minor),
+            expected_version=None,
+            now=salon.now,
+        )
+
+    give_back(paid("part refunded")[0], 2000)
+    give_back(paid("refunded")[0], 6000)
+    ended, _ = paid("cancelled and kept")
+    cancel_visit.cancel(
+        actor=salon.actor, visit_id=ended.pk, expected_version=None, keep=salon.eur(2000), now=salon.now
+    )
+    undecided, _ = paid("cancelled and undecided")
+    cancel_visit.cancel(actor=salon.actor, visit_id=undecided.pk, expected_version=None, now=salon.now)
+    late, page = paid("late", delayed=True)
+    cancel_visit.cancel(actor=salon.actor, visit_id=late.pk, expected_version=None, now=salon.now)
+    salon.bank.finish_delayed(page)
+    salon.wait(minutes=1)
+    salon.settle(late)
+    disputed, page = paid("disputed")
+    salon.bank.open_dispute(page)
+    salon.settle(disputed)
+    asked_again, page = paid("reopened")
+    reference = salon.bank.open_dispute(page)
+    salon.bank.close_dispute(reference, won=False)
+    salon.settle(asked_again)
+    case = MoneyCase.objects.get(bill_id=asked_again.bill_id, kind="dispute_lost")
+    decide_case.decide(actor=salon.actor, case_id=case.pk, decision="ask_again", now=salon.now)
+    salon.bank.refunds_stay_pending = True
+    give_back(paid("returning")[0], 6000)
+    found["refunded in german"] = f"{found['refunded']}?lang=de"
     return found
 
 
@@ -168,7 +221,9 @@ def faults(page: Page) -> list[str]:
 
 @pytest.mark.row("C11")
 @pytest.mark.allow_console
-def test_axe_finds_nothing_on_any_page_in_both_themes_and_widths(live_server, at_salon: Salon, browser: Browser):
+def test_axe_finds_nothing_on_any_page_in_both_themes_and_widths(
+    live_server, at_salon: Salon, browser: Browser, camera: Camera
+):
     context = browser.new_context()
     page = context.new_page()
     wrong = {}
@@ -178,9 +233,11 @@ def test_axe_finds_nothing_on_any_page_in_both_themes_and_widths(live_server, at
         for width in (360, 1440):
             for theme in ("light", "dark"):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.emulate_media(color_scheme=theme)
+                page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                at_rest(page)
                 if found := faults(page):
                     wrong[f"{name} {width} {theme}"] = found
+        camera.take(page, f"client-{name.replace(' ', '-')}")
     context.close()
 
     assert wrong == {}
