@@ -195,6 +195,23 @@ def test_t09_the_same_pressing_twice_refunds_once(salon: Salon) -> None:
     assert returned(salon, visit) == [4_000]
 
 
+def test_the_same_pressing_a_day_later_asks_nobody_again(salon: Salon) -> None:
+    """The payment system forgets keys after a day: asking once more could refund once more."""
+    visit = paid_visit(salon)
+    pressed = replace(salon.actor, request_id="press-0001")
+    version = salon.bill(visit).version
+    salon.bank.lose_next_answer("refund")
+    asked = {"visit_id": visit.pk, "tender_id": tender_of(visit).pk, "amount": salon.eur(4_000)}
+    refund.refund(actor=pressed, expected_version=version, now=salon.now, **asked)
+    salon.wait(hours=25)
+    answer = refund.refund(actor=pressed, expected_version=version, now=salon.now, **asked)
+    assert answer.state == "requested"
+    assert salon.bank.count("refund") == 1
+    run_once(salon.now)
+    assert Refund.objects.get().state == "succeeded"
+    assert salon.bank.count("refund") == 1
+
+
 def test_an_old_form_refunds_nothing(salon: Salon) -> None:
     visit = paid_visit(salon)
     version = salon.bill(visit).version
