@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError
@@ -15,7 +16,7 @@ from quittance.core.actor import NotAllowedError
 from quittance.flows.errors import FlowError
 from quittance.sandbox.stripe.errors import RefusalError
 from tests.simulator import desk, hours, money_back, outside, people  # noqa: F401 - they fill the table of actions
-from tests.simulator.checks import check_all, check_step
+from tests.simulator.checks import check_all, check_step, refunds_unheard
 from tests.simulator.registry import ACTIONS
 from tests.simulator.story import KilledError, Step, Violation
 from tests.simulator.world import World
@@ -42,8 +43,10 @@ class Engine:
         self.world = world
         self.teller = Teller()
         self.steps: list[Step] = []
+        self.outcomes: list[str] = []
         self._depth = 0
         world.points.meanwhile = self._meanwhile
+        world.stripe.before = partial(refunds_unheard, world)
 
     def do(self, step: Step) -> str:
         """One step with its fault, then the checks."""
@@ -55,6 +58,7 @@ class Engine:
         finally:
             self.world.points.disarm()
         self.teller.note(self.world, step, outcome, 0)
+        self.outcomes.append(outcome)
         check_step(self.world)
         if len(self.steps) % AUDIT_EVERY == 0:
             check_all(self.world)

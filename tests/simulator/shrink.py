@@ -10,6 +10,7 @@ from tests.simulator.simulate import Result, replay
 from tests.simulator.story import Step, Story, without_fault
 
 MOST_REPLAYS = 400
+_IDLE = ("no ", "not ", "nothing", "refused", "nobody", "there was none", "closed", "the worker slept", "answered")
 
 
 def shrink(story: Story, law: str, *, seconds: float = 120, run: Callable[[Story], Result] = replay) -> Story:
@@ -25,7 +26,7 @@ class _Shrinker:
         self._left = MOST_REPLAYS
 
     def shrink(self, story: Story) -> Story:
-        steps = list(story.steps)
+        steps = self._without_idle(story)
         size = max(1, len(steps) // 2)
         while self._may_go_on():
             smaller = self._without_parts(story, steps, size)
@@ -37,6 +38,14 @@ class _Shrinker:
                 steps = smaller
                 size = min(size, max(1, len(steps) // 2))
         return replace(story, steps=tuple(self._without_faults(story, steps)))
+
+    def _without_idle(self, story: Story) -> list[Step]:
+        """First without the steps that came to nothing, if it fails all the same."""
+        steps, result = list(story.steps), self._run(story)
+        idle = [outcome.startswith(_IDLE) for outcome in result.outcomes]
+        idle += [False] * (len(steps) - len(idle))
+        kept = [step for step, is_idle in zip(steps, idle, strict=True) if not is_idle or step.fault]
+        return self._fails(story, kept) or steps
 
     def _may_go_on(self) -> bool:
         return self._left > 0 and time.monotonic() < self._ends

@@ -28,6 +28,7 @@ class Result:
     violation: Violation | None = None
     lines: list[str] = field(default_factory=list)
     ledger: dict[str, object] = field(default_factory=dict)
+    outcomes: list[str] = field(default_factory=list)
 
 
 def profile_of(seed: int) -> str:
@@ -89,4 +90,13 @@ def _run(
             lay_to_rest(world.business_ids())
         days = world.clocks.days()
     story = Story(seed, profile, tuple(engine.steps), str(violation or ""))
-    return Result(story, len(engine.steps), days, time.monotonic() - began, violation, engine.teller.lines, ledger)
+    return Result(
+        story,
+        len(engine.steps),
+        days,
+        time.monotonic() - began,
+        violation,
+        engine.teller.lines,
+        ledger,
+        engine.outcomes,
+    )

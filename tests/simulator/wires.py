@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -29,7 +30,9 @@ class Line:
     refusing: bool = False
     calls: int = 0
     seen: list[tuple[str, str, int]] = field(default_factory=list)
+    # (call, answer, what `before` noted) of each refusal, until the checks have read them.
     answers: list[Any] = field(default_factory=list)
+    before: Callable[[Call], Any] | None = None
 
     def __call__(self, request: OutsideRequest, deadline: Deadline) -> OutsideResponse:
         parts = urlsplit(request.url)
@@ -44,13 +47,14 @@ class Line:
             form=tuple(parse_qsl(request.body.decode(), keep_blank_values=True)) if request.body else (),
             headers={name.lower(): value for name, value in request.headers.items()},
         )
+        noted = self.before(call) if self.before is not None else None
         if self.service == "stripe":
             answer = self.sandbox.stripe.api.answer(call)
         else:
             answer = twilio_api.answer(self.sandbox.twilio, call)
         self.seen.append((request.method, parts.path, answer.status))
         if request.method == "POST" and answer.status == 400:
-            self.answers.append((call, answer))
+            self.answers.append((call, answer, noted))
         self.points.outside(f"the answer to {request.method} {parts.path}")
         if answer.manner == "drop":
             raise OutsideError("The line broke.", sent=True)
