@@ -82,7 +82,7 @@ def test_a_part_that_went_back_is_shown_with_its_day_and_its_credit_note(paid: P
     page = paid.page()
     assert "Paid, thank you" in page
     assert "Refunded to Visa ·4242" in page
-    assert "26 Nov 2026, <a href" in page
+    assert "26 Nov 2026</span>" in page
     assert "Credit note CN-000001 (PDF)" in page
     assert page.count("€40.00") == 2  # the line that takes it off the price, and the refund
     assert "€60.00" in page
