@@ -30,7 +30,8 @@ NIGHTS = (
 
 @cache
 def due_models() -> tuple[type[Any], ...]:
-    return tuple(model for model in apps.get_models() if issubclass(model, DueRow))
+    """Those of a business; the house's own chores are nobody's money."""
+    return tuple(model for model in apps.get_models() if issubclass(model, DueRow) and hasattr(model, "business_id"))
 
 
 def next_due(world: World) -> datetime | None:

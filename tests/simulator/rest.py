@@ -20,7 +20,7 @@ from quittance.payments.models import Dispute, EventSweep, Payment, PaymentRefer
 from quittance.sandbox.stripe.ledger import Books
 from quittance.worker.table import JOBS
 from tests.simulator.checks import check_all, check_step, major, rows, their_major
-from tests.simulator.hours import work
+from tests.simulator.hours import due_models, work
 from tests.simulator.outside import all_well, books_of, in_flight, post
 from tests.simulator.story import Violation
 from tests.simulator.world import World
@@ -178,7 +178,7 @@ def check_nothing_stuck(world: World) -> None:
         raise Violation(
             "L3", f"payment {stuck.pk} is {stuck.state}, asked {stuck.attempts} times, next {stuck.next_attempt_at}"
         )
-    for model in {job.model for job in JOBS}:
+    for model in due_models():
         late = model._default_manager.filter(own, next_attempt_at__lte=world.now).first()
         if late is not None:
             raise Violation(
