@@ -171,6 +171,16 @@ def set_link_life(*, business_id: int, location_id: int, minutes: int | None) ->
     return bool(Location.objects.filter(business_id=business_id, pk=location_id).update(link_life_minutes=minutes))
 
 
+def set_refund_policy(
+    *, business_id: int, location_id: int, doubled_refund_hours: int | None, late_refund_by_itself: bool
+) -> bool:
+    """What goes back by itself; None: what was paid twice waits for a person. At most thirty days."""
+    if doubled_refund_hours is not None and not 1 <= doubled_refund_hours <= 720:
+        raise SettingError("doubled_refund_hours", "Choose between 1 and 720 hours, or that a person decides.")
+    rows = Location.objects.filter(business_id=business_id, pk=location_id)
+    return bool(rows.update(doubled_refund_hours=doubled_refund_hours, late_refund_by_itself=late_refund_by_itself))
+
+
 def _check_place(new: NewLocation) -> None:
     if not re.fullmatch(r"[A-Z]{3}", new.currency) or new.currency not in get_global("all_currencies"):
         raise SettingError("currency", "Type the currency's three letters, for example EUR.")

@@ -34,6 +34,8 @@ class LinkRow:
     client_name: str
     channels: tuple[str, ...]
     delivery_failed: bool
+    # The payment that it brought, else the last attempt.
+    payment_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +132,10 @@ def _row(link: PaymentLink, payments: list[Payment], messages: list[Message], no
         client_name=bill.client.name if bill.client else "",
         channels=tuple(dict.fromkeys(message.channel for message in messages if message.type == PAYMENT_LINK)),
         delivery_failed=any(message.state in ("failed", "unknown") for message in messages),
+        payment_id=_payment_id([payment for payment in payments if payment.link_id == link.pk]),
     )
+
+
+def _payment_id(payments: list[Payment]) -> int | None:
+    ranked = sorted(payments, key=lambda payment: (payment.state == "paid", payment.pk))
+    return ranked[-1].pk if ranked else None

@@ -55,8 +55,13 @@ class VisitWindow:
         return self.links[-1] if self.links else None
 
 
-def visit_window(*, business_id: int, visit_id: int, now: datetime, with_messages: bool = True) -> VisitWindow | None:
-    """None for an unknown visit and for one of another business alike. Ten queries at most, nine without messages."""
+def visit_window(
+    *, business_id: int, visit_id: int, now: datetime, with_messages: bool = True, with_lines: bool = True
+) -> VisitWindow | None:
+    """None for an unknown visit and for one of another business alike. Ten queries at most, eight without messages.
+
+    Without messages there are no disputes either: both are told in the activity only. The open cases name them too.
+    """
     visit = (
         Visit.objects.select_related("bill", "location", "client", "business")
         .filter(business_id=business_id, pk=visit_id)
@@ -73,7 +78,7 @@ def visit_window(*, business_id: int, visit_id: int, now: datetime, with_message
     papers = _receipts(bill)
     receipts = [paper for paper in papers if paper.cancels_id is None and paper.refund_id is None]
     cancelled = {paper.cancels_id for paper in papers}
-    lines = bill_queries.lines_and_credits_of(bill)
+    lines = bill_queries.lines_and_credits_of(bill) if with_lines else []
     was_paid = any(payment.state == "paid" for payment in payments)
     return VisitWindow(
         visit=visit,
@@ -93,7 +98,7 @@ def visit_window(*, business_id: int, visit_id: int, now: datetime, with_message
         messages=_messages(visit) if with_messages else [],
         cases=bill_queries.open_cases_of(bill),
         refunds=list(Refund.objects.filter(**_own(bill)).order_by("id")) if receipts or was_paid else [],
-        disputes=list(Dispute.objects.filter(**_own(bill)).order_by("id")) if was_paid else [],
+        disputes=list(Dispute.objects.filter(**_own(bill)).order_by("id")) if was_paid and with_messages else [],
         credit_notes={
             paper.refund_id: paper
             for paper in papers

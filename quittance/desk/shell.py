@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quittance.core.actor import Right
 from quittance.desk.access import Desk
+from quittance.desk.cases import open_cases
 from quittance.ui.shell import LocationChoice, RailEntry, Shell
 
 
@@ -28,14 +29,22 @@ class _Place:
 
 _RAIL: Final = (
     _Place("calendar", _("Calendar"), "calendar-days", "desk:calendar", (Right.SEE_CALENDAR,)),
-    _Place("finance", _("Finance"), "chart-no-axes-column", "desk:finance", (Right.SEE_FINANCE,)),
+    _Place("finance", _("Finance"), "chart-no-axes-column", "desk:finance", (Right.SEE_FINANCE, Right.REFUND)),
     _Place("settings", _("Settings"), "settings", "desk:settings", (Right.EDIT_SETTINGS, Right.EDIT_PAYMENT_SETTINGS)),
 )
 
 
-def shell_of(desk: Desk, *, section: str) -> Shell:
+def shell_of(desk: Desk, *, section: str, cases: int = 0) -> Shell:
+    """`cases` is how many money cases wait; it stands at Finance."""
     entries = [
-        RailEntry(str(place.label), place.icon, url, current=place.section == section)
+        RailEntry(
+            str(place.label),
+            place.icon,
+            url,
+            current=place.section == section,
+            count=cases if place.section == "finance" else 0,
+            key=place.section,
+        )
         for place in _RAIL
         if any(desk.may(right) for right in place.rights) and (url := _address(place.page))
     ]
@@ -52,9 +61,16 @@ def shell_of(desk: Desk, *, section: str) -> Shell:
     )
 
 
-def page_context(request: HttpRequest, desk: Desk, *, section: str) -> dict[str, Any]:
-    """What every whole page of the desk hands to its template."""
-    return {"request": request, "desk": desk, "shell": shell_of(desk, section=section), "location": desk.location}
+def page_context(request: HttpRequest, desk: Desk, *, section: str, cases: int | None = None) -> dict[str, Any]:
+    """What every whole page of the desk hands to its template.
+
+    `cases`: how many money cases wait, where the page has counted them. The calendar's queries are counted too:
+    there the number comes a moment later, with the poll for notices.
+    """
+    if cases is None:
+        cases = 0 if section == "calendar" else open_cases(desk)
+    shell = shell_of(desk, section=section, cases=cases)
+    return {"request": request, "desk": desk, "shell": shell, "location": desk.location}
 
 
 def _choices(desk: Desk) -> list[LocationChoice]:

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from quittance.desk import places
 from quittance.desk.calendar import views as calendar
-from quittance.desk.visits import checkout, clients, links, moving, new, status, views
+from quittance.desk.visits import cancelling, checkout, clients, links, moving, new, refunding, status, views
 
 app_name = "desk"
 
@@ -17,7 +17,7 @@ _visit: list[URLPattern] = [
     path("/live", views.live, name="visit_live"),
     path("/note", status.set_note, name="set_note"),
     path("/state", status.set_state, name="set_state"),
-    path("/cancel", status.cancel, name="cancel_visit"),
+    path("/cancel", cancelling.cancel, name="cancel_visit"),
     path("/client", status.save_card, name="save_card"),
     path("/find", checkout.find, name="find_item"),
     path("/lines", checkout.add_line, name="add_line"),
@@ -25,6 +25,8 @@ _visit: list[URLPattern] = [
     path("/lines/<int:line_id>/remove", checkout.remove_line, name="remove_line"),
     path("/tenders", checkout.take, name="take_tender"),
     path("/tenders/<int:tender_id>/void", checkout.void, name="void_tender"),
+    path("/tenders/<int:tender_id>/refund", refunding.refund, name="refund_tender"),
+    path("/tenders/<int:tender_id>/refund/words", refunding.words, name="refund_words"),
     path("/receipts/<int:receipt_id>.pdf", views.receipt, name="receipt"),
     path("/link", links.panel, name="link_panel"),
     path("/link/make", links.make, name="make_link"),

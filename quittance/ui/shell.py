@@ -19,6 +19,8 @@ class RailEntry:
     url: str
     current: bool = False
     count: int = 0
+    # Names the place of the count, so that a poll can change it.
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

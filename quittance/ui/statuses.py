@@ -28,14 +28,17 @@ _BOTH: Final = {
     "cancelled": StatusLook(_("cancelled"), "neutral", "ban"),
 }
 
+_REFUNDED: Final = StatusLook(_("refunded"), "refunded", "undo-2")
+_DISPUTED: Final = StatusLook(_("disputed"), "alert", "flag")
+
 VISIT: Final = {
     **_BOTH,
     "unpaid": StatusLook(_("unpaid"), "waiting", "circle-dashed"),
     "link_sent": StatusLook(_("link sent"), "waiting", "send"),
     "price_open": StatusLook(_("price open"), "waiting", "tag"),
     "overpaid": StatusLook(_("overpaid"), "alert", "scale"),
-    "refunded": StatusLook(_("refunded"), "refunded", "undo-2"),
-    "disputed": StatusLook(_("disputed"), "alert", "flag"),
+    "refunded": _REFUNDED,
+    "disputed": _DISPUTED,
     "nothing_due": StatusLook(_("nothing due"), "neutral", "check"),
 }
 
@@ -79,12 +82,34 @@ PAYMENT: Final = {
     "ended": StatusLook(_("ended"), "neutral", "ban"),
 }
 
+REFUND: Final = {
+    "requested": StatusLook(_("asked for"), "progress", "hourglass"),
+    "pending": StatusLook(_("on its way"), "progress", "hourglass"),
+    "succeeded": _REFUNDED,
+    "failed": StatusLook(_("failed"), "alert", "circle-x"),
+}
+
+DISPUTE: Final = {
+    "open": _DISPUTED,
+    "won": StatusLook(_("dispute won"), "paid", "circle-check"),
+    "lost": StatusLook(_("dispute lost"), "alert", "flag"),
+}
+
+CASE: Final = {
+    "open": StatusLook(_("needs you"), "alert", "triangle-alert"),
+    "by_itself": StatusLook(_("by itself"), "waiting", "clock"),
+    "done": StatusLook(_("done"), "paid", "check"),
+}
+
 KINDS: Final = {
     "visit": VISIT,
     "link": LINK,
     "appointment": APPOINTMENT,
     "message": MESSAGE,
     "payment": PAYMENT,
+    "refund": REFUND,
+    "dispute": DISPUTE,
+    "case": CASE,
 }
 
 

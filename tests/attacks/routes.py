@@ -68,6 +68,8 @@ _VISIT: Final = {"visit_id": "{visit}"}
 _PAYING: Final = {"visit_id": "{paying}"}
 _ACCOUNT: Final = {"account_id": "{account}"}
 _EMAIL: Final = {"channel": "email"}
+_CASE: Final = {"case_id": "{case}"}
+_CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
 _BILL: Final = {"version": "{version}"}
 
 ROUTES: Final[dict[str, Route]] = {
@@ -141,6 +143,11 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:void_tender": _press(
         SEE, Right.VOID_TENDERS, args={**_VISIT, "tender_id": "{tender}"}, typed={"reason": "Wrong visit", **_BILL}, names=("tender_id",)
     ),
+    "desk:refund_tender": _press(
+        SEE, Right.REFUND, args={**_VISIT, "tender_id": "{tender}"},
+        typed={"amount": "5.00", "said": "500.{version}", "your_password": "{password}"}, names=("tender_id",),
+    ),
+    "desk:refund_words": _look(Right.REFUND, args={**_VISIT, "tender_id": "{tender}"}, query="amount=5", names=("tender_id",)),
     "desk:receipt": _look(SEE, args={**_VISIT, "receipt_id": "{receipt}"}, names=("receipt_id",)),
     # ---- the payment link panel
     "desk:link_panel": _look(SEE, LINK, args=_VISIT),
@@ -152,7 +159,14 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:check_payment": _press(SEE, args=_PAYING),
     "desk:second_screen": _both(SEE, LINK, args=_VISIT, changes_nothing=True),
     # ---- finance
-    "desk:finance": _look(Right.SEE_FINANCE),
+    "desk:finance": _look(one_of=_CASES),
+    "desk:money_cases": _look(one_of=_CASES, query="tab=open"),
+    "desk:money_case": _look(one_of=_CASES, args=_CASE),
+    "desk:decide_case": _press(
+        Right.REFUND, args=_CASE, typed={"decision": "close", "note": "Called the client", "your_password": "{password}"}
+    ),
+    "desk:payment": _look(Right.SEE_FINANCE, args={"payment_id": "{payment}"}),
+    "desk:refund_policy": _both(KEYS, typed={"doubled": "48", "late": "on"}),
     "desk:links": _look(Right.SEE_FINANCE, query="place=all"),
     "desk:online_payments": _look(one_of=frozenset({Right.SEE_FINANCE, KEYS})),
     "desk:switch_method": _press(KEYS, typed={"open_links": "end"}),

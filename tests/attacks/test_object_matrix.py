@@ -170,6 +170,6 @@ def test_t46_a_notice_signed_for_one_account_is_refused_at_another_address(ana: 
     assert (rows_of(ana.salon.business.pk), rows_of(dan.salon.business.pk)) == before
 
 
-_ROW_PARTS = {"visit_id", "appointment_id", "account_id"}
+_ROW_PARTS = {"visit_id", "appointment_id", "account_id", "case_id", "payment_id"}
 # These answer a row that is not theirs as they answer one that never was: nothing is undone, nothing is found.
 _TOLD_APART = {"desk:undo_send"}

@@ -14,7 +14,8 @@ from django.db import connection, models, transaction
 from django.test import Client as Browser
 from django.utils.http import int_to_base36
 
-from quittance.bills.models import BillLine, Receipt, Tender
+from quittance.bills import cases
+from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
 from quittance.businesses.models import Role, RoleAssignment, User
 from quittance.calendar.models import Appointment, Visit
 from quittance.catalog.models import Product, Service
@@ -129,6 +130,8 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "line": BillLine.objects.get(bill=bill).pk,
         "tender": Tender.objects.get(bill=bill).pk,
         "receipt": Receipt.objects.get(bill=bill).pk,
+        "payment": salon.payment(place.paying).pk,
+        "case": _case(salon, bill).pk,
         "message": message_id,
         "token": place.token,
         "paying_token": place.paying_token,
@@ -149,6 +152,18 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "key": default_token_generator.make_token(user),
     }
     return {name: str(value) for name, value in facts.items()}
+
+
+def _case(salon: Salon, bill: Bill) -> MoneyCase:
+    """One that only a person can close."""
+    return cases.open_case(
+        business_id=salon.business.pk,
+        kind=cases.AMOUNT_DIFFERS,
+        amount=salon.eur(1_234),
+        now=salon.now,
+        bill=bill,
+        subject="payment 0",
+    )
 
 
 def browser(user: User | None = None, **more: Any) -> Browser:

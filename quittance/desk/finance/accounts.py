@@ -16,9 +16,8 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
-from quittance.desk.finance.sections import section_tabs
+from quittance.desk.finance.sections import finance_context
 from quittance.desk.settings.keys_form import PASSWORD_FIELD, KeysForm, Listing
-from quittance.desk.shell import page_context
 from quittance.desk.sign_in.again import must_show_again, problem_with
 from quittance.flows import connect_payment_account, set_payment_method
 from quittance.flows.connect_payment_account import KeysError
@@ -118,8 +117,7 @@ def _account_page(
 
 def _context(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     return {
-        **page_context(request, desk, section="finance"),
-        "sections": section_tabs(desk, current="online_payments"),
+        **finance_context(request, desk, current="online_payments"),
         "request_id": new_key(),
     }
 

@@ -18,9 +18,9 @@ from quittance.calendar.queries_links import LinkRow, LinkTab, follow_up_count, 
 from quittance.core.actor import Right
 from quittance.core.locale_format import format_datetime
 from quittance.desk.access import Desk, desk_view
+from quittance.desk.cases import may_see_cases, open_cases
 from quittance.desk.finance.expiry import Expiry, expiry_of
-from quittance.desk.finance.sections import section_tabs
-from quittance.desk.shell import page_context
+from quittance.desk.finance.sections import finance_context
 from quittance.flows.make_link import address_of, link_ready
 from quittance.messages.types import CHANNEL_LABELS
 from quittance.payments.status import is_live
@@ -79,9 +79,12 @@ class Asked:
 
 
 @require_GET
-@desk_view(Right.SEE_FINANCE)
-def front(_request: HttpRequest, _desk: Desk) -> HttpResponse:
-    return HttpResponseRedirect(reverse("desk:links"))
+@desk_view(right=None)
+def front(_request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Money cases first, if there are any."""
+    may_see_cases(desk)
+    first = "desk:money_cases" if open_cases(desk) or not desk.may(Right.SEE_FINANCE) else "desk:links"
+    return HttpResponseRedirect(reverse(first))
 
 
 @require_GET
@@ -96,8 +99,7 @@ def links(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     waiting = follow_up_count(business_id=desk.business.pk, location_ids=chosen, now=desk.now)
     context = {
-        **page_context(request, desk, section="finance"),
-        "sections": section_tabs(desk, current="links"),
+        **finance_context(request, desk, current="links"),
         "tabs": _tabs(asked, waiting),
         "tab": asked.tab,
         "lines": [_line(desk, row, places if asked.everywhere else {}) for row in page.rows],

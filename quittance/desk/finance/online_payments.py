@@ -19,8 +19,7 @@ from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
 from quittance.desk.finance.method_card import card_of
-from quittance.desk.finance.sections import section_tabs
-from quittance.desk.shell import page_context
+from quittance.desk.finance.sections import finance_context
 from quittance.flows import connect_payment_account, set_link_life, set_payment_method
 from quittance.flows.errors import GoneError, RefusedError
 from quittance.messages.queries import channel_accounts
@@ -134,8 +133,7 @@ def _page(
         for account in queries.accounts_of(desk.business.pk)
     ]
     context = {
-        **page_context(request, desk, section="finance"),
-        "sections": section_tabs(desk, current="online_payments"),
+        **finance_context(request, desk, current="online_payments"),
         "card": card_of(setting),
         "rows": rows,
         "fee_notes": [listing.fee_note for listing in systems.values() if listing.fee_note],

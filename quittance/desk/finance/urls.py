@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from quittance.desk.finance import accounts, links, online_payments
+from quittance.desk.finance import accounts, links, money_cases, online_payments, payments, refund_policy
 
 urlpatterns: list[URLPattern] = [
     path("", links.front, name="finance"),
     path("links", links.links, name="links"),
+    path("cases", money_cases.queue, name="money_cases"),
+    path("cases/rules", refund_policy.policy, name="refund_policy"),
+    path("cases/<int:case_id>", money_cases.case, name="money_case"),
+    path("cases/<int:case_id>/decide", money_cases.decide, name="decide_case"),
+    path("payments/<int:payment_id>", payments.payment, name="payment"),
     path("online-payments", online_payments.overview, name="online_payments"),
     path("online-payments/switch", online_payments.switch, name="switch_method"),
     path("online-payments/account", online_payments.choose_account, name="choose_account"),

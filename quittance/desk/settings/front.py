@@ -49,6 +49,12 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
         "credit-card",
         reverse("desk:settings_online_payments"),
     )
+    rules = SettingsEntry(
+        _("What goes back by itself"),
+        _("When money that was paid twice, or too late, is refunded without anybody asking."),
+        "undo-2",
+        reverse("desk:refund_policy"),
+    )
     rest = [
         SettingsEntry(
             _("Notifications"),
@@ -69,6 +75,6 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
             reverse("desk:people"),
         ),
     ]
-    return ([payments] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []) + (
+    return ([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []) + (
         rest if desk.may(Right.EDIT_SETTINGS) else []
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 
 import pytest
 
@@ -199,12 +200,12 @@ def test_the_second_screen_shows_the_qr_and_thanks_by_itself(at_noon: Salon, cou
 def test_every_desk_is_told_when_money_lands(at_noon: Salon, counter: Counter) -> None:
     visit = at_noon.visit()
     first = counter.get("/notices").content.decode()
-    poll = first.split('hx-get="')[1].split('"')[0]
+    poll = unescape(first.split('hx-get="')[1].split('"')[0])
     assert counter.get(poll).status_code == 204
     at_noon.bank.pay(at_noon.open_page(visit))
     at_noon.settle(visit)
     told = counter.get(poll)
     notices = json.loads(told["HX-Trigger"])["notices"]["notices"]
     assert notices == [{"text": "Chloe paid €100.00", "url": f"/visits/{visit.pk}?tab=checkout", "label": "Open visit"}]
-    again = told.content.decode().split('hx-get="')[1].split('"')[0]
+    again = unescape(told.content.decode().split('hx-get="')[1].split('"')[0])
     assert counter.get(again).status_code == 204

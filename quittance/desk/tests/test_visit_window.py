@@ -188,10 +188,13 @@ def test_a_note_on_an_old_version_is_not_lost(at_noon: Salon, counter: Counter) 
 def test_cancelling_says_what_becomes_of_the_link_and_the_money(at_noon: Salon, counter: Counter) -> None:
     visit = at_noon.visit()
     at_noon.cash(visit, 3000)
-    answer = counter.press(f"/visits/{visit.pk}/cancel", counter.of_bill(visit))
+    asked = counter.press(f"/visits/{visit.pk}/cancel", counter.of_bill(visit))
+    assert asked.status_code == 422
+    assert "Say what happens with the money." in words(asked) and "Cancel and keep €30.00" in words(asked)
+    answer = counter.press(f"/visits/{visit.pk}/cancel", counter.of_bill(visit, money="keep"))
     assert answer.status_code == 200
     text = words(answer)
-    assert "This visit was cancelled" in text and "€30.00 was paid and is kept" in text
+    assert "This visit was cancelled" in text and "€30.00 of what was paid is kept" in text
     assert "Send link" not in text
 
 

@@ -22,7 +22,8 @@ from quittance.flows.errors import (
 )
 
 DECISIONS = ("stop_payment", "take_anyway", "insist")
-_NOT_REPEATED = ("csrfmiddlewaretoken", "decision")
+# A password was checked already; it never stands in a page.
+_NOT_REPEATED = ("csrfmiddlewaretoken", "decision", "your_password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,19 @@ def ask_overpaying(*, typed: QueryDict, url: str, amount: str, owed: str) -> Ask
         yes=_("Take it anyway"),
         url=url,
         decisions=tuple(dict.fromkeys([*typed.getlist("decision"), "insist"])),
+        fields=_fields(typed, version=""),
+    )
+
+
+def ask_keeping_part(*, typed: QueryDict, url: str, amounts: tuple[str, str], to: str, agreed: str) -> Ask:
+    """Which part goes back, and to where; `amounts` are what goes back and what is kept."""
+    words = {"back": amounts[0], "kept": amounts[1], "to": to}
+    return Ask(
+        title=_("Cancel, refund %(back)s and keep %(kept)s?") % words,
+        text=_("%(to)s. Refunds usually take 5–10 days.") % words,
+        yes=_("Cancel and refund %(back)s") % words,
+        url=url,
+        decisions=tuple(dict.fromkeys([*typed.getlist("decision"), agreed])),
         fields=_fields(typed, version=""),
     )
 

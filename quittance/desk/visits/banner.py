@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from quittance.bills.models import Tender
+from quittance.bills.cases import EXCESS_KINDS
+from quittance.bills.models import MoneyCase, Tender
 from quittance.bills.receipts import tender_label
+from quittance.calendar.queries_refunds import offer_of_window
 from quittance.calendar.queries_visit import VisitWindow
+from quittance.core.actor import Right
 from quittance.core.locale_format import format_day, format_money, format_time
 from quittance.core.money import Money
+from quittance.desk.finance.case_words import by_itself, look_of_case, what_happened
+from quittance.desk.visits.refund_words import refund_text
 from quittance.payments.models import Payment
 from quittance.payments.status import VisitStatus, is_payable_payment
 from quittance.ui.statuses import Tone
@@ -21,11 +28,11 @@ from quittance.ui.statuses import Tone
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button of a banner: posts to `url`, or leads there when `is_link`."""
+    """A button of a banner: posts to `url`; a paper opens beside, a part in the window, a page in its place."""
 
     label: str
     url: str
-    is_link: bool = False
+    leads: Literal["", "paper", "part", "page"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +44,17 @@ class Banner:
     presses: tuple[Press, ...] = ()
 
 
-def banners_of(window: VisitWindow, *, now: datetime, may_stop: bool) -> list[Banner]:
+def banners_of(window: VisitWindow, *, now: datetime, may: Callable[[Right], bool]) -> list[Banner]:
     """The most urgent first."""
     return [
-        *_cancelled(window),
-        *_paying(window, now, may_stop=may_stop),
+        *_cancelled(window, now, may),
+        *_paying(window, now, may_stop=may(Right.CASHLESS_PAYMENT)),
         *_processing(window),
         *_unclosed(window, now),
-        *_overpaid(window),
+        *_overpaid(window, now, may),
+        *_other_cases(window, now, may),
+        *_going_back(window),
+        *_refunded(window),
         *_paid(window),
     ]
 
@@ -131,23 +141,88 @@ def _unclosed(window: VisitWindow, now: datetime) -> list[Banner]:
     ]
 
 
-def _overpaid(window: VisitWindow) -> list[Banner]:
+def _overpaid(window: VisitWindow, now: datetime, may: Callable[[Right], bool]) -> list[Banner]:
     excess = window.state.facts.excess
     if not excess.is_positive or window.bill.ended_at is not None:
         return []
-    counted = [tender for tender in window.tenders if tender.voided_at is None]
+    offer = offer_of_window(window)
     parts = ", ".join(
-        f"{money_text(Money(tender.amount_minor, tender.currency))} {tender_label(tender)}" for tender in counted
+        f"{money_text(one.refundable)} {one.label}" for one in offer.tenders if one.refundable.is_positive
     )
     told = _("Paid: %(parts)s. Total: %(total)s.") % {
         "parts": parts,
         "total": money_text(window.state.facts.total),
     }
-    if any(tender.kind != "online" for tender in counted):
-        told += " " + _("If you gave the money back at the desk, void that payment below.")
-    else:
-        told += " " + _("The online money stays where it is until it is refunded at the payment system.")
-    return [Banner("alert", "scale", _("Overpaid by %(excess)s") % {"excess": money_text(excess)}, told)]
+    case = _excess_case(window)
+    if case is not None:
+        told += " " + by_itself(case, time_zone=window.visit.location.time_zone, now=now)
+    title = _("Overpaid by %(excess)s") % {"excess": money_text(excess)}
+    return [Banner("alert", "scale", title, told, (*_refund_press(window, may), *_case_press(case, may)))]
+
+
+def _excess_case(window: VisitWindow) -> MoneyCase | None:
+    return next((case for case in window.cases if case.kind in EXCESS_KINDS.values()), None)
+
+
+def _refund_press(window: VisitWindow, may: Callable[[Right], bool]) -> tuple[Press, ...]:
+    """To the panel of the payment that goes back first, with what was too much in its box."""
+    offer = offer_of_window(window)
+    portions = offer.portions(offer.excess)
+    if not portions or not may(Right.REFUND):
+        return ()
+    first = portions[0]
+    url = f"{_address('visit', window)}?tab=checkout&refund={first.offer.tender.pk}&of=excess"
+    label = _("Refund %(amount)s …") % {"amount": money_text(first.amount)}
+    return (Press(label, url, "part"),)
+
+
+def _case_press(case: MoneyCase | None, may: Callable[[Right], bool]) -> tuple[Press, ...]:
+    if case is None or not (may(Right.SEE_FINANCE) or may(Right.REFUND)):
+        return ()
+    return (Press(_("Open case"), reverse("desk:money_case", kwargs={"case_id": case.pk}), "page"),)
+
+
+def _other_cases(window: VisitWindow, now: datetime, may: Callable[[Right], bool]) -> list[Banner]:
+    """What else waits for somebody: a dispute, a refund that failed, an amount that differs."""
+    zone, client = window.visit.location.time_zone, client_name(window)
+    return [
+        Banner(
+            "alert",
+            look_of_case(case).icon,
+            what_happened(case, client=client),
+            by_itself(case, time_zone=zone, now=now),
+            _case_press(case, may),
+        )
+        for case in window.cases
+        if case.kind not in EXCESS_KINDS.values()
+    ]
+
+
+def _going_back(window: VisitWindow) -> list[Banner]:
+    labels = {one.tender.pk: one.label for one in offer_of_window(window).tenders}
+    rows = [refund for refund in window.refunds if refund.state in ("requested", "pending")]
+    return [
+        Banner(
+            "progress",
+            "hourglass",
+            _("%(amount)s is going back to %(label)s")
+            % {"amount": money_text(refund.amount), "label": labels.get(refund.tender_id or 0, _("the client"))},
+            refund_text(refund, time_zone=window.visit.location.time_zone),
+        )
+        for refund in rows
+    ]
+
+
+def _refunded(window: VisitWindow) -> list[Banner]:
+    if window.state.status is not VisitStatus.REFUNDED:
+        return []
+    title = _("Refunded %(amount)s") % {"amount": money_text(window.state.facts.refunded)}
+    papers = [note for refund in window.refunds if (note := window.credit_notes.get(refund.pk)) is not None]
+    press: tuple[Press, ...] = ()
+    if papers:
+        url = reverse("desk:receipt", kwargs={"visit_id": window.visit.pk, "receipt_id": papers[-1].pk})
+        press = (Press(_("Credit note"), url, "paper"),)
+    return [Banner("refunded", "undo-2", title, _("All that was paid has gone back."), press)]
 
 
 def _paid(window: VisitWindow) -> list[Banner]:
@@ -164,16 +239,20 @@ def _paid(window: VisitWindow) -> list[Banner]:
     return [Banner("paid", "circle-check", title, "", _receipt_press(window, last))]
 
 
-def _cancelled(window: VisitWindow) -> list[Banner]:
+def _cancelled(window: VisitWindow, now: datetime, may: Callable[[Right], bool]) -> list[Banner]:
     if window.bill.ended_at is None:
         return []
-    settled = window.state.facts.settled
     text = _("Its payment link takes nothing any more.")
-    if settled.is_positive:
-        text = _("%(amount)s was paid and is kept. Decide with the client whether to give it back.") % {
-            "amount": money_text(settled)
-        }
-    return [Banner("neutral", "ban", _("This visit was cancelled"), text)]
+    title = _("This visit was cancelled")
+    case = _excess_case(window)
+    if case is not None:
+        amount = money_text(window.state.facts.excess)
+        title = _("This visit was cancelled, and %(amount)s waits for a decision") % {"amount": amount}
+        text = by_itself(case, time_zone=window.visit.location.time_zone, now=now)
+        return [Banner("alert", "ban", title, text, (*_refund_press(window, may), *_case_press(case, may)))]
+    if window.state.facts.settled.is_positive:
+        text = _("%(amount)s of what was paid is kept.") % {"amount": money_text(window.state.facts.settled)}
+    return [Banner("neutral", "ban", title, text)]
 
 
 def _last_tender(window: VisitWindow) -> Tender | None:
@@ -186,7 +265,7 @@ def _receipt_press(window: VisitWindow, tender: Tender) -> tuple[Press, ...]:
     if receipt is None:
         return ()
     url = reverse("desk:receipt", kwargs={"visit_id": window.visit.pk, "receipt_id": receipt.pk})
-    return (Press(_("Receipt"), url, is_link=True),)
+    return (Press(_("Receipt"), url, "paper"),)
 
 
 def _when(at: datetime, window: VisitWindow) -> str:

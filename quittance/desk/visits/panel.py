@@ -49,7 +49,8 @@ def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: Q
     bound = form or LinkForm(initial=first_ask(window), currency=window.bill.currency)
     live = window.live_link if window.state.facts.due.is_positive else None
     why_not = _why_not(desk, window)
-    names = names_of_users(business_id=desk.business.pk, user_ids=people_of(window)) if window.links else {}
+    people = people_of(window)
+    names = names_of_users(business_id=desk.business.pk, user_ids=people) if people else {}
     chosen = None if typed is None else typed.getlist("channel")
     choices = channel_choices(business_id=desk.business.pk, client_id=window.visit.client_id)
     ask = bound["ask"].value()

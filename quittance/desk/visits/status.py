@@ -1,4 +1,4 @@
-"""What stays free while the client pays: how far the visit has come, its note, the client's card; and cancelling."""
+"""What stays free while the client pays: how far the visit has come, its note, and the client's card."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quittance.desk.fields import row_id
 from quittance.desk.visits.changes import again, attempt, version_of
 from quittance.desk.visits.clients import ClientForm
 from quittance.desk.visits.window import page_of
-from quittance.flows import cancel_visit, save_client, set_visit_status
+from quittance.flows import save_client, set_visit_status
 from quittance.flows.change_due import Decision
 
 
@@ -91,21 +91,3 @@ def save_card(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
         return _("Client card saved.")
 
     return attempt(request, page, work=work, form=("client", form), field="name", then=replace(page, edit=""))
-
-
-@require_POST
-@desk_view(Right.EDIT_VISITS)
-def cancel(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
-    page = page_of(request, desk, visit_id)
-
-    def work(decision: Decision) -> str:
-        cancel_visit.cancel(
-            actor=page.desk.actor,
-            visit_id=visit_id,
-            expected_version=version_of(request),
-            decision=decision,
-            now=desk.now,
-        )
-        return _("The visit was cancelled. Its payment link takes nothing any more.")
-
-    return attempt(request, page, work=work)

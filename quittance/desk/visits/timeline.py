@@ -11,7 +11,7 @@ from quittance.core.money import Money
 from quittance.desk.visits.banner import money_text
 from quittance.messages.models import Message
 from quittance.messages.types import CHANNEL_LABELS, PAYMENT_LINK, PAYMENT_RECEIVED
-from quittance.payments.models import Payment
+from quittance.payments.models import Dispute, Payment, Refund
 from quittance.ui.shell import TimelineEntry
 
 
@@ -20,14 +20,18 @@ def timeline_of(window: VisitWindow, *, names: dict[int, str]) -> list[TimelineE
     entries = [
         *(entry for view in window.links for entry in _of_link(view, window, names)),
         *(entry for message in window.messages for entry in _of_message(message)),
-        *(entry for payment in window.payments for entry in _of_payment(payment)),
+        *(entry for payment in window.payments for entry in of_payment(payment)),
+        *(entry for refund in window.refunds for entry in of_refund(refund, names)),
+        *(entry for dispute in window.disputes for entry in of_dispute(dispute)),
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
 def people_of(window: VisitWindow) -> set[int]:
     """Users whose names the timeline shows."""
-    return {view.link.created_by_id for view in window.links if view.link.created_by_id is not None}
+    made = (view.link.created_by_id for view in window.links)
+    asked = (refund.requested_by_id for refund in window.refunds)
+    return {user_id for user_id in (*made, *asked) if user_id is not None}
 
 
 def _of_link(view: LinkView, window: VisitWindow, names: dict[int, str]) -> Iterator[TimelineEntry]:
@@ -76,7 +80,7 @@ def _of_message(message: Message) -> Iterator[TimelineEntry]:
         yield TimelineEntry(message.delivered_at, _("Delivered by %(channel)s") % words, "check", "paid")
 
 
-def _of_payment(payment: Payment) -> Iterator[TimelineEntry]:
+def of_payment(payment: Payment) -> Iterator[TimelineEntry]:
     amount = money_text(payment.amount)
     yield TimelineEntry(
         payment.started_at, _("%(amount)s: payment started") % {"amount": amount}, "smartphone", "progress"
@@ -99,3 +103,41 @@ def _of_payment(payment: Payment) -> Iterator[TimelineEntry]:
     }
     text, icon = texts.get(payment.state, (_("Payment ended"), "ban"))
     yield TimelineEntry(payment.final_at, text, icon)
+
+
+def of_refund(refund: Refund, names: dict[int, str]) -> Iterator[TimelineEntry]:
+    words = {"amount": money_text(refund.amount), "name": names.get(refund.requested_by_id or 0, "")}
+    by_hand = refund.payment_id is None
+    if not by_hand:
+        asked = _("Refund of %(amount)s asked for") % words
+        if words["name"]:
+            asked = _("Refund of %(amount)s asked for by %(name)s") % words
+        elif refund.origin == "outside":
+            asked = _("Refund of %(amount)s made at the payment system") % words
+        elif refund.origin == "itself":
+            asked = _("Refund of %(amount)s asked for by itself") % words
+        yield TimelineEntry(refund.requested_at, asked, "undo-2", "progress", refund.reason)
+    if refund.final_at is None:
+        return
+    if refund.state == "failed":
+        title = _("Refund of %(amount)s failed") % words
+        yield TimelineEntry(refund.final_at, title, "circle-x", "alert", refund.failure)
+    elif by_hand:
+        done = _("%(amount)s handed back") % words
+        if words["name"]:
+            done = _("%(amount)s handed back by %(name)s") % words
+        yield TimelineEntry(refund.final_at, done, "undo-2", "refunded", refund.reason)
+    else:
+        yield TimelineEntry(refund.final_at, _("Refunded %(amount)s") % words, "undo-2", "refunded")
+
+
+def of_dispute(dispute: Dispute) -> Iterator[TimelineEntry]:
+    words = {"amount": money_text(dispute.amount)}
+    yield TimelineEntry(dispute.opened_at, _("%(amount)s disputed by the client's bank") % words, "flag", "alert")
+    if dispute.closed_at is None:
+        return
+    if dispute.state == "won":
+        yield TimelineEntry(dispute.closed_at, _("Dispute won: the money is back"), "circle-check", "paid")
+        return
+    decided = {"written_off": _("Written off"), "asked_again": _("Asked for again")}
+    yield TimelineEntry(dispute.closed_at, _("Dispute lost"), "flag", "alert", decided.get(dispute.decision, ""))

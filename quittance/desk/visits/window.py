@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quittance.bills.models import BillLine, Receipt, Tender
-from quittance.bills.receipts import tender_label
 from quittance.calendar.actions import DESK_STATES
 from quittance.calendar.models import Appointment
+from quittance.calendar.queries_refunds import TenderOffer, offer_of_window
 from quittance.calendar.queries_visit import VisitWindow, visit_window
 from quittance.calendar.times import local_date
 from quittance.calendar.visit_fingerprint import of_window
@@ -27,11 +27,17 @@ from quittance.core.money import Money
 from quittance.desk.access import Desk
 from quittance.desk.answers import wants_part, with_event, with_notice
 from quittance.desk.calendar.page import day_context
+from quittance.desk.fields import row_id
+from quittance.desk.sign_in.again import must_show_again
 from quittance.desk.visits.asking import Ask
 from quittance.desk.visits.banner import banners_of
+from quittance.desk.visits.cancel_panel import cancel_panel_of
 from quittance.desk.visits.clients import card_of
 from quittance.desk.visits.forms import LineForm, LinkForm, TenderForm, VoidForm, typed_discount
 from quittance.desk.visits.panel import panel_of
+from quittance.desk.visits.refund_panel import PanelAsk
+from quittance.desk.visits.refund_panel import panel_of as refund_panel_of
+from quittance.desk.visits.refund_words import RefundLine, refund_lines
 from quittance.flows.make_link import address_of
 from quittance.ui.shell import Tab
 from quittance.ui.statuses import APPOINTMENT
@@ -57,6 +63,10 @@ class WindowPage:
     typed: QueryDict | None = None
     with_panel: bool = True
     edit: str = ""
+    # The payment whose refund panel stands open, with what was too much in its box or all of it.
+    refund: int = 0
+    refund_excess: bool = False
+    asks_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +89,20 @@ class TenderRow:
     receipt: Receipt | None
     void_form: VoidForm | None
     is_open: bool
+    offer: TenderOffer
+    refunds: list[RefundLine]
+    refund_url: str
 
 
-def load(desk: Desk, visit_id: int, *, with_messages: bool = True) -> tuple[Desk, VisitWindow]:
+def load(desk: Desk, visit_id: int, *, with_messages: bool = True, with_lines: bool = True) -> tuple[Desk, VisitWindow]:
     """The visit, and the desk moved to its location. 404 for unknown visits and for places without a role."""
-    window = visit_window(business_id=desk.business.pk, visit_id=visit_id, now=desk.now, with_messages=with_messages)
+    window = visit_window(
+        business_id=desk.business.pk,
+        visit_id=visit_id,
+        now=desk.now,
+        with_messages=with_messages,
+        with_lines=with_lines,
+    )
     if window is None:
         raise Http404
     there = desk.at(window.visit.location_id)
@@ -93,9 +112,11 @@ def load(desk: Desk, visit_id: int, *, with_messages: bool = True) -> tuple[Desk
 
 def page_of(request: HttpRequest, desk: Desk, visit_id: int, *, with_panel: bool = True) -> WindowPage:
     """The window as the request's address and form name it."""
-    there, window = load(desk, visit_id, with_messages=with_panel)
     asked = request.POST if request.method == "POST" else request.GET
     tab = asked.get("tab", "")
+    # What is pressed may show another tab than the form names.
+    with_lines = request.method == "POST" or tab in ("status", "checkout")
+    there, window = load(desk, visit_id, with_messages=with_panel, with_lines=with_lines)
     pay = asked.get("pay", "")
     return WindowPage(
         desk=there,
@@ -104,6 +125,9 @@ def page_of(request: HttpRequest, desk: Desk, visit_id: int, *, with_panel: bool
         pay=pay if pay in PAYS else "",
         with_panel=with_panel,
         edit=asked.get("edit", ""),
+        refund=row_id(asked.get("refund", "")) or 0,
+        refund_excess=asked.get("of") == "excess",
+        asks_password=must_show_again(request),
     )
 
 
@@ -124,7 +148,8 @@ def changed(request: HttpRequest, page: WindowPage, notice: str, **more: str | i
     """After a change that went well: the window as it is now, read anew, and a word about what was done."""
     if not wants_part(request):
         return HttpResponseRedirect(window_url(page), status=303)
-    fresh = replace(page_of(request, page.desk, page.window.visit.pk), tab=page.tab, pay=page.pay)
+    fresh = page_of(request, page.desk, page.window.visit.pk)
+    fresh = replace(fresh, tab=page.tab, pay=page.pay, edit=page.edit, refund=page.refund)
     response = with_event(show(request, fresh), "visit-changed")
     return with_notice(response, notice, **more) if notice else response
 
@@ -147,7 +172,8 @@ def context_of(page: WindowPage) -> dict[str, Any]:
     pay = page.pay or _first_pay(window, may_link=may_link)
     is_due = window.state.facts.due.is_positive
     # Where nothing is due any more, what happened to the link is still told.
-    has_panel = page.tab == "checkout" and may_link and (pay == "link" if is_due else bool(window.links))
+    has_story = bool(window.links or window.refunds)
+    has_panel = page.tab == "checkout" and may_link and (pay == "link" if is_due else has_story)
     context: dict[str, Any] = {
         "desk": desk,
         "window": window,
@@ -163,8 +189,9 @@ def context_of(page: WindowPage) -> dict[str, Any]:
         "ask": page.ask,
         "problem": page.problem,
         "edit": page.edit,
+        "refund": page.refund,
         # The question says already who is paying.
-        "banners": [] if page.ask and window.state.paying else banners_of(window, now=desk.now, may_stop=may_link),
+        "banners": [] if page.ask and window.state.paying else banners_of(window, now=desk.now, may=desk.may),
         "appointments": standing(window),
         "is_ended": ended,
         "may_link": may_link and not ended and window.state.facts.due.is_positive,
@@ -231,14 +258,26 @@ def _checkout(page: WindowPage, pay: str) -> dict[str, Any]:
     currency = window.bill.currency
     may_edit = desk.may(Right.EDIT_VISITS) and window.bill.ended_at is None
     may_price = desk.may(Right.EDIT_PRICES)
+    offer = offer_of_window(window)
+    may_refund = desk.may(Right.REFUND)
     context: dict[str, Any] = {
         "lines": [_line_row(page, line, may_edit_price=may_price) for line in window.lines],
-        "tenders": [_tender_row(page, tender) for tender in window.tenders],
+        "credits": [{"name": line.name, "gross": Money(line.gross_minor, currency)} for line in window.credits],
+        "tenders": [_tender_row(page, one, may_refund=may_refund) for one in offer.tenders],
+        "loose_refunds": refund_lines(offer.loose, window),
+        "received": received(window),
+        # Who cannot refund is told once who can.
+        "refund_needs_right": offer.refundable.is_positive and not may_refund,
         "may_edit_lines": may_edit,
         "processing": window.state.processing,
         "excess": window.state.facts.excess,
         "zero": Money.zero(currency),
     }
+    if page.refund and may_refund:
+        ask = PanelAsk(excess_only=page.refund_excess, password=page.asks_password)
+        context["refund_panel"] = refund_panel_of(
+            offer, page.refund, visit_id=window.visit.pk, filled=page.forms, asked=ask
+        )
     if pay in {"cash", "card_terminal"}:
         context["tender_form"] = page.forms.get("tender") or TenderForm(kind=pay, owed=window.state.payable)
     return context
@@ -254,13 +293,21 @@ def _status(window: VisitWindow) -> dict[str, Any]:
 
 
 def _details(page: WindowPage) -> dict[str, Any]:
-    """The client's contact points, or the form of the card."""
+    """The client's contact points, or the form of the card; what cancelling does with the money."""
+    context: dict[str, Any] = {}
+    offer = offer_of_window(page.window)
+    if offer.refundable.is_positive and page.window.bill.ended_at is None:
+        context["asks_about_money"] = True
+        if page.edit == "cancel" and page.desk.may(Right.EDIT_VISITS):
+            context["cancel_panel"] = cancel_panel_of(
+                offer, may_refund=page.desk.may(Right.REFUND), asks_password=page.asks_password, filled=page.forms
+            )
     client = page.window.visit.client
     if client is None:
-        return {}
+        return context
     if page.edit == "client" and page.desk.may(Right.EDIT_CLIENTS):
-        return {"client_form": page.forms.get("client") or card_of(page.desk, client.pk, client.name)}
-    return {"contact_points": contact_points_of(business_id=page.desk.business.pk, client_id=client.pk)}
+        return context | {"client_form": page.forms.get("client") or card_of(page.desk, client.pk, client.name)}
+    return context | {"contact_points": contact_points_of(business_id=page.desk.business.pk, client_id=client.pk)}
 
 
 def _line_row(page: WindowPage, line: BillLine, *, may_edit_price: bool) -> LineRow:
@@ -280,18 +327,31 @@ def _line_row(page: WindowPage, line: BillLine, *, may_edit_price: bool) -> Line
     )
 
 
-def _tender_row(page: WindowPage, tender: Tender) -> TenderRow:
-    may_void = tender.kind != "online" and tender.voided_at is None and page.desk.may(Right.VOID_TENDERS)
+def received(window: VisitWindow) -> Money:
+    """All that was taken, also what has gone back since."""
+    facts = window.state.facts
+    return facts.settled + facts.refunding + facts.refunded + facts.disputed
+
+
+def _tender_row(page: WindowPage, offer: TenderOffer, *, may_refund: bool) -> TenderRow:
+    tender = offer.tender
+    untouched = tender.voided_at is None and not tender.returned_minor
+    may_void = tender.kind != "online" and untouched and page.desk.may(Right.VOID_TENDERS)
     bound = page.forms.get(f"void-{tender.pk}")
     form = bound if isinstance(bound, VoidForm) else VoidForm(tender_id=tender.pk) if may_void else None
-    amount = Money(tender.amount_minor, tender.currency)
     given = None if tender.given_minor is None else Money(tender.given_minor, tender.currency)
+    url = ""
+    if may_refund and offer.refundable.is_positive:
+        url = f"{reverse('desk:visit', kwargs={'visit_id': page.window.visit.pk})}?tab=checkout&refund={tender.pk}"
     return TenderRow(
         tender=tender,
-        label=tender_label(tender),
-        amount=amount,
-        change=given - amount if given is not None and given > amount else None,
+        label=offer.label,
+        amount=offer.amount,
+        change=given - offer.amount if given is not None and given > offer.amount else None,
         receipt=page.window.receipts.get(tender.pk),
         void_form=form,
         is_open=isinstance(bound, VoidForm),
+        offer=offer,
+        refunds=refund_lines(offer.refunds, page.window),
+        refund_url=url,
     )

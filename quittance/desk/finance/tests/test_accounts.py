@@ -10,7 +10,7 @@ from django.test import Client
 
 from quittance.audit.models import AuditEntry
 from quittance.desk.tests.counter import Counter, words
-from quittance.payments.models import PaymentAccount, PaymentMethodSetting
+from quittance.payments.models import EventSweep, PaymentAccount, PaymentMethodSetting
 from quittance.sandbox.house import Sandbox
 from tests.support.salon import Salon
 
@@ -32,6 +32,7 @@ def stripe(settings: Any) -> Iterator[Sandbox]:
 def owner(counter: Counter) -> Client:
     """Ana, who logged in with her password a moment ago; nothing is connected yet."""
     PaymentMethodSetting.objects.all().delete()
+    EventSweep.objects.all().delete()
     PaymentAccount.objects.all().delete()
     client = Client()
     client.post("/accounts/login/", {"login": counter.user.email, "password": "a long password"})

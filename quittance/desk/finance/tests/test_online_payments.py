@@ -7,7 +7,7 @@ from quittance.audit.models import AuditEntry
 from quittance.businesses.models import Business
 from quittance.desk.tests.conftest import sign_in
 from quittance.desk.tests.counter import Counter, words
-from quittance.payments.models import PaymentAccount, PaymentLink, PaymentMethodSetting
+from quittance.payments.models import EventSweep, PaymentAccount, PaymentLink, PaymentMethodSetting
 from tests.support.salon import Salon
 
 PAGE = "/finance/online-payments"
@@ -38,6 +38,7 @@ def complete(salon: Salon) -> None:
 
 def forget_all(salon: Salon) -> None:
     PaymentMethodSetting.objects.all().delete()
+    EventSweep.objects.all().delete()
     PaymentAccount.objects.all().delete()
 
 
