@@ -128,6 +128,8 @@ def _issue(*, bill: Bill, tender: Tender, now: datetime, cancels: Receipt | None
         remaining_minor=facts(bill).due.minor,
         given_minor=tender.given_minor,
         cancels_number=number_text(cancels) if cancels else "",
+        overpaid_minor=facts(bill).excess.minor if cancels is None else 0,
+        came_late=cancels is None and bill.ended_at is not None and tender.taken_at > bill.ended_at,
     ).as_json()
     row.save(force_insert=True)
     return row

@@ -44,7 +44,8 @@ class ReceiptDocument:
     """Proof of one tender (`amount_minor`), of its void when `cancels_number` names a receipt, or a credit note.
 
     `total_minor` is the whole bill, `remaining_minor` what was still due after this tender. `given_minor` is
-    what the client handed over in cash, when the desk typed it.
+    what the client handed over in cash, when the desk typed it. `overpaid_minor` was too much after it, and
+    `came_late` says that the visit had been cancelled before.
 
     On a credit note `amount_minor` went back to `tender_label`; `lines` and `tax_rows` are what was credited, above
     zero; `excess_minor` of it was paid too much and `unused_minor` never paid for anything: neither changes a tax.
@@ -78,6 +79,8 @@ class ReceiptDocument:
     refers_to_number: str = ""
     excess_minor: int = 0
     unused_minor: int = 0
+    overpaid_minor: int = 0
+    came_late: bool = False
 
     @property
     def is_credit_note(self) -> bool:

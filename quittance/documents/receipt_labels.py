@@ -36,6 +36,8 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "refunded": "Refunded",
         "excess": "Refund of an overpayment",
         "unused": "Refund of a payment that was for nothing",
+        "overpaid": "Paid too much",
+        "came_late": "This payment arrived after the visit was cancelled.",
         "same_price": "Returning what was paid too much changes neither the price nor its taxes.",
     },
     "de": {
@@ -69,6 +71,8 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "refunded": "Erstattet",
         "excess": "Erstattung einer Überzahlung",
         "unused": "Erstattung einer Zahlung ohne Leistung",
+        "overpaid": "Zu viel bezahlt",
+        "came_late": "Diese Zahlung kam an, nachdem der Termin abgesagt war.",
         "same_price": "Die Rückgabe von zu viel Gezahltem ändert weder den Preis noch seine Steuern.",
     },
 }

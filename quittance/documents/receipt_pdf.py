@@ -87,8 +87,14 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
         "payments": _payments(document, words),
         "tax_rows": [_tax_row(document, row) for row in document.tax_rows],
         "tax_note": words["tax_included"] if document.prices_include_tax else "",
-        "note": words["same_price"] if document.excess_minor or document.unused_minor else "",
+        "note": _note(document, words),
     }
+
+
+def _note(document: ReceiptDocument, words: dict[str, str]) -> str:
+    if document.came_late:
+        return words["came_late"]
+    return words["same_price"] if document.excess_minor or document.unused_minor else ""
 
 
 def _heading(document: ReceiptDocument, words: dict[str, str]) -> str:
@@ -147,6 +153,8 @@ def _payments(document: ReceiptDocument, words: dict[str, str]) -> list[tuple[st
         ]
     if document.remaining_minor:
         rows.append((words["remaining"], document.money_text(document.remaining_minor)))
+    if document.overpaid_minor:
+        rows.append((words["overpaid"], document.money_text(document.overpaid_minor)))
     return rows
 
 

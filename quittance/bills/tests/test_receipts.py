@@ -175,6 +175,15 @@ def test_a_receipt_after_a_credit_shows_the_credit_so_that_its_lines_add_up(salo
     assert sum(row.gross_minor for row in document.tax_rows) == 6_000
 
 
+def test_the_receipt_of_money_that_came_after_the_cancellation_says_so(salon: Salon, paid: Bill) -> None:
+    bills.end_bill(bill=paid, reason="cancelled", now=salon.now)
+    salon.wait(hours=1)
+    paid.settled_minor = 10_000
+    document = document_of(tender_of(paid, salon, kind="online").receipts.get())
+    assert (document.total_minor, document.overpaid_minor, document.came_late) == (0, 10_000, True)
+    assert sum(line.gross_minor for line in document.lines) == 0
+
+
 def test_queries_of_receipts_are_not_confused_by_credit_notes(salon: Salon, paid: Bill) -> None:
     tender = tender_of(paid, salon)
     note = credit_note(paid, salon, tender, 4_000)

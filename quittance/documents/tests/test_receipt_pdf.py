@@ -73,6 +73,13 @@ def test_cash_shows_what_was_given_and_what_went_back_and_what_is_still_due() ->
     ]
 
 
+@pytest.mark.row("I1")
+def test_money_that_came_too_late_or_is_too_much_is_called_so() -> None:
+    late = _as_printed(a_receipt(total_minor=0, overpaid_minor=6000, came_late=True))
+    assert late["payments"] == [("Paid · Visa ·4242", "€60.00"), ("Paid too much", "€60.00")]
+    assert late["note"] == "This payment arrived after the visit was cancelled."
+
+
 def a_credit_note(**changes: object) -> ReceiptDocument:
     plain: dict[str, object] = {
         "kind": "credit_note",
