@@ -21,6 +21,8 @@ from quittance.due.models import WorkerHeartbeat
 
 HEARTBEAT_LIMIT_SECONDS: Final = 60
 SKEW_LIMIT_SECONDS: Final = 5
+# A Date header is in whole seconds, and its answer may have been seconds on the way.
+THEIR_SKEW_LIMIT_SECONDS: Final = 60
 _GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -47,14 +49,14 @@ def health_endpoints(get_response: _GetResponse) -> _GetResponse:
 
 
 def readiness(*, now: datetime) -> list[Finding]:
-    """Database, migrations, worker: in this order, and nothing after the first that makes the next senseless."""
+    """Database, migrations, worker, clock: in this order, and nothing after the first that makes the next senseless."""
     database = check_database()
     if not database.ok:
         return [database]
     migrations = check_migrations()
     if not migrations.ok:
         return [database, migrations]
-    return [database, migrations, check_worker(now=now)]
+    return [database, migrations, check_worker(now=now), check_clock()]
 
 
 def check_database() -> Finding:
@@ -100,6 +102,20 @@ def check_worker(*, now: datetime) -> Finding:
         text = f"The worker's clock and the database's differ by {skew_seconds:.0f} s. Synchronise them (NTP)."
         return Finding("worker", ok=False, text=text)
     return Finding("worker", ok=True, text="The worker is at work.")
+
+
+def check_clock() -> Finding:
+    """Ours against those of the machines that the worker asks; a signed webhook may be five minutes off at most."""
+    latest = WorkerHeartbeat.objects.order_by("-seen_at").values_list("their_skew_seconds", "their_host").first()
+    ahead, host = latest or (0.0, "")
+    if abs(ahead) > THEIR_SKEW_LIMIT_SECONDS:
+        word = "behind" if ahead > 0 else "ahead of"
+        text = (
+            f"This server's clock is {abs(ahead):.0f} s {word} the one of {host}. Synchronise it (NTP). "
+            "From five minutes on webhooks are refused, and payments are found by asking only."
+        )
+        return Finding("clock", ok=False, text=text)
+    return Finding("clock", ok=True, text="The clock agrees with the machines that are asked.")
 
 
 def _answer(findings: list[Finding], *, status: HTTPStatus) -> HttpResponse:

@@ -29,6 +29,8 @@ from urllib.parse import urlsplit
 
 import httpcore2
 
+from quittance.core import clock, their_clocks
+
 TIMEOUT_SECONDS: Final = 8.0
 CONNECT_SECONDS: Final = 3.0
 KEEP_ALIVE_SECONDS: Final = 15.0
@@ -181,7 +183,10 @@ class OutsideClient:
         with _places.one(deadline, host):
             if deadline.seconds_left <= 0:
                 raise OutsideError(f"No time was left to ask {host}.", sent=False)
-            return wire(OutsideRequest(method.upper(), url, dict(headers or {}), body), deadline)
+            response = wire(OutsideRequest(method.upper(), url, dict(headers or {}), body), deadline)
+        if not _is_this_machine(host):
+            their_clocks.note(host=host, told=response.headers.get("date", ""), now=clock.now())
+        return response
 
 
 def call(

@@ -183,14 +183,32 @@ def is_skewed(skew_seconds: float) -> bool:
     return abs(skew_seconds) > MAX_SKEW_SECONDS
 
 
-def beat(*, name: str, started_at: datetime, seen_at: datetime, skew_seconds: float) -> None:
-    """A worker is alive. Health looks at the newest; names of workers long gone are swept away."""
-    row = WorkerHeartbeat(name=name[:64], started_at=started_at, seen_at=seen_at, skew_seconds=skew_seconds)
+def beat(
+    *,
+    name: str,
+    started_at: datetime,
+    seen_at: datetime,
+    skew_seconds: float,
+    their_skew_seconds: float = 0.0,
+    their_host: str = "",
+) -> None:
+    """A worker is alive. Health looks at the newest; names of workers long gone are swept away.
+
+    `their_skew_seconds`: how far the clock of `their_host` is ahead of this process's.
+    """
+    row = WorkerHeartbeat(
+        name=name[:64],
+        started_at=started_at,
+        seen_at=seen_at,
+        skew_seconds=skew_seconds,
+        their_skew_seconds=their_skew_seconds,
+        their_host=their_host[:255],
+    )
     WorkerHeartbeat.objects.bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["name"],
-        update_fields=["started_at", "seen_at", "skew_seconds"],
+        update_fields=["started_at", "seen_at", "skew_seconds", "their_skew_seconds", "their_host"],
     )
 
 

@@ -28,3 +28,13 @@ class WorkerHeartbeat(models.Model):
     seen_at = models.DateTimeField()
     started_at = models.DateTimeField()
     skew_seconds = models.FloatField(default=0)
+    # How far the clock of a payment system or a message channel is ahead of ours, and whose it is.
+    their_skew_seconds = models.FloatField(default=0, db_default=0)
+    their_host = models.CharField(max_length=255, blank=True, default="", db_default="")
+
+
+class Chore(DueRow):
+    """Work over a whole table, done piece by piece now and then; `place` is the last row that was done."""
+
+    name = models.CharField(max_length=32, unique=True)
+    place = models.BigIntegerField(default=0)

@@ -12,7 +12,7 @@ class InboundWebhook(DueRow):
     """One authentic notice, once per (source, account, event).
 
     state: received → matched | unmatched | foreign. Unmatched notices are looked at again, since they can
-    come before our own row is written.
+    come before our own row is written. After 90 days only ids are left, and `body_hash` (SHA-256) of what came.
     """
 
     business_id = models.BigIntegerField()
@@ -24,6 +24,7 @@ class InboundWebhook(DueRow):
     references = models.JSONField(default=list)
     metadata = models.JSONField(default=dict)
     body = EncryptedField(default="")
+    body_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     event_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=16, default="received")

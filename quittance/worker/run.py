@@ -17,7 +17,7 @@ import structlog
 from django.db import DatabaseError, close_old_connections, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from quittance.core import clock
+from quittance.core import clock, their_clocks
 from quittance.due import actions as due
 from quittance.worker.lock import AnotherWorkerError, sole_worker
 from quittance.worker.rounds import Piece, claim_pieces, do, give_back, run_once
@@ -112,7 +112,15 @@ class Worker:
             return
         skew = due.clock_skew_seconds()
         seen_at = due.database_now()
-        due.beat(name=self.name, started_at=self.started_at, seen_at=seen_at, skew_seconds=skew)
+        theirs = their_clocks.furthest()
+        due.beat(
+            name=self.name,
+            started_at=self.started_at,
+            seen_at=seen_at,
+            skew_seconds=skew,
+            their_skew_seconds=theirs.ahead_seconds if theirs else 0.0,
+            their_host=theirs.host if theirs else "",
+        )
         due.forget_gone_workers(before=seen_at - timedelta(days=1))
         if due.is_skewed(skew) and not self._is_skewed:
             _log.error("the clocks differ, nothing is claimed", skew_seconds=round(skew, 1))

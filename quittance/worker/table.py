@@ -12,7 +12,7 @@ from django.db.models import Q
 from quittance.bills.models import MoneyCase
 from quittance.calendar.queries_dead import MAX_ATTEMPTS
 from quittance.due.actions import Fairness
-from quittance.due.models import DueRow
+from quittance.due.models import Chore, DueRow
 from quittance.flows import (
     ask_about_payments,
     dispatch_event,
@@ -20,6 +20,7 @@ from quittance.flows import (
     process_webhook,
     return_excess,
     send_message,
+    shrink_inbox,
     sweep_events,
 )
 from quittance.inbox.models import InboundWebhook
@@ -116,5 +117,12 @@ JOBS: tuple[Job, ...] = (
         interval_seconds=0.5,
         fairness=Fairness("account_id", 5),
         max_attempts=MAX_ATTEMPTS["message"],
+    ),
+    Job(
+        name="old notices",
+        model=Chore,
+        work=shrink_inbox.work,
+        interval_seconds=60,
+        only=lambda _now: Q(name=shrink_inbox.CHORE),
     ),
 )

@@ -62,6 +62,30 @@ def test_pending_migrations_are_named(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("ahead", "word"), [(600, "behind"), (-600, "ahead of")])
+def test_t52_a_server_clock_ten_minutes_off_is_red_though_it_agrees_with_its_database(client, ahead, word):
+    moment = now()
+    WorkerHeartbeat.objects.create(
+        name="one", seen_at=moment, started_at=moment, their_skew_seconds=ahead, their_host="api.stripe.com"
+    )
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    checks = response.json()["checks"]
+    assert (checks["worker"]["ok"], checks["clock"]["ok"]) == (True, False)
+    assert f"600 s {word} the one of api.stripe.com" in checks["clock"]["text"]
+    assert "NTP" in checks["clock"]["text"]
+
+
+@pytest.mark.django_db
+def test_a_few_seconds_on_the_way_are_no_wrong_clock(client):
+    moment = now()
+    WorkerHeartbeat.objects.create(
+        name="one", seen_at=moment, started_at=moment, their_skew_seconds=-59, their_host="api.stripe.com"
+    )
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
 def test_the_suite_runs_on_the_database_that_was_asked_for():
     import os
 

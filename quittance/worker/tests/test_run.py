@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connections
 
-from quittance.core import clock
+from quittance.core import clock, their_clocks
 from quittance.due import actions as due
 from quittance.due.models import WorkerHeartbeat
 from quittance.outbox.models import Event
@@ -98,6 +98,14 @@ def test_t52_clocks_that_differ_claim_nothing_and_tell_health(monkeypatch, skew_
     worker._beat()
     worker._look(InlinePool())
     assert worked() == 1
+
+
+def test_t52_it_tells_health_how_far_the_clocks_of_others_are(monkeypatch):
+    seen = their_clocks.TheirClock("api.stripe.com", 600.0, 0.0)
+    monkeypatch.setattr(their_clocks, "furthest", lambda: seen)
+    worker_of()._beat()
+    beat = WorkerHeartbeat.objects.get()
+    assert (beat.their_host, beat.their_skew_seconds) == ("api.stripe.com", 600.0)
 
 
 def test_it_beats_every_ten_seconds_and_not_at_every_look(monkeypatch):
