@@ -24,10 +24,14 @@ def mirror(*, bill: Bill, payment: Payment, report: PaymentReport, now: datetime
     if not report.refunds and not report.disputes:
         return False
     actor = Actor.system(bill.business_id, "payment_system")
-    tender = Tender.objects.filter(business_id=bill.business_id, payment_id=payment.pk).first()
-    changed = [_mirror_refund(bill, payment, tender, seen, actor, now) for seen in report.refunds]
-    changed += [_mirror_dispute(bill, payment, tender, seen, actor, now) for seen in report.disputes]
+    # Each looks at the tender anew: what one gives back is there for the next.
+    changed = [_mirror_refund(bill, payment, _tender_of(payment), seen, actor, now) for seen in report.refunds]
+    changed += [_mirror_dispute(bill, payment, _tender_of(payment), seen, actor, now) for seen in report.disputes]
     return any(changed)
+
+
+def _tender_of(payment: Payment) -> Tender | None:
+    return Tender.objects.filter(business_id=payment.business_id, payment_id=payment.pk).first()
 
 
 def _mirror_refund(

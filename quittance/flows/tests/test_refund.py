@@ -98,11 +98,11 @@ def test_money_that_went_elsewhere_meanwhile_is_not_asked_back_twice(salon, paid
 
 
 def test_we_never_write_an_intent_beyond_what_the_tender_holds(salon, paid):
-    tender = Tender.objects.get()
+    tender, payment = Tender.objects.get(), salon.payment(paid)
 
     def begin():
         bill = bills.lock_bill(business_id=salon.business.pk, bill_id=paid.bill_id)
-        begin_refund(bill=bill, tender=tender, payment=tender.payment, amount=salon.eur(10_001), origin="desk",
+        begin_refund(bill=bill, tender=tender, payment=payment, amount=salon.eur(10_001), origin="desk",
                      actor=Actor.system(salon.business.pk), now=salon.now)  # fmt: skip
 
     with pytest.raises(TooMuchError):
