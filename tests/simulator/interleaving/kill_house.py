@@ -29,13 +29,14 @@ _PR_SET_PDEATHSIG = 1
 
 
 class KillHouse:
-    """`kills` counts what was killed; `complaints` is what the processes said before they died."""
+    """`kills` counts what was killed, `revivals` what ended by itself afterwards."""
 
     def __init__(self, *, home: Path, ports: Ports, database_url: str) -> None:
         self.home = home
         self.web_url = f"http://{_HOST}:{ports.web}"
         self.sandbox_url = f"http://{_HOST}:{ports.sandbox}"
         self.kills: Counter[str] = Counter()
+        self.revivals: Counter[str] = Counter()
         self._ports = ports
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
@@ -83,7 +84,15 @@ class KillHouse:
         self._start("worker")
 
     def wait_until_open(self) -> None:
+        """What ended by itself is started again, as a supervisor would (the web gives up when its children die often)."""
         self._wait_for(f"{self.web_url}/healthz")
+
+    def _revive(self) -> None:
+        for name, process in list(self._running.items()):
+            if process.poll() is not None and name != "sandbox":
+                _kill_group(process.pid)
+                self.revivals[name] += 1
+                self._start(name)
 
     def said(self) -> str:
         """The last words of web and worker, of all their lives."""
@@ -128,7 +137,7 @@ class KillHouse:
                 if httpx2.get(url, timeout=2).status_code == 200:
                     return
             except httpx2.HTTPError:
-                pass
+                self._revive()
             time.sleep(0.1)
         raise AssertionError(f"{url} does not answer:\n{self.said()}")
 

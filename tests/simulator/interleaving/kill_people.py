@@ -1,16 +1,20 @@
 """Who keeps web and worker busy while they are killed: Eva at the desk, Chloe with her phone. Both press again.
 
+The owner refunds at the bank itself, and Chloe's bank disputes.
+
 What was answered is written down: an acknowledged press must be in the books, once, whatever died afterwards.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from http import HTTPStatus
 
 import httpx2
@@ -19,36 +23,44 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
+from quittance.bills.models import Tender
 from quittance.businesses.models import Role, RoleAssignment, User
 from quittance.calendar.models import Visit
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.pay.form_key import form_key
+from quittance.payments.models import PaymentReference
+from tests.simulator.interleaving.their_books import TheirBooks
 from tests.support.salon import Salon
 
 _DONE = {200, 204, 302, 303}
 _REFUSED = {400, 403, 404, 409, 410, 422, 429}
 _PATIENCE_SECONDS = 60.0
+_LONG_SECONDS = 1_000_000
 _CARD = {"method": "card", "number": "4242 4242 4242 4242", "expiry": "12 / 39", "cvc": "123", "name": "Chloe"}
 _DEBIT = {"method": "debit", "iban": "DE89 3704 0044 0532 0130 00", "holder": "Chloe"}
 
 
 @dataclass
 class Diary:
-    """What people were answered. `cash` by visit in minor units; `odd` is what no person should ever see."""
+    """What people were answered. `cash` by visit in minor units; `odd` is what no person should ever see.
+
+    `unsure`: cash whose first pressing had no answer, and whose repetition was refused.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     counts: Counter[str] = field(default_factory=Counter)
     cash: Counter[int] = field(default_factory=Counter)
+    unsure: Counter[int] = field(default_factory=Counter)
     odd: list[str] = field(default_factory=list)
 
     def count(self, what: str, number: int = 1) -> None:
         with self.lock:
             self.counts[what] += number
 
-    def note_cash(self, visit_id: int, minor: int) -> None:
+    def note_cash(self, visit_id: int, minor: int, *, sure: bool) -> None:
         with self.lock:
-            self.cash[visit_id] += minor
+            (self.cash if sure else self.unsure)[visit_id] += minor
 
     def note_odd(self, text: str) -> None:
         with self.lock:
@@ -60,6 +72,7 @@ class Person:
 
     def __init__(self, *, base_url: str, diary: Diary, cookies: dict[str, str] | None = None) -> None:
         self.diary = diary
+        self.was_unanswered = False
         self._browser = httpx2.Client(base_url=base_url, cookies=cookies, timeout=15, follow_redirects=False)
 
     def close(self) -> None:
@@ -68,12 +81,14 @@ class Person:
     def insist(self, ask: Callable[[httpx2.Client], httpx2.Response]) -> httpx2.Response | None:
         """Until something is answered; None when the patience ends."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
+        self.was_unanswered = False
         while time.monotonic() < deadline:
             self.diary.count("requests")
             try:
                 answer = ask(self._browser)
             except httpx2.HTTPError:
                 self.diary.count("unanswered")
+                self.was_unanswered = True
                 time.sleep(0.3)
                 continue
             if answer.status_code < 500:
@@ -113,17 +128,36 @@ class Eva(Person):
             f"/visits/{visit.pk}/tenders",
             kind="cash", amount=f"{minor // 100}.{minor % 100:02}", version=version, decision="stop_payment",
         )  # fmt: skip
-        if answer is not None and answer.status_code in _DONE:
-            self.diary.note_cash(visit.pk, minor)
+        done = answer is not None and answer.status_code in _DONE
+        if done or self.was_unanswered:
+            self.diary.note_cash(visit.pk, minor, sure=done)
+        if done:
             self.diary.count("cash")
         elif answer is not None and answer.status_code not in _REFUSED:
             self.diary.note_odd(f"cash: {answer.status_code}")
 
-    def cancel(self, visit: Visit) -> None:
+    def cancel(self, visit: Visit, *, money: str) -> None:
+        """`money` says what happens with what was taken: keep or refund."""
         version = Visit.objects.values_list("bill__version", flat=True).get(pk=visit.pk)
-        answer = self.press(f"/visits/{visit.pk}/cancel", version=version, decision=["stop_payment", "insist"])
+        decision = ["stop_payment", "insist", "as_said"]
+        answer = self.press(f"/visits/{visit.pk}/cancel", version=version, decision=decision, money=money)
         if answer is not None and answer.status_code in _DONE:
-            self.diary.count("cancelled")
+            self.diary.count(f"cancelled, {money}")
+
+    def refund(self, visit: Visit, minor: int) -> None:
+        """Read what it will do, then press."""
+        tender = Tender.objects.filter(bill_id=visit.bill_id, kind="online").first()
+        if tender is None:
+            return
+        path = f"/visits/{visit.pk}/tenders/{tender.pk}/refund"
+        amount = f"{minor // 100}.{minor % 100:02}"
+        words = self.insist(lambda browser: browser.get(f"{path}/words", params={"amount": amount}))
+        said = re.search(r'name="said" value="([^"]*)"', words.text) if words is not None else None
+        if said is None:
+            return
+        answer = self.press(path, amount=amount, reason="The colour did not hold", said=unescape(said[1]))
+        if answer is not None and answer.status_code in _DONE:
+            self.diary.count("refunded")
 
 
 class Chloe(Person):
@@ -171,6 +205,8 @@ def signed_in(user: User) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    # She has shown her password so lately that nobody asks again during the run.
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() + _LONG_SECONDS}]
     session.save()
     return str(session.session_key)
 
@@ -184,13 +220,25 @@ def hire_eva(salon: Salon) -> User:
     return user
 
 
-def live(salon: Salon, *, base_url: str, diary: Diary, user: User, seed: int, until: Callable[[], bool]) -> None:
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Where they live: the salon, the product's address, the bank's books, who is at the desk, the diary of all."""
+
+    salon: Salon
+    base_url: str
+    theirs: TheirBooks
+    user: User
+    diary: Diary
+
+
+def live(town: Town, *, seed: int, until: Callable[[], bool]) -> None:
     """One pair of people, one visit after the other, until told to stop."""
-    dice = random.Random(seed)
-    eva, chloe = Eva(base_url=base_url, diary=diary, user=user), Chloe(base_url=base_url, diary=diary)
+    dice, diary = random.Random(seed), town.diary
+    eva = Eva(base_url=town.base_url, diary=diary, user=town.user)
+    chloe = Chloe(base_url=town.base_url, diary=diary)
     try:
         while not until():
-            _one_visit(salon, eva, chloe, dice)
+            _one_visit(town.salon, town.theirs, eva, chloe, dice)
             time.sleep(dice.uniform(0.05, 0.3))
     except Exception as error:  # noqa: BLE001 - it is read at the end
         diary.note_odd(f"{type(error).__name__}: {error}")
@@ -200,7 +248,7 @@ def live(salon: Salon, *, base_url: str, diary: Diary, user: User, seed: int, un
         connection.close()
 
 
-def _one_visit(salon: Salon, eva: Eva, chloe: Chloe, dice: random.Random) -> None:
+def _one_visit(salon: Salon, theirs: TheirBooks, eva: Eva, chloe: Chloe, dice: random.Random) -> None:
     visit = salon.visit(minor=dice.randrange(4_000, 9_000))
     eva.diary.count("visits")
     if dice.random() < 0.3:
@@ -216,8 +264,30 @@ def _one_visit(salon: Salon, eva: Eva, chloe: Chloe, dice: random.Random) -> Non
         eva.take_cash(visit, 500)
     elif chance < 0.35:
         time.sleep(dice.uniform(0, 0.6))
-        eva.cancel(visit)
+        eva.cancel(visit, money=dice.choice(["keep", "refund"]))
     payer.join(_PATIENCE_SECONDS * 3)
+    _afterwards(visit, eva, theirs, dice)
+
+
+def _afterwards(visit: Visit, eva: Eva, theirs: TheirBooks, dice: random.Random) -> None:
+    """Money goes back, in any of the ways it can."""
+    minor = dice.randrange(100, 2_000)
+    chance = dice.random()
+    if chance < 0.35:
+        eva.refund(visit, minor)
+    if 0.25 < chance < 0.45:
+        _at_the_bank(theirs, visit, "refund", minor, eva.diary)
+    elif chance > 0.95:
+        _at_the_bank(theirs, visit, "dispute", minor, eva.diary)
+    if chance > 0.85:
+        eva.cancel(visit, money=dice.choice(["keep", "refund"]))
+
+
+def _at_the_bank(theirs: TheirBooks, visit: Visit, what: str, minor: int, diary: Diary) -> None:
+    """Nobody of ours is asked: the visit's payment, by the id that the bank gave it."""
+    reference = PaymentReference.objects.filter(payment__bill_id=visit.bill_id, kind="intent").first()
+    if reference is not None and theirs.tell(what, id=reference.value, amount=str(minor)):
+        diary.count(f"{what} at the bank")
 
 
 def _in_thread(work: Callable[..., None], *args: object) -> None:

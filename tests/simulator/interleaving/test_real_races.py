@@ -1,6 +1,6 @@
 """The worst races with real threads and real processes, on SQLite and PostgreSQL alike.
 
-One turn of each here; QUITTANCE_RACES=200 takes so many.
+One turn of each here; RACE_TURNS=200 takes so many.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.support.salon import Salon, open_salon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TURNS = int(os.environ.get("QUITTANCE_RACES", "1"))
+TURNS = int(os.environ.get("RACE_TURNS", "1"))
 WORST = (
     "settle x settle", "settle x cash", "pay x cash", "settle x cancel", "start x start", "start x price",
     "refund x refund", "refund x itself", "refund x dashboard", "refund x dispute", "cancel x landing", "link x pay",
