@@ -50,9 +50,9 @@ def work(*, row_id: int, lease_token: str, now: datetime) -> None:
 
 def _look_first(bill: Bill, now: datetime) -> None:
     by_itself = own_return(bill)
-    for tender, _ in by_itself.parts if by_itself else ():
-        if tender.payment_id is not None:
-            settle(payment_id=tender.payment_id, now=now)
+    parts = by_itself.parts if by_itself else ()
+    for payment_id in filter(None, (tender.payment_id for tender, _ in parts)):
+        settle(payment_id=payment_id, now=now)
 
 
 def _begin(bill: Bill, case_id: int, now: datetime) -> list[int]:

@@ -24,7 +24,7 @@ class Told:
 
     def __init__(self, salon, visit, captured):
         self.salon, self.visit, self.captured = salon, visit, captured
-        salon.bank.fetch_payment = lambda _references: self.report  # type: ignore[method-assign]
+        salon.bank.fetch_payment = lambda _references: self.report
         self.tell()
 
     def tell(self, *seen):
