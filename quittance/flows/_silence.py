@@ -30,7 +30,12 @@ _NO_BUSINESS_CURRENCY = "EUR"
 
 
 def may_ask(*, account: PaymentAccount, now: datetime) -> bool:
-    """After a pause one question goes ahead, the others wait for what it finds out."""
+    """After a pause one question goes ahead, the others wait for what it finds out.
+
+    The pause may have begun after the caller's row was claimed: the others of its batch wait too.
+    """
+    if account.not_before is not None and account.not_before > now:
+        return False
     return account_health.take_probe(account=account, until=now + timedelta(seconds=PROBE_SECONDS))
 
 
