@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.db.models import Q
 
-from quittance.bills.models import MoneyCase
+from quittance.bills.models import Bill, MoneyCase
 from quittance.inbox.models import InboundWebhook
 from quittance.messages.models import Message
 from quittance.payments.models import Dispute, EventSweep, Payment, PaymentReference, Refund
@@ -190,12 +190,9 @@ def check_nothing_stuck(world: World) -> None:
     waiting = Refund.objects.filter(own, state__in=("requested", "pending")).first()
     if waiting is not None:
         raise Violation("L4", f"refund {waiting.pk} is still {waiting.state}")
-    frozen = rows(
-        "SELECT id FROM bills_bill WHERE frozen_until > %s AND business_id IN (%s, %s)",
-        [world.now, *world.business_ids()],
-    )
-    if frozen:
-        raise Violation("L3", f"bill {frozen[0][0]} is still frozen")
+    frozen = Bill.objects.filter(own, frozen_until__gt=world.now).first()
+    if frozen is not None:
+        raise Violation("L3", f"bill {frozen.pk} is still frozen")
 
 
 def check_messages(world: World) -> None:
