@@ -84,9 +84,13 @@ def _refund(message: Message, page: PayPage) -> Reason:
     refund = Refund.objects.filter(business_id=message.business_id, pk=message.refund_id or 0).first()
     if payment is None or refund is None or refund.state != "succeeded":
         return Reason(drop="The refund is not recorded as arrived.")
+    # Money that settled nothing had no receipt, so its return has no credit note.
+    has_note = any(note.refund_id == refund.pk for note in page.credit_notes)
     facts = _facts(page, amount=refund.amount, rest=None)
     # What may still be open on the bill is another matter: no deadline to pay stands beside money that went back.
-    return Reason(facts=replace(facts, method=payment.method_detail, deadline_at=None))
+    return Reason(
+        facts=replace(facts, method=payment.method_detail, deadline_at=None, variant="" if has_note else "plain")
+    )
 
 
 _READERS: dict[str, Callable[[Message, PayPage], Reason]] = {

@@ -88,8 +88,7 @@ def _after_payment(page: PayPage) -> Screen:
             return "returning"
         if facts.due.is_positive:
             return "reopened"
-        if facts.refunded.is_positive:
-            return "refunded"
+        return "refunded" if facts.refunded.is_positive else "settled"
     if page.state == "settled" and facts.due.is_positive:
         return "reopened"
     return "paid" if page.state == "paid" else "settled"

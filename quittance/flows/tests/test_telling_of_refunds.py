@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from quittance.bills.models import Receipt, Tender
+from quittance.bills.models import MoneyCase, Receipt, Tender
 from quittance.calendar.models import Visit
-from quittance.flows import cancel_visit, follow_refund, refund
+from quittance.core.money import Money
+from quittance.flows import cancel_visit, decide_case, follow_refund, refund
 from quittance.flows.errors import RefusedError
 from quittance.flows.tests.post_office import EMAIL, PostOffice
 from quittance.messages.models import Message, NotificationSetting
@@ -91,6 +92,24 @@ def test_each_part_that_goes_back_is_told_once(office: PostOffice) -> None:
     assert office.dispatch() == 0
     assert office.work() == ["sent", "sent"]
     assert ["€40.00" in office.email.accepted[-2].subject, "€10.00" in office.email.accepted[-1].subject] == [True] * 2
+
+
+@pytest.mark.row("H1")
+def test_money_of_another_currency_goes_back_without_a_credit_note_and_says_so(office: PostOffice) -> None:
+    salon = office.salon
+    visit = salon.visit()
+    page = salon.open_page(visit)
+    salon.bank.pay(page, amount=Money(12_000, "USD"), currency="USD")
+    salon.settle(visit)
+    office.dispatch()
+    office.work()
+    case = MoneyCase.objects.get(kind="currency_differs")
+    decide_case.decide(actor=salon.actor, case_id=case.pk, decision="refund", now=salon.now)
+    assert office.dispatch() == 1
+    assert office.work() == ["sent"]
+    mail = office.email.accepted[-1]
+    assert "We have refunded US$120.00 to Visa ·4242." in mail.text
+    assert "redit note" not in mail.text
 
 
 def test_cash_that_was_handed_back_needs_no_message(office: PostOffice) -> None:

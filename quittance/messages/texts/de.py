@@ -91,6 +91,20 @@ GERMAN = Phrases(
                 "{amount} erstattet. Beleg: {link}",
             ),
         ),
+        "refund_plain": TypePhrases(
+            subject="Erstattung: {amount} von {business}",
+            heading="{amount} erstattet",
+            intro=(
+                "wir haben {amount} auf {method} erstattet. Banken zeigen das meist innerhalb von 5 bis 10 Tagen an."
+            ),
+            button="Termin ansehen",
+            note="Sie brauchen nichts zu tun.",
+            sms=(
+                "{business}: Wir haben {amount} auf {method} erstattet. Banken zeigen es in 5 bis 10 Tagen. {link}",
+                "{business}: {amount} erstattet. {link}",
+                "{amount} erstattet. {link}",
+            ),
+        ),
         "payment_failed": TypePhrases(
             subject="Ihre Zahlung über {amount} ist nicht zustande gekommen",
             heading="Die Zahlung ist nicht zustande gekommen",

@@ -86,6 +86,18 @@ ENGLISH = Phrases(
                 "{amount} refunded. Credit note: {link}",
             ),
         ),
+        "refund_plain": TypePhrases(
+            subject="Refund: {amount} from {business}",
+            heading="{amount} refunded",
+            intro="We have refunded {amount} to {method}. Banks usually show it within 5 to 10 days.",
+            button="See your visit",
+            note="You need not do anything.",
+            sms=(
+                "{business}: we have refunded {amount} to {method}. Banks usually show it within 5 to 10 days. {link}",
+                "{business}: {amount} refunded. {link}",
+                "{amount} refunded. {link}",
+            ),
+        ),
         "payment_failed": TypePhrases(
             subject="Your payment of {amount} did not go through",
             heading="The payment did not go through",

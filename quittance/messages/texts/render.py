@@ -28,7 +28,7 @@ _LOOKS_LIKE_ADDRESS = re.compile(r"[/@\\<>]|www\.|\w\.[A-Za-z]{2,}", re.IGNORECA
 class MessageFacts:
     """What a text may say. `amount` is asked (payment_link), landed, failed or refunded; `rest` is still due after it.
 
-    `method` is where the money went back to; `variant` picks other words of the same type (`late`, `returns`).
+    `method` is where the money went back to; `variant` picks other words of the same type (`late`, `returns`, `plain`).
     Services are not named: a message is read by whoever holds the phone.
     """
 

@@ -211,8 +211,8 @@ def test_disputed_money_is_never_asked_for_again(paid: Paid) -> None:
     paid.salon.settle(paid.visit)
     page = paid.page()
     assert paid.screen() == "disputed"
-    assert "Your bank is looking into this payment" in page
-    assert "Your bank has taken €100.00 back until it has decided about it." in page
+    assert "Your bank has taken this payment back" in page
+    assert "Your bank has taken €100.00 back. Nobody asks you to pay it again" in page
     assert "Paid, thank you" not in page
     nothing_asks(page)
 
@@ -229,6 +229,20 @@ def test_a_lost_dispute_that_is_asked_for_again_needs_a_new_link(paid: Paid) -> 
     assert paid.screen() == "reopened"
     assert "€100.00 of this visit is open. Ask Ana&#x27;s Salon for a new link, or pay there." in page
     assert "Paid, thank you" not in page and "Nothing is due" not in page
+    nothing_asks(page)
+
+
+@pytest.mark.row("H3")
+def test_a_lost_dispute_that_is_written_off_is_neither_paid_nor_due(paid: Paid) -> None:
+    reference = paid.salon.bank.open_dispute(paid.address)
+    paid.salon.bank.close_dispute(reference, won=False)
+    paid.salon.settle(paid.visit)
+    case = MoneyCase.objects.get(kind="dispute_lost")
+    decide_case.decide(actor=paid.salon.actor, case_id=case.pk, decision="write_off", now=paid.salon.now)
+    page = paid.page()
+    assert paid.screen() == "settled"
+    assert "Nothing is due" in page and "There is nothing to pay here." in page
+    assert "Paid, thank you" not in page and "This visit is paid" not in page
     nothing_asks(page)
 
 

@@ -38,7 +38,7 @@ HOSTILE = (
     "Ana\u2028Bcc: x@y.example",
 )
 EVERY = [(type_, language) for type_ in TYPES for language in LANGUAGES]
-VARIANTS = [("payment_received", "late"), ("payment_received", "returns"), ("refund", "")]
+VARIANTS = [("payment_received", "late"), ("payment_received", "returns"), ("refund", ""), ("refund", "plain")]
 
 
 class Seen(HTMLParser):
