@@ -66,7 +66,7 @@ class KillHouse:
 
     def kill_something(self, dice: random.Random) -> None:
         """The web, the process of the web that answers, or the worker; then it is started again, sooner or later."""
-        what = dice.choice(["web", "web's own child", "worker"])
+        (what,) = dice.choices(["web", "web's own child", "worker"], [3, 3, 4])
         children = _children_of(self._running["web"].pid) if what == "web's own child" else []
         if children:
             _kill(dice.choice(children))

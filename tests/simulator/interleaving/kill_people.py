@@ -18,10 +18,12 @@ from html import unescape
 from http import HTTPStatus
 
 import httpx2
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.http import HttpRequest
 
 from quittance.bills.models import Tender
 from quittance.businesses.models import Role, RoleAssignment, User
@@ -205,8 +207,11 @@ def signed_in(user: User) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    request = HttpRequest()
+    request.session = session
+    record_authentication(request, user, method="password")
     # She has shown her password so lately that nobody asks again during the run.
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time() + _LONG_SECONDS}]
+    session[AUTHENTICATION_METHODS_SESSION_KEY][0]["at"] += _LONG_SECONDS
     session.save()
     return str(session.session_key)
 

@@ -58,7 +58,7 @@ def run(*, seconds: float, seed: int, home: Path, database_url: str, people: int
             if dice.random() < 0.9:
                 house.wait_until_open()
             # On a slow machine it takes longer to stand, so it also lives longer.
-            time.sleep(dice.uniform(0.2, 4 + 2 * (time.monotonic() - began)))
+            time.sleep(dice.uniform(0.2, 4 + 3 * (time.monotonic() - began)))
             house.kill_something(dice)
         for thread in threads:
             thread.join(200)
