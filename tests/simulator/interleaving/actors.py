@@ -41,6 +41,8 @@ class Stage(Protocol):
 
     def stops_at(self, point: Point) -> bool: ...
 
+    def keeps_baton(self, actor: Actor, point: Point) -> bool: ...
+
     def note(self, actor: Actor, point: Point) -> None: ...
 
     def wrote(self, statements: Sequence[tuple[str, object, int]]) -> None: ...
@@ -61,6 +63,8 @@ class Actor:
         # How many transactions it has ended: only then can others' locks be free.
         self.ends = 0
         self.inside = False
+        # The statement that the database is at work on.
+        self.doing: Point | None = None
         self._stage: Stage | None = None
         self._written: list[tuple[str, object, int]] = []
         self._go = threading.Semaphore(0)
@@ -82,11 +86,11 @@ class Actor:
         self._thread.join(10)
 
     def pause(self, point: Point) -> None:
-        """Give the baton back and wait for it, if the stage stops at such points."""
+        """Give the baton back and wait for it, if the stage stops at such points and has somebody else in mind."""
         stage = self._stage
         if stage is None:
             return
-        if stage.stops_at(point):
+        if stage.stops_at(point) and not stage.keeps_baton(self, point):
             self._park(point)
         stage.note(self, point)
 
@@ -123,8 +127,8 @@ class Actor:
         if connection.vendor == "postgresql":
             self.pid = connection.connection.info.backend_pid
             with connection.cursor() as cursor:
-                # A circle of locks is a finding here; nobody needs to wait a second for it.
-                cursor.execute("SET deadlock_timeout = '30ms'")
+                # A circle of locks is a finding here; nobody needs to wait a second for it, but long enough to be seen.
+                cursor.execute("SET deadlock_timeout = '400ms'")
         connection.execute_wrappers.append(self._statement)
         for kind in ("commit", "rollback"):
             setattr(connection, f"_{kind}", self._ending(kind, getattr(connection, f"_{kind}")))
@@ -137,9 +141,11 @@ class Actor:
         point = self._point_of(sql)
         self.pause(point)
         self.inside = self.inside or point.kind == "begin"
+        self.doing = point
         try:
             result = execute(sql, params, many, context)
         finally:
+            self.doing = None
             if self.blocked:
                 resumed = Point("resumed", point.text, point.tables, point.writes)
                 self._park(resumed)

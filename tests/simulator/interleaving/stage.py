@@ -25,7 +25,7 @@ from tests.simulator.interleaving import actors
 from tests.simulator.interleaving.actors import Actor, Point
 
 _PATIENCE_SECONDS = 30.0
-_LOOK_AFTER_SECONDS = 0.004
+_LOOK_AFTER_SECONDS = 0.005
 # Ids are longer than any amount here; keys, tokens and what is encrypted are longer than any word.
 _CHANCE = re.compile(r"\d{7,}|[\w+/=-]{20,}")
 _BLOCKED = """
@@ -113,6 +113,9 @@ class Theatre:
         self._actors = [Actor(number) for number in range(size)]
         self._watcher: Any = connection.copy() if connection.vendor == "postgresql" else None
         self._played = Played(Schedule(0))
+        self._playing: list[Actor] = []
+        self._taken: dict[int, int] = {}
+        self._is_open = False
 
     def close(self) -> None:
         for actor in self._actors:
@@ -122,14 +125,17 @@ class Theatre:
 
     def play(self, schedule: Schedule, cast: Sequence[tuple[str, Callable[[], object]]]) -> Played:
         self._played = Played(schedule)
-        playing = self._actors[: len(cast)]
+        self._playing = self._actors[: len(cast)]
+        self._taken = dict(schedule.preemptions)
+        self._is_open = False
         with _resting_at_points():
-            for actor, (role, work) in zip(playing, cast, strict=True):
+            for actor, (role, work) in zip(self._playing, cast, strict=True):
                 # Up to the first point there is nothing that others could see.
                 actor.play(self, role, work)
                 self._await(actor)
-            self._go_round(playing, schedule)
-        self._played.answers = [actor.answer for actor in playing]
+            self._is_open = True
+            self._go_round(schedule.first)
+        self._played.answers = [actor.answer for actor in self._playing]
         return self._played
 
     # ---- what actors ask
@@ -154,60 +160,89 @@ class Theatre:
     def _is_shared(self, point: Point) -> bool:
         return self.shared is None or point.writes or bool(point.tables & self.shared)
 
+    def keeps_baton(self, actor: Actor, point: Point) -> bool:
+        """Asked by the one who has it: most times it simply goes on, which costs no change of threads.
+
+        Somebody who waits for a lock may have it by now; then the baton comes back first.
+        """
+        if not self._is_open or any(other.blocked for other in self._playing):
+            return False
+        able = self._able(actor, point)
+        wish = self._taken.get(len(self._played.choices), actor.number)
+        if actor.number not in able or (wish != actor.number and wish in able):
+            return False
+        self._played.choices.append(Choice(actor.number, able, actor.number))
+        return True
+
     # ---- the baton
 
-    def _go_round(self, playing: list[Actor], schedule: Schedule) -> None:
-        taken = dict(schedule.preemptions)
+    def _go_round(self, first: int) -> None:
         running = -1
-        while not all(actor.done for actor in playing):
-            able = tuple(actor.number for actor in playing if self._is_able(actor, playing))
+        while not all(actor.done for actor in self._playing):
+            able = self._able()
             if not able:
-                self._await_circle(playing)
+                self._await_circle()
                 continue
-            wish = schedule.first if running < 0 else taken.get(len(self._played.choices), running)
+            wish = first if running < 0 else self._taken.get(len(self._played.choices), running)
             took = wish if wish in able else next((n for n in able if n > running), able[0])
+            if wish not in able and running in able:
+                took = running
             self._played.choices.append(Choice(running, able, took))
             running = took
-            self._advance(self._actors[took], playing)
+            self._advance(self._actors[took])
 
-    def _is_able(self, actor: Actor, playing: list[Actor]) -> bool:
-        if actor.done or actor.blocked or actor.parked_at is None:
+    def _able(self, asking: Actor | None = None, point: Point | None = None) -> tuple[int, ...]:
+        """Who could go on; `asking` stands at `point` without having given the baton back."""
+        return tuple(
+            actor.number
+            for actor in self._playing
+            if self._is_able(actor, point if actor is asking else actor.parked_at)
+        )
+
+    def _is_able(self, actor: Actor, point: Point | None) -> bool:
+        if actor.done or actor.blocked or point is None:
             return False
         if self._watcher is not None:
             return True
-        held = any(other.inside for other in playing if other is not actor)
-        return not (held and actor.parked_at.writes and not actor.inside)
+        held = any(other.inside for other in self._playing if other is not actor)
+        return not (held and point.writes and not actor.inside)
 
-    def _advance(self, actor: Actor, playing: list[Actor]) -> None:
+    def _advance(self, actor: Actor) -> None:
         ends = actor.ends
         actor.go()
         self._await(actor)
         if actor.ends == ends and not actor.done:
             return
-        for other in playing:
+        for other in self._playing:
             while other.blocked and not self._waits_for_lock(other):
                 self._take_report(0.002)
 
     def _await(self, actor: Actor) -> None:
-        """Until it has come to a point, is done, or waits for a lock."""
+        """Until it gives the baton back, is done, or waits for a lock."""
         began = time.monotonic()
         while actor.parked_at is None and not actor.done:
             if self._take_report(_LOOK_AFTER_SECONDS):
                 continue
-            if self._watcher is not None and self._waits_for_lock(actor):
+            if self._may_wait(actor) and self._waits_for_lock(actor):
                 actor.blocked = True
                 self._played.waits += 1
                 return
             if time.monotonic() - began > _PATIENCE_SECONDS:
                 raise StuckError(f"{actor.role} is stuck:\n{_stack_of(actor)}")
 
-    def _await_circle(self, playing: list[Actor]) -> None:
+    def _may_wait(self, actor: Actor) -> bool:
+        """Only a write waits, and only for somebody with an open transaction; nobody else need be asked about."""
+        doing = actor.doing
+        held = any(other.inside for other in self._playing if other is not actor)
+        return self._watcher is not None and held and doing is not None and doing.writes
+
+    def _await_circle(self) -> None:
         """Everybody waits for another: the database ends it by refusing one of them."""
         self._played.circles += 1
         began = time.monotonic()
         while not self._take_report(0.05):
             if time.monotonic() - began > _PATIENCE_SECONDS:
-                raise StuckError("Nobody can go on:\n" + "\n".join(_stack_of(actor) for actor in playing))
+                raise StuckError("Nobody can go on:\n" + "\n".join(_stack_of(actor) for actor in self._playing))
 
     def _take_report(self, seconds: float) -> bool:
         try:
