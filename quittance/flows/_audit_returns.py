@@ -54,7 +54,7 @@ def _bills(scope: Q) -> Iterator[Finding]:
     in_journal: dict[str, dict[int, int]] = {REFUNDING: {}, DISPUTED: {}}
     for account, sums in in_journal.items():
         for business_id in {bill.business_id for bill in bills.values()}:
-            sums |= settled_by_journal(business_id=business_id, bill_ids=bills, account=account)
+            sums.update(settled_by_journal(business_id=business_id, bill_ids=bills, account=account))
     for pk, bill in bills.items():
         for name, stored, counted in (
             ("on its way back", bill.refunding_minor, {under_way.get(pk, 0), in_journal[REFUNDING].get(pk, 0)}),
