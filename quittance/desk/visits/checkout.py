@@ -20,8 +20,9 @@ from quittance.desk.visits.asking import ask_overpaying
 from quittance.desk.visits.banner import money_text
 from quittance.desk.visits.changes import Work, again, attempt, version_of
 from quittance.desk.visits.forms import LineForm, TenderForm, VoidForm
-from quittance.desk.visits.window import WindowPage, load, page_of, show
+from quittance.desk.visits.window import WindowPage, changed, load, page_of, show
 from quittance.flows import change_lines, take_tender
+from quittance.flows.answered import was_answered
 from quittance.flows.change_due import Decision
 from quittance.flows.change_lines import LinesForm
 
@@ -127,6 +128,8 @@ def take(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     page = replace(_checkout_page(request, desk, visit_id), pay=kind)
     if kind not in {"cash", "card_terminal"}:
         return again(request, replace(page, pay=""), form=None, problem=_("Choose cash or card terminal."))
+    if was_answered(actor=page.desk.actor):
+        return changed(request, replace(page, pay=""), _("This payment was taken before. Nothing more was recorded."))
     owed = page.window.state.payable
     form = TenderForm(request.POST, kind=kind, owed=owed)
     if not form.is_valid():

@@ -20,8 +20,9 @@ from quittance.desk.sign_in.again import must_show_again, problem_with
 from quittance.desk.visits.changes import again, attempt
 from quittance.desk.visits.refund_panel import RefundForm
 from quittance.desk.visits.refund_words import RefundWords, done_words, said_of, words_of
-from quittance.desk.visits.window import page_of, show
+from quittance.desk.visits.window import changed, page_of, show
 from quittance.flows import refund as refund_flow
+from quittance.flows.answered import was_answered
 from quittance.flows.change_due import Decision
 
 
@@ -48,6 +49,9 @@ def words(request: HttpRequest, desk: Desk, visit_id: int, tender_id: int) -> Ht
 def refund(request: HttpRequest, desk: Desk, visit_id: int, tender_id: int) -> HttpResponse:
     page = replace(page_of(request, desk, visit_id), tab="checkout", refund=tender_id)
     page.desk.require(Right.REFUND)
+    if was_answered(actor=page.desk.actor):
+        told = _("This refund was asked for before. Nothing more is paid back.")
+        return changed(request, replace(page, refund=0), told)
     offer = offer_of_window(page.window)
     tender = offer.of(tender_id)
     if tender is None or not tender.refundable.is_positive:
