@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from quittance.bills.models import MoneyCase
 from quittance.calendar.models import Appointment, Visit
 from quittance.calendar.queries_visit import VisitWindow
 from quittance.messages.models import Message
@@ -18,8 +19,9 @@ _APPOINTMENT = ("pk", "state", "starts_at", "ends_at", "staff_id")
 _PAYMENT = ("pk", "state", "locked_until", "expires_at", "superseded_at", "unknown_since", "decline_reason")
 _LINK = ("pk", "sent_at", "accessed_at", "closed_reason", "expires_at")
 _MESSAGE = ("pk", "state")
-# Everything else about refunds and disputes makes the bill's version grow.
 _REFUND = ("pk", "state", "unknown_since")
+# A dispute that is lost moves nothing: only its case changes.
+_CASE = ("pk", "kind", "amount_minor", "next_attempt_at", "held_at")
 
 
 def of_window(window: VisitWindow, *, now: datetime, with_messages: bool) -> str:
@@ -30,6 +32,7 @@ def of_window(window: VisitWindow, *, now: datetime, with_messages: bool) -> str
         [_values(row, _PAYMENT) for row in window.payments],
         [_values(view.link, _LINK) for view in window.links],
         [_values(row, _REFUND) for row in window.refunds],
+        [_values(row, _CASE) for row in window.cases],
         now,
     )
     if not with_messages:
@@ -38,7 +41,7 @@ def of_window(window: VisitWindow, *, now: datetime, with_messages: bool) -> str
 
 
 def current(*, business_id: int, visit_id: int, now: datetime) -> str | None:
-    """From the database in six queries of bare values; None where there is no such visit."""
+    """From the database in seven queries of bare values; None where there is no such visit."""
     visits = Visit.objects.filter(business_id=business_id, pk=visit_id)
     visit = visits.values_list("version", "bill__version", "bill_id").first()
     if visit is None:
@@ -51,6 +54,7 @@ def current(*, business_id: int, visit_id: int, now: datetime) -> str | None:
         list(Payment.objects.filter(**of_bill).order_by("id").values_list(*_PAYMENT)),
         list(PaymentLink.objects.filter(**of_bill).order_by("id").values_list(*_LINK)),
         list(Refund.objects.filter(**of_bill).order_by("id").values_list(*_REFUND)),
+        list(MoneyCase.objects.filter(**of_bill, resolved_at__isnull=True).order_by("id").values_list(*_CASE)),
         now,
     )
     messages = list(Message.objects.filter(**of_visit).order_by("id").values_list(*_MESSAGE))
@@ -68,10 +72,12 @@ def _core(
     payments: list[tuple[object, ...]],
     links: list[tuple[object, ...]],
     refunds: list[tuple[object, ...]],
+    cases: list[tuple[object, ...]],
     now: datetime,
 ) -> str:
     """Instants become what the clock says about them: the window changes when one of them passes."""
-    return _hash([versions, _passed(appointments, now), _passed(payments, now), _passed(links, now), refunds])
+    timed = [_passed(rows, now) for rows in (appointments, payments, links, cases)]
+    return _hash([versions, timed, refunds])
 
 
 def _passed(rows: list[tuple[object, ...]], now: datetime) -> list[object]:

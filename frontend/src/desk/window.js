@@ -27,6 +27,20 @@ document.addEventListener("htmx:after:swap", () => {
   document.querySelector('#visit [aria-invalid="true"]')?.focus();
 });
 
+// A panel that has just opened is brought into sight; `box`: its first box is ready to be typed over.
+const opened = new WeakSet();
+
+document.addEventListener("htmx:after:swap", () => {
+  const panel = document.querySelector("#visit form[data-opened]");
+  if (!panel || opened.has(panel)) return;
+  opened.add(panel);
+  if (panel.querySelector('[aria-invalid="true"]')) return;
+  panel.scrollIntoView({ block: "nearest" });
+  const box = panel.dataset.opened === "box" ? panel.querySelector("input:not([type=hidden])") : null;
+  (box || panel).focus({ preventScroll: true });
+  box?.select();
+});
+
 // Typing an amount means that it is wanted.
 document.addEventListener("input", (event) => {
   if (event.target.id !== "link-amount") return;

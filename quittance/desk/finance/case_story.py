@@ -42,7 +42,8 @@ def story_of(view: CaseView, *, names: dict[int, str]) -> list[TimelineEntry]:
         cancelled_at = view.window.visit.cancelled_at
         if cancelled_at is not None:
             entries.append(TimelineEntry(cancelled_at, _("Visit cancelled"), "calendar-off"))
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    # What happened in the same moment is told backwards too.
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
 def people_of(view: CaseView) -> set[int]:

@@ -59,6 +59,7 @@ def payment(request: HttpRequest, desk: Desk, payment_id: int) -> HttpResponse:
         "view": view,
         "payment": row,
         "amount": view.captured or row.amount,
+        "all_back": view.tender is not None and view.tender.returned_minor == view.tender.amount_minor,
         "label": row.method_detail or row.method or _("Online"),
         "net": _net(view),
         "client_name": row.bill.client.name if row.bill.client else "",
@@ -88,7 +89,8 @@ def _timeline(view: PaymentView, desk: Desk) -> list[TimelineEntry]:
         *(entry for refund in view.refunds for entry in of_refund(refund, names)),
         *(entry for dispute in view.disputes for entry in of_dispute(dispute)),
     ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    # What happened in the same moment is told backwards too.
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
 def _back(refund: Refund, view: PaymentView) -> BackLine:

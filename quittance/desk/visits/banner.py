@@ -236,7 +236,9 @@ def _paid(window: VisitWindow) -> list[Banner]:
         "method": tender_label(last),
         "time": _when(last.taken_at, window),
     }
-    return [Banner("paid", "circle-check", title, "", _receipt_press(window, last))]
+    refunded = window.state.facts.refunded
+    text = _("%(amount)s was refunded since.") % {"amount": money_text(refunded)} if refunded.is_positive else ""
+    return [Banner("paid", "circle-check", title, text, _receipt_press(window, last))]
 
 
 def _cancelled(window: VisitWindow, now: datetime, may: Callable[[Right], bool]) -> list[Banner]:

@@ -52,6 +52,7 @@ class CancelForm(forms.Form):
             error_messages={"required": _("Say what happens with the money."), "invalid_choice": _("Choose one.")},
         )
         self.fields["kept"] = AmountField(currency=offer.total.currency, label=_("Keep"), required=False)
+        self.fields["kept"].widget.attrs["class"] = "input input-amount"
         if asks_password:
             self.fields[PASSWORD_FIELD] = PasswordBox()
 

@@ -25,12 +25,11 @@ class PasswordBox(forms.CharField):
         super().__init__(
             label=_("Your password"),
             help_text=_("The one you log in with: money leaves."),
-            required=False,
             strip=False,
-            widget=forms.PasswordInput(
-                attrs={"autocomplete": "current-password", "maxlength": 128, "aria-required": "true"}
-            ),
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "maxlength": 128}),
         )
+
+    def validate(self, value: object) -> None: ...
 
 
 class RefundForm(forms.Form):
@@ -57,10 +56,11 @@ class RefundForm(forms.Form):
         self.fields["amount"] = amount
         self.fields["reason"] = forms.CharField(
             label=_("Reason"),
-            help_text=_("For your team and the books; the client does not see it."),
             required=False,
             max_length=200,
-            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            widget=forms.TextInput(
+                attrs={"autocomplete": "off", "placeholder": _("For your team, not for the client")}
+            ),
         )
         if asks_password:
             self.fields[PASSWORD_FIELD] = PasswordBox()
@@ -79,6 +79,7 @@ class RefundPanel:
     tender_id: int
     form: RefundForm
     words: RefundWords | None
+    leave_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +109,9 @@ def panel_of(
             first = smaller(offer.excess, tender.refundable)
         form = RefundForm(visit_id=visit_id, tender=tender, first=first, asks_password=asked.password)
     amount = form.first if not form.is_bound else getattr(form, "cleaned_data", {}).get("amount")
-    return RefundPanel(tender.tender.pk, form, words_of(offer, tender, amount) if amount is not None else None)
+    words = words_of(offer, tender, amount) if amount is not None else None
+    return RefundPanel(tender.tender.pk, form, words, leave_url(visit_id))
+
+
+def leave_url(visit_id: int) -> str:
+    return reverse("desk:visit", kwargs={"visit_id": visit_id}) + "?tab=checkout"

@@ -137,5 +137,5 @@ def refund_text(refund: Refund, *, time_zone: str) -> str:
     else:
         text = _("%(at)s: %(why)s") % {"at": ended, "why": refund.failure or _("The payment system gave no reason.")}
         text += " " + _("The money is still with you.")
-    origins = {"outside": _("Made at the payment system."), "itself": _("Went back by itself.")}
-    return " ".join(part for part in (text, origins.get(refund.origin, ""), refund.reason) if part)
+    origins = {"outside": _("made at the payment system"), "itself": _("went back by itself")}
+    return " · ".join(part for part in (text, origins.get(refund.origin, ""), refund.reason) if part)

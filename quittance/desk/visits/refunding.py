@@ -18,7 +18,7 @@ from quittance.desk.access import Desk, desk_view
 from quittance.desk.settings.keys_form import PASSWORD_FIELD
 from quittance.desk.sign_in.again import must_show_again, problem_with
 from quittance.desk.visits.changes import again, attempt
-from quittance.desk.visits.refund_panel import RefundForm
+from quittance.desk.visits.refund_panel import RefundForm, leave_url
 from quittance.desk.visits.refund_words import RefundWords, done_words, said_of, words_of
 from quittance.desk.visits.window import changed, page_of, show
 from quittance.flows import refund as refund_flow
@@ -34,12 +34,14 @@ def words(request: HttpRequest, desk: Desk, visit_id: int, tender_id: int) -> Ht
     tender = offer.of(tender_id) if offer is not None else None
     if offer is None or tender is None:
         raise Http404
+    desk.at(offer.location_id).require(Right.REFUND)
     form = RefundForm(request.GET, visit_id=visit_id, tender=tender, first=tender.refundable, asks_password=False)
     context: dict[str, RefundWords | str]
     if form.is_valid():
         context = {"words": words_of(offer, tender, form.cleaned_data["amount"])}
     else:
         context = {"problem": " ".join(str(one) for one in form.errors["amount"])}
+    context["leave_url"] = leave_url(visit_id)
     return render(request, "desk/visits/refund_words.html", context)
 
 

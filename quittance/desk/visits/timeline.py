@@ -10,7 +10,7 @@ from quittance.calendar.queries_visit import LinkView, VisitWindow
 from quittance.core.money import Money
 from quittance.desk.visits.banner import money_text
 from quittance.messages.models import Message
-from quittance.messages.types import CHANNEL_LABELS, PAYMENT_LINK, PAYMENT_RECEIVED
+from quittance.messages.types import CHANNEL_LABELS, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
 from quittance.payments.models import Dispute, Payment, Refund
 from quittance.ui.shell import TimelineEntry
 
@@ -24,7 +24,8 @@ def timeline_of(window: VisitWindow, *, names: dict[int, str]) -> list[TimelineE
         *(entry for refund in window.refunds for entry in of_refund(refund, names)),
         *(entry for dispute in window.disputes for entry in of_dispute(dispute)),
     ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    # What happened in the same moment is told backwards too.
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
 def people_of(window: VisitWindow) -> set[int]:
@@ -62,6 +63,8 @@ def _of_message(message: Message) -> Iterator[TimelineEntry]:
         what = _("Link to %(address)s by %(channel)s") % words
     elif message.type == PAYMENT_RECEIVED:
         what = _("Receipt to %(address)s by %(channel)s") % words
+    elif message.type == REFUND:
+        what = _("Refund told to %(address)s by %(channel)s") % words
     else:
         what = _("Message to %(address)s by %(channel)s") % words
     if message.state in {"queued", "calling"}:

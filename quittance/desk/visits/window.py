@@ -262,7 +262,7 @@ def _checkout(page: WindowPage, pay: str) -> dict[str, Any]:
     may_refund = desk.may(Right.REFUND)
     context: dict[str, Any] = {
         "lines": [_line_row(page, line, may_edit_price=may_price) for line in window.lines],
-        "credits": [{"name": line.name, "gross": Money(line.gross_minor, currency)} for line in window.credits],
+        "credits": [{"name": line.name, "taken": Money(-line.gross_minor, currency)} for line in window.credits],
         "tenders": [_tender_row(page, one, may_refund=may_refund) for one in offer.tenders],
         "loose_refunds": refund_lines(offer.loose, window),
         "received": received(window),

@@ -202,8 +202,8 @@ def test_long_queues_come_in_pages_without_a_gap(at_noon: Salon, tab: str) -> No
     assert shown == sorted(made, reverse=True) and second.next_before == ""
     for odd in ("~", "x~y", "9" * 30, "-1"):
         assert len(cases_page(**place, before=odd).rows) == PAGE_SIZE  # type: ignore[arg-type]
-    waiting = {"business_id": at_noon.business.pk, "location_ids": [at_noon.location.pk]}
-    assert open_case_count(**waiting) == (len(made) if tab == "open" else 0)
+    waiting = open_case_count(business_id=at_noon.business.pk, location_ids=[at_noon.location.pk])
+    assert waiting == (len(made) if tab == "open" else 0)
 
 
 def test_the_pages_cost_a_bounded_number_of_queries(at_noon: Salon, counter: Counter) -> None:
