@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from quittance.bills.models import MoneyCase
+from quittance.bills.models import MoneyCase, Tender
 from quittance.calendar.models import Visit
+from quittance.core.money import Money
+from quittance.flows import take_payment, take_tender
+from quittance.flows.change_due import Decision
 from quittance.payments.models import PaymentReference, Refund
 from tests.journeys.ana import ANA, Ana
 from tests.journeys.camera import Camera
 from tests.journeys.conftest import NewContext, Watch
 from tests.journeys.people import Desk, Phone
+from tests.journeys.test_every_page import Inspector
 
 pytestmark = pytest.mark.journey
 
@@ -193,3 +197,33 @@ def test_an_empty_queue_and_the_rules_of_the_place(ana: Ana, owner: Desk, camera
     expect(owner.page.locator("#toasts")).to_contain_text("Saved.")
     ana.location.refresh_from_db()
     assert ana.location.doubled_refund_hours == 48
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.row("H1", "H2", "H4")
+def test_every_page_of_refunds_and_cases_is_readable_by_all(ana: Ana, owner: Desk):
+    visit = ana.visit("Fringe trim")
+    take_tender.take(
+        actor=ana.owner,
+        visit_id=visit.pk,
+        kind="cash",
+        amount=Money(1700, "EUR"),
+        expected_version=None,
+        decision=Decision(insist=True),
+        now=ana.now,
+    )
+    paying = ana.visit("Fringe trim", at="16:00")
+    take_payment.start(token=ana.link(paying).rsplit("/", 1)[-1], now=ana.now)
+    tender = Tender.objects.get(bill_id=visit.bill_id).pk
+    inspector = Inspector(owner.page, ana)
+    for address in (
+        "/finance/cases",
+        "/finance/cases?tab=done",
+        "/finance/cases/rules",
+        f"/finance/cases/{MoneyCase.objects.get().pk}",
+        f"/finance/payments/{ana.payments(paying)[0].pk}",
+    ):
+        inspector.look(address)
+    for address in (f"?tab=checkout&refund={tender}", "?tab=details&edit=cancel"):
+        inspector.look(f"/visits/{visit.pk}{address}", within="#drawer")
+    assert inspector.wrong == {}
