@@ -17,7 +17,7 @@ ASSETS := quittance/ui/static/ui/dist/manifest.json
 ASSET_SOURCES := $(shell find frontend/src frontend/build frontend/vite.config.js -type f) quittance/ui/icons.txt \
 	$(shell find quittance -name '*.html' -path '*/templates/*') $(wildcard quittance/ui/*.py quittance/ui/templatetags/*.py)
 
-.PHONY: help demo demo-reset test test-sqlite test-postgres test-journeys lint check features bench simulate assets lock
+.PHONY: help demo demo-reset test test-sqlite test-postgres test-journeys lint check features coverage mutate bench simulate simulate-planted assets lock
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1 - \2/p' $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ lint: .venv/.dev $(ASSETS) ## every lint, without the tests
 
 check: lint test ## all of it: what CI runs
 
+coverage: .venv/.dev ## every branch of the rooms where money is counted is taken by a test
+	$(BIN)/python -m tests.support.covered
+
+mutate: .venv/.mutate ## plant small mistakes in bills and settling, see whether a test notices: MINUTES=… ONLY=…
+	$(BIN)/python -m tests.mutation.run --minutes $(or $(MINUTES),25) $(if $(ONLY),--only $(ONLY))
+
 features: .venv/.dev ## write docs/features.md: every row of the product, its tests, their last result
 	$(BIN)/python -m tests.support.features
 
@@ -59,19 +65,26 @@ bench: .venv/.dev $(ASSETS) ## requests per second beside the bare framework, on
 simulate: .venv/.dev $(ASSETS) ## run the simulator: STEPS=… SEED=… DB=sqlite|postgres; what was done adds up in var/simulator
 	@$(BIN)/python -m tests.simulator.run --steps $(or $(STEPS),20000) --db $(or $(DB),sqlite) $(if $(SEED),--seed $(SEED)) $(SIMULATE)
 
+simulate-planted: .venv/.dev $(ASSETS) ## plant each bug that a tired engineer could write and see which invariant catches it
+	@$(BIN)/python -m tests.simulator.planted.run
+
 assets: $(ASSETS) ## build the front end
 
 lock: .uv/bin/uv ## make the hashed requirement locks anew, with today's versions
 	compile() { .uv/bin/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 "$$@"; }; \
 	compile requirements/uv.in -o requirements/uv.txt; \
 	compile pyproject.toml requirements/build.in --extra demo -o requirements/base.txt; \
-	compile pyproject.toml requirements/build.in --extra demo --group dev -o requirements/dev.txt
+	compile pyproject.toml requirements/build.in --extra demo --group dev -o requirements/dev.txt; \
+	compile requirements/mutate.in -o requirements/mutate.txt
 
 .venv/.base: requirements/base.txt requirements/uv.txt
 	@scripts/environment base
 
 .venv/.dev: requirements/dev.txt requirements/uv.txt
 	@scripts/environment dev
+
+.venv/.mutate: requirements/mutate.txt .venv/.dev
+	@scripts/environment mutate
 
 .uv/bin/uv: | .venv/.base
 
