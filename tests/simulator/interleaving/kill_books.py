@@ -72,6 +72,9 @@ def what_is_wrong(house: KillHouse, diary: Diary) -> list[str]:
     """Every finding: our books by themselves, against the sandbox's, and against what people were told."""
     wrong = [str(finding) for finding in audit_books(now=clock.now())]
     wrong += TheirBooks(house.sandbox_url).unlike_ours()
+    landed = Payment.objects.filter(state="paid").count()
+    if landed != diary.counts["paid"]:
+        wrong.append(f"clients paid {diary.counts['paid']} times, {landed} payments landed")
     cash = dict(
         Tender.objects.filter(kind="cash", voided_at__isnull=True)
         .values_list("bill__visit")

@@ -92,7 +92,7 @@ class SandboxBank(FakeBank):
 
     def pay(self, page: Checkout | str, **_more: Any) -> None:
         answer = httpx2.post(str(page), data=_CARD, timeout=10)
-        if answer.status_code not in {302, 303}:
+        if answer.status_code not in {302, 303} or answer.headers["location"].endswith("/done"):
             raise PageClosedError(f"the page answers {answer.status_code}")
 
     def dashboard_refund(self, page: Checkout | str, amount: Money) -> str:
