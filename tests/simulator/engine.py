@@ -17,11 +17,15 @@ from quittance.flows.errors import FlowError
 from quittance.sandbox.stripe.errors import RefusalError
 from tests.simulator import desk, hours, money_back, outside, people  # noqa: F401 - they fill the table of actions
 from tests.simulator.checks import check_all, check_step, refunds_unheard
+from tests.simulator.people import writes
 from tests.simulator.registry import ACTIONS
+from tests.simulator.seeding import DESK
 from tests.simulator.story import KilledError, Step, Violation
 from tests.simulator.world import World
 
 AUDIT_EVERY = 25
+# These name a visit only so that the story reads well.
+_NOT_OF_A_VISIT = {"book", "decide", "new_secret", "link_life", "dashboard_refund", "work", "wait", "jump", "post"}
 
 
 @dataclass
@@ -71,6 +75,9 @@ class Engine:
     def _act(self, step: Step) -> str:
         """What came of it, in words; what the product may not raise is a violation."""
         random.seed(step.salt)
+        return self._try_foreign(step) if self._is_foreign(step) else self._try(step)
+
+    def _try(self, step: Step) -> str:
         points = self.world.points
         try:
             return ACTIONS[step.name](self.world, step.who, step.given)
@@ -92,6 +99,26 @@ class Engine:
             raise Violation("crash", traceback.format_exc(limit=-6)) from None
         except Exception:  # noqa: BLE001 - whatever else comes out of a flow is a finding
             raise Violation("crash", traceback.format_exc(limit=-6)) from None
+
+    def _is_foreign(self, step: Step) -> bool:
+        """Whether somebody of another business reaches for this visit."""
+        visit = self.world.visits.get(step.given.get("visit", ""))
+        works = DESK.get(step.who)
+        return visit is not None and works is not None and works[0] != visit.owner and step.name not in _NOT_OF_A_VISIT
+
+    def _try_foreign(self, step: Step) -> str:
+        """S12: it is refused, and nothing at all is written."""
+        self.world.points.disarm()
+        before = writes()
+        try:
+            outcome = ACTIONS[step.name](self.world, step.who, step.given)
+        except (FlowError, NotAllowedError, ObjectDoesNotExist) as error:
+            if writes() != before:
+                raise Violation("S12", f"{step.words()} wrote something before it was refused") from None
+            return f"refused ({type(error).__name__}): another business"
+        if writes() != before or not outcome.startswith(("no ", "nothing", "version")):
+            raise Violation("S12", f"{step.words()} was done for another business: {outcome}")
+        return outcome
 
     def _meanwhile(self, step: Step) -> None:
         """Another actor acts while the first one's call is under way; no transaction is open now."""

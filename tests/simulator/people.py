@@ -44,11 +44,11 @@ def open_link(world: World, who: str, visit: VisitRef, given: dict[str, Any]) ->
         return "no link"
     bot = given.get("bot")
     headers = {"user-agent": _BOTS[bot % len(_BOTS)] if bot is not None else "Mozilla/5.0"}
-    before = _writes()
+    before = writes()
     path = f"/p/{token}" + given.get("rest", "")
     fetch = world.browser.head if given.get("head") else world.browser.get
     status = fetch(path, headers=headers).status_code
-    if _writes() != before:
+    if writes() != before:
         raise Violation("S13", f"GET {given.get('rest', '') or 'the page'} wrote to the database")
     if status >= 500:
         raise Violation("crash", f"the page of a link was answered {status}")
@@ -57,7 +57,7 @@ def open_link(world: World, who: str, visit: VisitRef, given: dict[str, Any]) ->
     return f"answered {status}"
 
 
-def _writes() -> int:
+def writes() -> int:
     """How many rows this connection has written so far; PostgreSQL does not tell."""
     if connection.vendor != "sqlite":
         return 0

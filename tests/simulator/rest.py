@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.db.models import Q
 
-from quittance.bills.models import Bill, MoneyCase
+from quittance.bills.models import Bill, MoneyCase, Tender
 from quittance.inbox.models import InboundWebhook
 from quittance.messages.models import Message
 from quittance.payments.models import Dispute, EventSweep, Payment, PaymentReference, Refund
@@ -50,6 +50,7 @@ def come_to_rest(world: World, *, order: str = "all") -> None:
     check_step(world)
     check_money(world)
     check_all(world)
+    check_law_13(world)
     check_nothing_stuck(world)
     check_messages(world)
 
@@ -168,6 +169,37 @@ def _check_parked(world: World) -> None:
     for (payment_id,) in parked:
         if not MoneyCase.objects.filter(kind="currency_differs", payment_id=payment_id).exists():
             raise Violation("L2", f"payment {payment_id} brought money of another currency, and nobody was told")
+
+
+def check_law_13(world: World) -> None:
+    """Only what two online payments, or money after the visit's end, made too much goes back by itself - and it does."""
+    if world.facts.get("skewed"):
+        return
+    own = Q(business_id__in=world.business_ids())
+    for refund in Refund.objects.filter(own, origin="itself").select_related("bill__location", "tender"):
+        bill, tender = refund.bill, refund.tender
+        is_late = tender is not None and bill.ended_at is not None and tender.taken_at >= bill.ended_at
+        is_doubled = Tender.objects.filter(bill=bill, kind="online").count() > 1
+        by_policy = (is_late and bill.location.late_refund_by_itself) or (
+            is_doubled and bill.location.doubled_refund_hours is not None
+        )
+        if not by_policy:
+            raise Violation("law 13", f"refund {refund.pk} of bill {bill.pk} went back by itself, late {is_late}")
+    marked = Tender.objects.filter(
+        own, returns_itself_minor__gt=0, returns_itself_at__lt=world.now - timedelta(hours=2)
+    )
+    for tender in marked.select_related("bill"):
+        bill = tender.bill
+        held = tender.amount_minor - tender.returned_minor - tender.disputed_minor
+        too_much = min(bill.settled_minor - bill.total_minor, held, tender.returns_itself_minor)
+        is_held = MoneyCase.objects.filter(
+            bill=bill, subject="", held_at__isnull=False, resolved_at__isnull=True
+        ).exists()
+        has_failed = Refund.objects.filter(bill=bill, state="failed").exists()
+        if too_much > 0 and not is_held and not has_failed:
+            raise Violation(
+                "L4", f"{too_much} of tender {tender.pk} should have gone back at {tender.returns_itself_at}"
+            )
 
 
 # ---- L3, L4, L5
