@@ -55,6 +55,8 @@ def what_happened(case: MoneyCase, *, client: str) -> str:
         "client": client or _("The client"),
         "amount": money_words(amount_of(case)),
         "asked": _asked(case),
+        "account": detail.get("label") or _("at a payment system"),
+        "trouble": detail.get("trouble") or _("the payment system refuses it."),
         "failure": detail.get("failure") or _("The payment system gave no reason."),
     }
     texts: dict[str, str] = {
@@ -69,7 +71,7 @@ def what_happened(case: MoneyCase, *, client: str) -> str:
         cases.DISPUTE: _("The bank of %(client)s has taken back %(amount)s until it has decided a dispute."),
         cases.DISPUTE_LOST: _("The bank decided for %(client)s: %(amount)s is gone."),
         cases.REFUND_FAILED: _("A refund of %(amount)s failed: %(failure)s"),
-        cases.ACCOUNT_TROUBLE: _("A payment system refuses one of your accounts."),
+        cases.ACCOUNT_TROUBLE: _("The account “%(account)s” does not work: %(trouble)s"),
     }
     return texts.get(case.kind, _("%(amount)s has to be looked at.")) % words
 
@@ -98,7 +100,7 @@ def _excess_by_itself(case: MoneyCase, time_zone: str, now: datetime) -> str:
     if case.held_at is not None:
         return _("Nothing goes back by itself: somebody wants to decide.")
     if case.next_attempt_at is None:
-        return _("Nothing happens by itself: this was made by hand, so a person decides.")
+        return _("Nothing goes back by itself: a person decides.")
     words = {
         "amount": money_words(Money(case.detail.get("by_itself_minor", case.amount_minor), case.currency)),
         "at": format_datetime(case.next_attempt_at, get_language() or "en", time_zone),
@@ -119,6 +121,9 @@ def how_it_ended(case: MoneyCase) -> str:
         "answered": _("The payment system has answered."),
         "written off": _("Written off."),
         "asked for again": _("Asked for again: it is due in the visit."),
+        "its keys were accepted": _("Its keys were accepted."),
+        "the account was retired": _("The account was retired."),
+        "it answers again": _("The account works again."),
         "won": _("The dispute was won: the money is back."),
         "lost": _("The dispute was lost."),
     }

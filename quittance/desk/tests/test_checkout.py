@@ -119,7 +119,7 @@ def test_more_than_is_due_asks_and_says_what_happens(at_noon: Salon, counter: Co
     assert 'value="70"' in answer.content.decode()
     taken = counter.press(f"/visits/{visit.pk}/tenders", {**typed, "decision": "insist"})
     text = words(taken)
-    assert "Overpaid by €10.00" in text and "made by hand, so a person decides" in text
+    assert "Overpaid by €10.00" in text and "a person decides" in text
     assert "Refund €10.00 …" in text and "Open case" in text
 
 
