@@ -42,6 +42,7 @@ class TestSendingALink:
 
     def test_an_answer_that_nobody_can_find_is_not_made_up(self, office, monkeypatch):
         visit = office.salon.visit()
+        office.salon.link(visit)
         monkeypatch.setattr(audit, "remember_answer", lambda **_: False)
         monkeypatch.setattr(audit, "first_answer", lambda **_: None)
         with pytest.raises(send_link._AnsweredMeanwhileError):
