@@ -98,9 +98,9 @@ def done_words(state: str, tender: TenderOffer, amount: Money) -> str:
     if tender.kind == "card_terminal":
         return _("%(amount)s refunded at the terminal. The credit note stands below the payment.") % words
     if state == "succeeded":
-        return _("Refunded %(amount)s to %(label)s. The client is told.") % words
+        return _("Refunded %(amount)s to %(label)s.") % words
     if state == "pending":
-        return _("%(amount)s is on its way back to %(label)s. The client is told when it has arrived.") % words
+        return _("%(amount)s is on its way back to %(label)s.") % words
     return _("Asked for. The payment system has not answered yet; you will see here when it does.")
 
 
