@@ -1,0 +1,229 @@
+"""For each planted bug the story that a person would tell of it: tried where the dice found none in time.
+
+Places of interruption are counted by the simulator; a story that no longer meets its place catches nothing, and
+`make simulate-planted` then says so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.simulator.story import Fault, Step, Story
+
+Steps = tuple[Step, ...]
+
+
+def _do(name: str, who: str = "", *, after_ms: int = 0, fault: Fault | None = None, **given: Any) -> Step:
+    return Step(name, who, given, after_ms, 0, fault)
+
+
+def _book(visit: str = "v1", place: str = "Mitte", service: int = 0) -> Steps:
+    return (
+        _do("book", "Ana", visit=visit, place=place, client="Chloe", services=[service], request=f"book {visit}"),
+        _do("link", "Ana", visit=visit, agree="sti"),
+    )
+
+
+def _pay(visit: str = "v1", **how: Any) -> Steps:
+    return (_press(visit), _do("pay", "Chloe", visit=visit, page=-1, **({"card": "good"} | how)))
+
+
+def _press(visit: str = "v1", **more: Any) -> Step:
+    return _do("press_pay", "Chloe", visit=visit, token=-1, **more)
+
+
+def _paid(visit: str = "v1") -> Steps:
+    return (*_book(visit), *_pay(visit), *_HEARD)
+
+
+_HEARD: Steps = (_do("post", pick="all"), _do("work"))
+# Notices that came before their ids were known have been looked into again.
+_QUIET = _do("wait", seconds=900, awake=True)
+_ALL_LOST = _do("lose", all=True)
+_REFUND = _do("refund", "Ana", visit="v1", request="refund 1", version="now", tender=0, share=0.5)
+_DISPUTED = (_do("dispute", "the bank", visit="v1", page=-1), *_HEARD)
+_TAKEN = _do("take", "Ana", visit="v1", request="take 1", version="none", agree="i", kind="cash", minor=20_000)
+_DEARER: dict[str, Any] = {"visit": "v1", "version": "now", "line": 0, "unit_minor": 13_000}
+# A page that could not be ended stays payable, and its visit is cancelled all the same.
+_LATE = (
+    *_book(),
+    _press(),
+    _do("outage", on=True),
+    _do("cancel", "Ana", visit="v1", request="cancel 1", version="now", agree="sti"),
+    _do("all_well"),
+    _do("pay", "Chloe", visit="v1", page=-1, card="good"),
+)
+
+
+def _together(*steps: Step) -> Step:
+    return _do("together", steps=[{"name": one.name, "who": one.who, "given": one.given} for one in steps])
+
+
+def _kill(point: int) -> Fault:
+    return Fault("kill", point)
+
+
+def _meanwhile(point: int, step: Step) -> Fault:
+    return Fault("meanwhile", point, 1, step)
+
+
+def _stale(point: int) -> Steps:
+    won = _together(_do("dispute_ends", "the bank", visit="v1", page=-1, won=True), *_HEARD)
+    opened = _do("dispute", "the bank", visit="v1", page=-1)
+    return (*_paid(), _QUIET, opened, _do("post", pick="all"), _do("work", fault=_meanwhile(point, won)))
+
+
+def _killed_sweep(point: int) -> Steps:
+    return (
+        *_paid(),
+        _QUIET,
+        *_book("v2"),
+        _press("v2"),
+        _do("dashboard_refund", "Ana", visit="v1", page=-1, share=0.5),
+        _ALL_LOST,
+        _do("wait", seconds=1_000, awake=False, posted=False),
+        _do("pay", "Chloe", visit="v2", page=-1, card="good"),
+        _ALL_LOST,
+        _do("work", fault=_kill(point)),
+    )
+
+
+def _kept_meanwhile(point: int) -> Steps:
+    keep = _do("decide", "Ana", case=0, n=1, request="decide 1", old=False)
+    return (*_LATE, _do("post", pick="all"), _do("work", fault=_meanwhile(point, keep)))
+
+
+def _slow_mail(point: int) -> Steps:
+    send = _do("send", "Ana", visit="v1", channels=["email"], request="send 1", agree="s")
+    second = _do("work", after_ms=3_000)
+    return (*_book(), send, _do("wait", seconds=60), _do("work", fault=_meanwhile(point, second)))
+
+
+def _frozen(point: int) -> Steps:
+    dearer = _do("change_line", "Ana", request="line 1", agree="s", fault=_meanwhile(point, _press()), **_DEARER)
+    return (*_book(), _press(), dearer)
+
+
+def _settled_in_part(point: int) -> Steps:
+    return (*_book(), *_pay(), _do("check_again", "Ana", visit="v1", fault=_kill(point)))
+
+
+def _story(steps: Steps, *, seed: int = 4) -> Story:
+    return Story(seed, "told", steps)
+
+
+_TOLD: dict[str, Steps] = {
+    "drop event dedupe": (*_book(), *_pay(), _do("post", pick="last", times=2)),
+    "dedupe by event id only": (
+        *_paid(),
+        _do("dashboard_refund", "Ana", visit="v1", page=-1, share=0.5),
+        _do("same_id_elsewhere", n=0),
+        _do("post", pick="all"),
+    ),
+    "drop tender UNIQUE": (*_paid(), _do("dashboard_refund", "Ana", visit="v1", page=-1, share=0.5), *_HEARD),
+    "settle outside transaction": _settled_in_part(6),
+    "side effect before commit": (*_paid(), _REFUND),
+    "trust webhook amount": (*_book(), *_pay(other_minor=3_000), *_HEARD),
+    "match by client reference": (
+        *_book(),
+        _press(),
+        _do("outage", on=True),
+        _do("change_line", "Ana", request="line 1", agree="sti", **_DEARER),
+        _do("all_well"),
+        _press(),
+        _do("pay", "Chloe", visit="v1", page=0, card="good"),
+        *_HEARD,
+    ),
+    "ignore currency": (*_book(), *_pay(other_currency="gbp"), *_HEARD),
+    "x100 both ways": (*_book(place="Tokio"), _press()),
+    "float sum": (_do("book", "Ana", visit="v1", place="Soho", client="", services=[3, 1], request="book v1"),),
+    "completed is paid": (*_book(), *_pay(card="debit"), *_HEARD),
+    "ignore async failed": (
+        *_book(),
+        *_pay(card="debit", bad=True),
+        _do("debit_decides", "the bank", visit="v1", page=-1, ok=False),
+    ),
+    "no late-payment refund": _LATE,
+    "new page without ending the old": (*_book(), _press(), _do("jump", visit="v1", timer="renew", ms=1), _press()),
+    "same key after price change": (
+        *_book(),
+        _press(),
+        _do("change_line", "Ana", request="line 1", agree="s", **_DEARER),
+        _press(),
+    ),
+    "new key on retry": (
+        *_book(),
+        _do("trouble", kind="drop_after", match="POST /v1/checkout/sessions", times=1),
+        _press(),
+        _press(),
+    ),
+    "refund without cap": (
+        *_book(),
+        _do("take", "Ana", **(_TAKEN.given | {"minor": 5_000})),
+        *_pay(),
+        *_HEARD,
+        _do("refund", "Ana", **(_REFUND.given | {"tender": 1})),
+        _do("refund", "Ana", **(_REFUND.given | {"tender": 1, "share": 1.5, "request": "refund 2"})),
+    ),
+    "refund notice unpays the visit": (
+        *_paid(),
+        _do("dashboard_refund", "Ana", visit="v1", page=-1, share=None),
+        *_HEARD,
+    ),
+    "lease shorter than send": _slow_mail(15),
+    "guard checked only at enqueue": (
+        *_book(),
+        _do("send", "Ana", visit="v1", channels=["email"], request="send 1", agree="s"),
+        _do("close_link", "Ana", visit="v1", request="close 1", agree="s"),
+        _do("wait", seconds=60, awake=True),
+    ),
+    "poller stops at expiry": (
+        *_book(),
+        *_pay(card="debit"),
+        _do("wait", seconds=3_700, awake=True),
+        _do("wait", seconds=3_700, awake=True),
+    ),
+    "cursor saved before the notices": _killed_sweep(9),
+    "stale answers count": _stale(15),
+    "superseded and forgotten": (
+        *_book(),
+        _press(),
+        _do("outage", on=True),
+        _do("change_line", "Ana", request="line 1", agree="sti", **_DEARER),
+    ),
+    "pay while frozen": _frozen(5),
+    "excess case never corrected": (*_book(), _TAKEN, _do("take", "Ana", **(_TAKEN.given | {"request": "take 2"}))),
+    "echo of our own refund recorded twice": (
+        *_paid(),
+        _do("trouble", kind="drop_after", match="POST /v1/refunds", times=1),
+        _REFUND,
+        _do("wait", seconds=90, awake=True, posted=True),
+    ),
+    "refund without credit line": (*_paid(), _REFUND),
+    "failed refund keeps its credit line": (
+        *_paid(),
+        _REFUND,
+        _do("refund_ends", "the bank", visit="v1", n=-1, page=-1, ok=False),
+        *_HEARD,
+    ),
+    "own refund from memory": _kept_meanwhile(36),
+    "dispute re-opens the due": (*_paid(), *_DISPUTED, _do("link", "Ana", visit="v1", agree="sti"), _press()),
+    "dispute counted with every report": (
+        *_paid(),
+        *_DISPUTED,
+        _do("dispute_ends", "the bank", visit="v1", page=-1, won=True),
+        *_HEARD,
+        _do("dashboard_refund", "Ana", visit="v1", page=-1, share=0.3),
+        *_HEARD,
+    ),
+    "request ids ignored": (*_book(), _TAKEN, _TAKEN),
+}
+TOLD = {name: _story(steps) for name, steps in _TOLD.items()}
+PLACES = {
+    "settle outside transaction": _settled_in_part,
+    "lease shorter than send": _slow_mail,
+    "cursor saved before the notices": _killed_sweep,
+    "stale answers count": _stale,
+    "pay while frozen": _frozen,
+    "own refund from memory": _kept_meanwhile,
+}
