@@ -169,8 +169,9 @@ def _finish(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None:
             method_label=tender_label(refund.tender),
             now=now,
         )
-    elif refund.payment_id is not None and refund.payment is not None:
-        _resolve_foreign(bill, refund.payment, now)
+    else:
+        # Money that settles nothing came by a payment.
+        _resolve_foreign(bill, Payment.objects.get(refunds=refund), now)
 
 
 def _resolve_foreign(bill: Bill, payment: Payment, now: datetime) -> None:

@@ -70,7 +70,7 @@ def test_a_pending_refund_is_told_as_pending_and_the_client_only_when_it_succeed
     assert not Receipt.objects.filter(refund_id=answer.refund_id).exists()
     assert not Event.objects.filter(name="refund.succeeded").exists()
     reference = Refund.objects.get().reference
-    salon.bank.finish_refund(reference)
+    salon.bank.finish_refund(reference or "")
     salon.wait(minutes=3)
     run_once(salon.now)
     assert Refund.objects.get().state == "succeeded"
@@ -82,7 +82,7 @@ def test_t37_a_refund_that_fails_brings_the_money_back_into_the_books(salon: Sal
     visit = paid_visit(salon)
     salon.bank.refunds_stay_pending = True
     give_back(salon, visit, 4_000)
-    salon.bank.finish_refund(Refund.objects.get().reference, succeeded=False)
+    salon.bank.finish_refund(Refund.objects.get().reference or "", succeeded=False)
     salon.settle(visit)
     bill = salon.bill(visit)
     assert (bill.total_minor, bill.settled_minor, bill.refunding_minor, bill.refunded_minor) == (10_000, 10_000, 0, 0)
@@ -94,7 +94,7 @@ def test_t37_a_refund_that_fails_brings_the_money_back_into_the_books(salon: Sal
 def test_a_refund_that_fails_after_it_had_succeeded_takes_its_credit_note_back(salon: Salon) -> None:
     visit = paid_visit(salon)
     answer = give_back(salon, visit, 4_000)
-    salon.bank.finish_refund(Refund.objects.get().reference, succeeded=False)
+    salon.bank.finish_refund(Refund.objects.get().reference or "", succeeded=False)
     salon.settle(visit)
     assert salon.settled(visit) == 10_000
     papers = Receipt.objects.filter(refund_id=answer.refund_id).order_by("pk")
@@ -162,10 +162,20 @@ def test_the_same_pressing_a_day_later_asks_nobody_again(salon: Salon) -> None:
     pressed = replace(salon.actor, request_id="press-0001")
     version = salon.bill(visit).version
     salon.bank.lose_next_answer("refund")
-    asked = {"visit_id": visit.pk, "tender_id": tender_of(visit).pk, "amount": salon.eur(4_000)}
-    refund.refund(actor=pressed, expected_version=version, now=salon.now, **asked)
+
+    def press() -> refund.RefundAnswer:
+        return refund.refund(
+            actor=pressed,
+            visit_id=visit.pk,
+            tender_id=tender_of(visit).pk,
+            amount=salon.eur(4_000),
+            expected_version=version,
+            now=salon.now,
+        )
+
+    press()
     salon.wait(hours=25)
-    answer = refund.refund(actor=pressed, expected_version=version, now=salon.now, **asked)
+    answer = press()
     assert answer.state == "requested"
     assert salon.bank.count("refund") == 1
     run_once(salon.now)

@@ -10,6 +10,7 @@ from quittance.bills.lines import LineChange
 from quittance.bills.models import BillLine, MoneyCase
 from quittance.bills.queries import facts
 from quittance.calendar.models import Visit
+from quittance.core.money import Money
 from quittance.flows import cancel_visit, change_lines, decide_case
 from quittance.flows.change_due import Decision
 from quittance.flows.errors import RefusedError
@@ -108,10 +109,17 @@ def test_what_is_no_longer_too_much_does_not_go_back(salon: Salon) -> None:
     assert [row.amount_minor for row in Refund.objects.all()] == [4_000]
 
 
-def cancel(salon: Salon, visit: Visit, **asked: object) -> dict[str, object]:
+def cancel(
+    salon: Salon, visit: Visit, *, keep: Money | None = None, decision: Decision = Decision()
+) -> dict[str, object]:
     return cancel_visit.cancel(
-        actor=salon.actor, visit_id=visit.pk, expected_version=salon.bill(visit).version, now=salon.now, **asked
-    )  # fmt: skip
+        actor=salon.actor,
+        visit_id=visit.pk,
+        expected_version=salon.bill(visit).version,
+        keep=keep,
+        decision=decision,
+        now=salon.now,
+    )
 
 
 @pytest.mark.row("H2")
