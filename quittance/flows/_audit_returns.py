@@ -149,6 +149,6 @@ def _sums(rows: Iterable[tuple[int | None, *tuple[int, ...]]]) -> dict[int, int]
     """From (id, amount, ...) to the sum of all amounts of each id."""
     sums: dict[int, int] = {}
     for key, *amounts in rows:
-        if key is not None:
-            sums[key] = sums.get(key, 0) + sum(amounts)
+        # The callers leave out rows without one.
+        sums[key or 0] = sums.get(key or 0, 0) + sum(amounts)
     return sums

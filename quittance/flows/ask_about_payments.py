@@ -60,7 +60,7 @@ def _ask(payment: Payment, now: datetime) -> None:
         # Nobody should pay here any more; money that lands all the same is excess.
         if end_page(payment_id=payment.pk, now=now).outcome == "no_answer":
             raise _NoAnswerError
-    elif state != "creating":
+    else:
         settle(payment_id=payment.pk, now=now)
 
 

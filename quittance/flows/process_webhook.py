@@ -126,9 +126,8 @@ def _epoch(account: PaymentAccount) -> str:
     return Business.objects.values_list("installation_epoch", flat=True).get(pk=account.business_id)
 
 
-def _finish(notice: InboundWebhook, *, next_attempt_at: datetime | None = None, **changes: Any) -> None:
-    if "outcome" in changes:
-        changes["outcome"] = changes["outcome"][:200]
+def _finish(notice: InboundWebhook, *, outcome: str, next_attempt_at: datetime | None = None, **changes: Any) -> None:
+    changes["outcome"] = outcome[:200]
     due.finish(InboundWebhook, notice.pk, notice.lease_token, next_attempt_at=next_attempt_at, **changes)
 
 

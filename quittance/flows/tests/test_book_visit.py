@@ -250,6 +250,12 @@ def test_a_visit_has_between_one_and_twenty_appointments(salon, cut):
     assert not Visit.objects.exists()
 
 
+def test_a_note_that_is_too_long_is_told_at_its_field(salon, cut):
+    with pytest.raises(FieldError, match="longer than 4000 characters") as caught:
+        booking(salon, slot(salon.ben, cut), note="x" * 4001)
+    assert (caught.value.field, Visit.objects.count()) == ("note", 0)
+
+
 def test_a_service_whose_price_cannot_be_sold_books_nothing(salon, cut):
     Service.objects.update(price_minor=10**15)
     with pytest.raises(RefusedError, match="The price must be"):

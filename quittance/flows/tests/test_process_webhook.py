@@ -262,3 +262,34 @@ def test_dan_s_account_does_not_find_ana_s_payment(salon):
     look(salon)
     assert only_row().state == "foreign"
     assert salon.payment(visit).state == "open"
+
+
+class TestMoneyThatNamesUsButCannotBeSeen:
+    def forgotten(self, salon, **changes):
+        named = {"account": "a" * 32, "epoch": "e" * 32}
+        deliver_own(salon, metadata=named, **changes)
+
+    def look_until(self, salon, *, hours):
+        end = salon.now + timedelta(hours=hours)
+        while only_row().next_attempt_at is not None and only_row().next_attempt_at <= end:
+            salon.now = only_row().next_attempt_at
+            look(salon)
+
+    def test_while_the_bank_is_silent_it_is_asked_for_a_day_then_it_rests(self, salon):
+        self.forgotten(salon)
+        salon.bank.down = True
+        begun = salon.now
+        self.look_until(salon, hours=23)
+        assert only_row().outcome == "no answer: UnavailableError"
+        assert timedelta(0) < only_row().next_attempt_at - salon.now <= timedelta(minutes=10)
+        self.look_until(salon, hours=25)
+        row = only_row()
+        assert (row.state, row.outcome) == ("unmatched", "fits no payment; the payment system does not say more")
+        assert timedelta(days=1) <= salon.now - begun <= timedelta(days=1, minutes=10)
+        assert MoneyCase.objects.count() == 0
+
+    def test_a_notice_that_names_no_page_of_theirs_is_kept_for_a_person_to_find(self, salon):
+        self.forgotten(salon, references=[["charge", "ch_1"]])
+        self.look_until(salon, hours=2)
+        assert (only_row().state, only_row().outcome) == ("unmatched", "fits no payment and names no page")
+        assert salon.bank.count("fetch_payment") == 0

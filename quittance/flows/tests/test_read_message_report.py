@@ -134,3 +134,12 @@ def test_dans_account_cannot_report_on_anas_message(office: PostOffice):
     for notice in (FAILED, StatusNotice("x", "fake-0", key, DeliveryState.FAILED)):
         assert read_message_report.apply(account_id=dans.pk, notices=[notice], now=office.salon.now) == 0
     assert office.message(visit).state == "sent"
+
+
+def test_a_report_about_another_message_than_the_link_s_leaves_the_link_alone(office: PostOffice):
+    visit = sent(office)
+    PaymentLink.objects.update(sent_at=None)
+    Message.objects.update(type="payment_received", state="calling", their_id="")
+    key = office.message(visit).key
+    assert report(office, StatusNotice("SM1:sent", "SM1", key, DeliveryState.SENT)) == 1
+    assert (office.message(visit).state, PaymentLink.objects.get().sent_at) == ("sent", None)
