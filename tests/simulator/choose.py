@@ -11,6 +11,7 @@ from tests.simulator.desk import due_of
 from tests.simulator.hours import TIMERS
 from tests.simulator.outside import FIVE_DAYS, books_of, in_flight
 from tests.simulator.registry import ACTIONS
+from tests.simulator.scripts import plot
 from tests.simulator.seeding import CLIENTS, DESK, PLACES
 from tests.simulator.story import Fault, Step
 from tests.simulator.world import VisitRef, World
@@ -32,6 +33,8 @@ class Profile:
     awake: float = 0.7
     worker: float = 3.0
     posted: float = 0.7
+    plots: float = 0.02
+    letters: float = 0.015
 
 
 PROFILES: dict[str, Profile] = {
@@ -43,10 +46,11 @@ PROFILES: dict[str, Profile] = {
     "database": Profile(database=0.2, meanwhile=0.1),
     "clocks": Profile(clock=0.1, post=0.15, kill=0.05),
     "asleep": Profile(awake=0.05, worker=0.2, post=0.2),
+    "plots": Profile(plots=0.1, letters=0.05, meanwhile=0.05),
     "storm": Profile(kill=0.08, meanwhile=0.15, database=0.05, api=0.08, post=0.2, clock=0.02, awake=0.5),
 }
 # For L6: no event is brought and no worker wakes before all comes to rest.
-HELD = Profile(post=0, awake=0, worker=0, posted=0, meanwhile=0.1)
+HELD = Profile(post=0, awake=0, worker=0, posted=0, meanwhile=0.1, plots=0, letters=0)
 _API_TROUBLE = ("error_before", "error_after", "drop_before", "drop_after", "rate_limit", "down")
 _API_MATCHES = ("", "POST /v1/checkout/sessions", "GET /v1/checkout", "POST /v1/refunds", "GET /v1")
 _MAIL_TROUBLE = ("refuse", "later", "down", "silence", "vanish")
@@ -62,6 +66,7 @@ class Chooser:
         self._requests = 0
         self._focus = ""
         self._last: Step | None = None
+        self._plot: list[Step] = []
 
     def next(self) -> Step:
         step = self._pick()
@@ -71,20 +76,37 @@ class Chooser:
 
     def _pick(self) -> Step:
         dice, profile = self.dice, self.profile
+        if self._plot and dice.random() < 0.85:
+            return self._plot.pop(0)
         if self._last is not None and self._last.given.get("request") and dice.random() < 0.05:
             # The same pressing of the button arrives once more.
             return self._step(self._last.name, self._last.who, self._last.given, plain=True)
+        trouble = self._trouble()
+        if trouble is not None:
+            return trouble
+        if dice.random() < profile.plots and not self._plot:
+            return self._begin_plot()
+        if len(self.world.visits) < 2 or dice.random() < 0.05:
+            return self._book()
+        visit = self._visit()
+        name, who, given = self._about(visit)
+        return self._step(name, who, {"visit": visit.label} | given)
+
+    def _trouble(self) -> Step | None:
+        """Sometimes: in the post, at the payment system, on the clock, with mail and texts."""
+        dice, profile = self.dice, self.profile
         if dice.random() < profile.post:
             return self._outside(self._post_trouble())
         if dice.random() < profile.api:
             return self._outside(self._api_trouble())
         if dice.random() < profile.clock:
             return self._step("clock", "", {"seconds": dice.choice([600, -600, 0, 240, -240, 0])})
-        if len(self.world.visits) < 2 or dice.random() < 0.05:
-            return self._book()
-        visit = self._visit()
-        name, who, given = self._about(visit)
-        return self._step(name, who, {"visit": visit.label} | given)
+        if dice.random() < profile.letters:
+            kind, service = (
+                (dice.choice(_MAIL_TROUBLE), "mail") if dice.random() < 0.6 else (dice.choice(_API_TROUBLE), "twilio")
+            )
+            return self._outside(("trouble", {"service": service, "kind": kind, "times": dice.choice([1, 2])}))
+        return None
 
     # ---- steps and their faults
 
@@ -190,6 +212,14 @@ class Chooser:
         owner = PLACES[place][-1]
         given = {"visit": label, "place": place, "client": client, "services": services, "request": self._request()}
         return self._step("book", owner, given)
+
+    def _begin_plot(self) -> Step:
+        """A visit of its own, and what happens to it."""
+        booking = self._book()
+        label, client = booking.given["visit"], booking.given["client"]
+        owner = PLACES[booking.given["place"]][-1]
+        self._plot = plot(self.dice, visit=label, owner=owner, client=client, next_request=self._request())
+        return booking
 
     # ---- what
 
