@@ -34,7 +34,13 @@ _TESTS = (
     "quittance/message_channels",
     "tests/money",
 )
-_PROVE_OTHER_THINGS = ("test_races.py", "test_contention.py", "test_killed_worker.py", "test_crashes.py")
+_PROVE_OTHER_THINGS = (
+    "test_races.py",
+    "test_contention.py",
+    "test_killed_worker.py",
+    "test_crashes.py",
+    "test_outages.py",
+)
 # Statements of its own are written for PostgreSQL only here.
 _POSTGRES_TESTS = ("quittance/due",)
 

@@ -350,6 +350,18 @@ class TestQueries:
         assert queries.settled_by_journal(business_id=shop.business.pk, bill_ids=[bill.pk]) == {bill.pk: 100}
         assert queries.settled_by_journal(business_id=stranger, bill_ids=[bill.pk]) == {}
 
+    def test_rows_of_another_bill_of_the_business_are_left_out(self, shop, bill):
+        other = actions.open_bill(
+            business_id=shop.business.pk, location=shop.location, client_id=None, service_date=START.date(), now=START
+        )
+        for one in (bill, other):
+            sell(one, 100)
+        theirs = take(shop, other, 150)
+        assert (queries.tenders_of(bill), queries.receipts_of(bill), queries.open_cases_of(bill)) == ([], [], [])
+        assert (queries.lines_and_credits_of(bill)[0].bill_id, queries.counting_papers_of(bill)) == (bill.pk, [])
+        assert (queries.tenders_of(other), len(queries.receipts_of(other))) == ([theirs], 1)
+        assert [case.amount_minor for case in queries.open_cases_of(other)] == [50]
+
     def test_a_document_speaks_the_client_s_language_else_the_location_s(self, bill):
         assert document_language(bill) == "en"
         bill.client.language = ""
