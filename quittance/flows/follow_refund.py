@@ -149,8 +149,8 @@ def _lock(refund: Refund) -> tuple[Bill, Refund]:
     business_id = refund.business_id
     bill_key.lock_visit_of_bill(business_id=business_id, bill_id=refund.bill_id)
     bill = bills.lock_bill(business_id=business_id, bill_id=refund.bill_id)
-    if refund.payment_id is not None:
-        payments.lock_payment(business_id=business_id, payment_id=refund.payment_id)
+    # Only what came by a payment is asked back outside.
+    payments.lock_payment(business_id=business_id, payment_id=refund.payment_id or 0)
     return bill, refund_actions.lock_refund(business_id=business_id, refund_id=refund.pk)
 
 

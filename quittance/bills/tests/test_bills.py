@@ -350,6 +350,22 @@ class TestQueries:
         assert queries.settled_by_journal(business_id=shop.business.pk, bill_ids=[bill.pk]) == {bill.pk: 100}
         assert queries.settled_by_journal(business_id=stranger, bill_ids=[bill.pk]) == {}
 
+    def test_an_account_of_the_journal_holds_what_came_less_what_left(self, shop, bill):
+        other = actions.open_bill(
+            business_id=shop.business.pk, location=shop.location, client_id=None, service_date=START.date(), now=START
+        )
+        actions.void_tender(bill=bill, tender=take(shop, bill, 100), reason="x", actor=shop.actor, now=START)
+        for minor in (30, 5):
+            take(shop, bill, minor)
+        take(shop, other, 50)
+        here = shop.business.pk
+        assert queries.settled_by_journal(business_id=here, bill_ids=[bill.pk]) == {bill.pk: 35}
+        both = [bill.pk, other.pk]
+        assert queries.settled_by_journal(business_id=here, bill_ids=both, account="cash") == {
+            bill.pk: -35,
+            other.pk: -50,
+        }
+
     def test_rows_of_another_bill_of_the_business_are_left_out(self, shop, bill):
         other = actions.open_bill(
             business_id=shop.business.pk, location=shop.location, client_id=None, service_date=START.date(), now=START

@@ -7,6 +7,7 @@ import pytest
 from quittance.bills.models import MoneyCase, Tender
 from quittance.due.actions import claim
 from quittance.flows import ask_about_payments
+from quittance.flows._ask_times import next_ask_at
 from quittance.payment_systems.port import MisconfiguredError, RateLimitedError
 from quittance.payments import actions as payments
 from quittance.payments.account_health import may_be_asked
@@ -280,3 +281,18 @@ def test_a_final_payment_that_is_still_due_comes_to_rest_without_a_question(salo
     Payment.objects.update(next_attempt_at=salon.now)
     assert ask(salon) == 1
     assert (salon.payment(visit).next_attempt_at, salon.bank.count("fetch_payment")) == (None, asked)
+
+
+def test_an_answer_of_somebody_else_that_came_during_the_finish_is_looked_at_once_more(salon, monkeypatch):
+    visit = salon.visit()
+    salon.open_page(visit)
+    salon.wait(seconds=20)
+
+    def desk_ends_the_page_meanwhile(**asked):
+        Payment.objects.update(state="processing")
+        return next_ask_at(**asked)
+
+    monkeypatch.setattr("quittance.flows.ask_about_payments.next_ask_at", desk_ends_the_page_meanwhile)
+    ask(salon)
+    payment = salon.payment(visit)
+    assert (payment.next_attempt_at, payment.lease_token) == (salon.now + timedelta(seconds=5), "")

@@ -159,6 +159,13 @@ class TestConnecting:
         with pytest.raises(FieldError, match="missing"):
             self.connect(office, password="")
 
+    def test_the_token_before_a_rotation_is_kept_and_only_that_one(self):
+        kept = connect_channel._with_former_token
+        assert kept({"auth_token": "new"}, {"auth_token": "old"}) == {"auth_token": "new", "former_auth_token": "old"}
+        held = {"auth_token": "same", "former_auth_token": "older"}
+        assert kept({"auth_token": "same"}, held) == {"auth_token": "same", "former_auth_token": "older"}
+        assert kept({"auth_token": "first"}, {}) == {"auth_token": "first"}
+
     def test_a_test_needs_an_address_and_a_refusal_is_noted(self, office):
         def test_send(address):
             return connect_channel.test_send(
