@@ -31,10 +31,10 @@ demo-reset: .venv/.base $(ASSETS) ## the same, with the demo data made anew
 test: test-sqlite test-postgres test-journeys ## the whole suite: SQLite, PostgreSQL, real browser
 
 test-sqlite: .venv/.dev $(ASSETS)
-	$(PYTEST) -n $(WORKERS) --db=sqlite --ignore=tests/journeys
+	$(PYTEST) -n $(WORKERS) --dist worksteal --db=sqlite --ignore=tests/journeys
 
 test-postgres: .venv/.dev $(ASSETS)
-	$(PYTEST) -n $(WORKERS) --db=postgres --ignore=tests/journeys
+	$(PYTEST) -n $(WORKERS) --dist worksteal --db=postgres --ignore=tests/journeys
 
 test-journeys: .venv/.dev $(ASSETS)
 	@chromium=$$(scripts/chromium); set -x; QUITTANCE_CHROMIUM=$$chromium $(PYTEST) -n 2 --db=sqlite tests/journeys

@@ -90,7 +90,7 @@ class Town:
         for process in writers:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
-        wait_until(WorkerHeartbeat.objects.exists)
+        wait_until(WorkerHeartbeat.objects.exists, said=self.worker_said)
         for process in writers:
             print("go", file=process.stdin, flush=True)
 
@@ -111,10 +111,10 @@ def town(salon_with_sandbox: tuple[Salon, Sandbox], tmp_path: Path) -> Iterator[
     town.end()
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool], *, said: Callable[[], str]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, "it takes too long"
+        assert time.monotonic() < deadline, f"it takes too long; the worker said: {said()[-4000:]}"
         time.sleep(0.05)
 
 
@@ -147,9 +147,9 @@ def test_t55_fifty_writers_in_four_processes_and_the_worker_lose_nothing(
     writers = [town.start_writers(plan) for plan in plans(salon)]
     town.let_loose(writers)
     reports = [json.loads(process.communicate(timeout=PATIENCE_SECONDS)[0]) for process in writers]
-    wait_until(lambda: not InboundWebhook.objects.filter(attempts=0).exists())
+    wait_until(lambda: not InboundWebhook.objects.filter(attempts=0).exists(), said=town.worker_said)
     # A client whose question had no answer in time is asked for by the worker.
-    wait_until(lambda: not Payment.objects.exclude(state="paid").exists())
+    wait_until(lambda: not Payment.objects.exclude(state="paid").exists(), said=town.worker_said)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE_SECONDS) == 0, town.worker_said()
 

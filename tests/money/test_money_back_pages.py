@@ -7,6 +7,7 @@ from django.test import Client as Browser
 
 from quittance.bills.models import MoneyCase, Receipt, Tender
 from quittance.calendar.models import Visit
+from quittance.core import clock
 from quittance.flows import cancel_visit, decide_case, refund
 from quittance.flows.follow_refund import follow
 from quittance.payments.models import Refund
@@ -14,6 +15,13 @@ from quittance.worker.rounds import run_once
 from tests.support.salon import Salon
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at_salon(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> Salon:
+    """The salon, and a web clock that shows its time."""
+    monkeypatch.setattr(clock, "now", lambda: salon.now)
+    return salon
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.core import ratelimit
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,12 @@ def problem_with(request: HttpRequest, password: str) -> str:
         return _("Type your own password.")
     if not ratelimit.consume(request, action="reauthenticate", user=user):
         return _("Too many tries. Wait five minutes, then try again.")
-    if not get_adapter().reauthenticate(user, password):
+    try:
+        is_theirs = get_adapter().reauthenticate(user, password)
+    except ValidationError as error:
+        # Signing in counts wrong passwords too, and may have had enough of them first.
+        return " ".join(error.messages)
+    if not is_theirs:
         return _("This is not your password.")
     reauthenticate_by_password(request)
     return ""
