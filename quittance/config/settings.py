@@ -37,6 +37,7 @@ AUTH_USER_MODEL = "businesses.User"
 
 MIDDLEWARE = [
     "quittance.config.middleware.client_address",
+    "quittance.config.middleware.queries_without_nul",
     "quittance.config.middleware.request_log",
     "quittance.config.health.health_endpoints",
     "django.middleware.security.SecurityMiddleware",
