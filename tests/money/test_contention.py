@@ -113,6 +113,8 @@ def town(salon_with_sandbox: tuple[Salon, Sandbox], tmp_path: Path) -> Iterator[
 
 def wait_until(condition: Callable[[], bool], *, said: Callable[[], str]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
+    # A reader that something in this process left open would show an old state for ever.
+    connection.close()
     while not condition():
         assert time.monotonic() < deadline, f"it takes too long; the worker said: {said()[-4000:]}"
         time.sleep(0.05)
