@@ -9,7 +9,6 @@ import pytest
 from quittance.core import clock
 from quittance.flows.audit_books import assert_books
 from quittance.message_channels.fake import fake_channels
-from quittance.pay.throttle import misses, questions
 from quittance.payment_systems.fake import FakeBank
 from tests.attacks.world import Place, furnish
 from tests.support.salon import open_salon, refuse_open_transaction
@@ -29,9 +28,3 @@ def ana(db: None, bank: FakeBank, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
 @pytest.fixture
 def dan(ana: Place, bank: FakeBank) -> Place:
     return furnish(open_salon(bank, owner="Dan"), "Dan")
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_guessed_yet() -> None:
-    misses.forget()
-    questions.forget()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule, run_state_machine_as_test
 
 from tests.simulator.engine import Engine
-from tests.simulator.fresh import fresh_run, keep_empty_tables, lay_to_rest
+from tests.simulator.fresh import fresh_run, lay_to_rest
 from tests.simulator.hours import TIMERS
 from tests.simulator.people import CARDS
 from tests.simulator.rest import come_to_rest
@@ -22,7 +20,11 @@ from tests.simulator.seeding import CLIENTS, PLACES
 from tests.simulator.story import Fault, Step, Violation
 from tests.simulator.world import open_world
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("empty_tables"),
+    pytest.mark.timeout(900),
+]
 
 EXAMPLES = int(os.environ.get("QUITTANCE_SIMULATE_EXAMPLES", "6"))
 AGREED = st.sampled_from(["", "s", "st", "sti", "i"])
@@ -137,15 +139,6 @@ class Town(RuleBasedStateMachine):
         finally:
             lay_to_rest(self._world.business_ids())
             self._stack.close()
-
-
-@pytest.fixture(autouse=True)
-def empty_tables(transactional_db: None) -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    keep_empty_tables()
-    yield
-    fresh_run()
-    logging.disable(logging.NOTSET)
 
 
 def test_any_sequence_of_actions_leaves_the_books_right() -> None:

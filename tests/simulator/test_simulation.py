@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from tests.simulator.fresh import fresh_run, keep_empty_tables
 from tests.simulator.report import told
 from tests.simulator.shrink import shrink
 from tests.simulator.simulate import confluent, replay, run_seed
 from tests.simulator.story import Story
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("empty_tables"),
+    pytest.mark.timeout(900),
+]
 
 STORIES = sorted(Path(__file__).with_name("stories").glob("*.json"))
 
@@ -27,15 +28,6 @@ def budget_seconds() -> float:
     """Altogether; the parts of the run share it."""
     fallback = "30" if connection.vendor == "postgresql" else "170"
     return float(os.environ.get("QUITTANCE_SIMULATE_SECONDS", fallback))
-
-
-@pytest.fixture(autouse=True)
-def empty_tables(transactional_db: None) -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    keep_empty_tables()
-    yield
-    fresh_run()
-    logging.disable(logging.NOTSET)
 
 
 @pytest.mark.parametrize("part", range(4))

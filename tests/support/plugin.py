@@ -36,10 +36,14 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def forget_counted_tries() -> None:
-    """Limits on guessing are counted in the cache; one test's guesses must not slow down the next."""
+    """Limits on guessing are counted in the cache and in memory; one test's guesses must not slow down the next."""
     from django.core.cache import cache
 
+    from quittance.pay.throttle import misses, questions
+
     cache.clear()
+    misses.forget()
+    questions.forget()
 
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}

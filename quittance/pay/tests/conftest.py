@@ -3,19 +3,12 @@ from __future__ import annotations
 import pytest
 
 from quittance.core import clock
-from quittance.pay.throttle import misses, questions
 from tests.support.salon import Salon
 
 
 @pytest.fixture(autouse=True)
 def only_client_pages(settings):
     settings.ROOT_URLCONF = "quittance.pay.tests.urls_alone"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_guessed_yet():
-    misses.forget()
-    questions.forget()
 
 
 @pytest.fixture

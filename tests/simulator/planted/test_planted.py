@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 
-from tests.simulator.fresh import fresh_run, keep_empty_tables
 from tests.simulator.planted.catch import is_to_blame
 from tests.simulator.planted.caught import remembered, story_of
 from tests.simulator.planted.table import BUGS, LATER, LISTED
@@ -21,14 +18,9 @@ BUDGET_SECONDS = 40.0
 
 
 @pytest.fixture
-def empty_tables(transactional_db: None) -> Iterator[None]:
+def droppable_constraints(empty_tables: None) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("the stories are told on SQLite, where constraints can be dropped for one run")
-    logging.disable(logging.CRITICAL)
-    keep_empty_tables()
-    yield
-    fresh_run()
-    logging.disable(logging.NOTSET)
 
 
 def test_every_bug_of_the_list_is_planted_or_waits_for_its_feature() -> None:
@@ -45,7 +37,7 @@ def test_every_bug_was_caught_by_an_invariant_that_is_meant_to() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_remembered_stories_still_catch_their_bugs(empty_tables: None) -> None:
+def test_the_remembered_stories_still_catch_their_bugs(droppable_constraints: None) -> None:
     """As many as the time allows, beginning elsewhere each day; `make simulate-planted` tries them all."""
     budget = float(os.environ.get("QUITTANCE_PLANTED_SECONDS", BUDGET_SECONDS))
     names = sorted(remembered())
