@@ -108,6 +108,9 @@ def reopen_case(
         row.resolved_at, row.resolution, row.resolved_by_id = None, "", None
         row.opened_at, row.detail = now, detail
         row.save(update_fields=["resolved_at", "resolution", "resolved_by_id", "opened_at", "detail"])
+    if row.amount_minor != amount.minor:
+        row.amount_minor = amount.minor
+        row.save(update_fields=["amount_minor"])
     return row
 
 

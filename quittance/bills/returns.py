@@ -87,6 +87,17 @@ def finish_return(*, bill: Bill, undoes: Undoes, currency: str, movement: Moveme
         _journal(bill, movement, undoes.other_minor, accounts, currency=currency)
 
 
+def allocate_return(*, bill: Bill, minor: int, movement: Movement) -> None:
+    """What had gone back beyond the tender undoes what the tender holds after all: take its first entry back."""
+    _journal(bill, movement, minor, (movement.source_account, UNALLOCATED))
+
+
+def restore_price(*, bill: Bill, refund_id: int, now: datetime) -> None:
+    """A refund that failed in an ended visit left its credit there; it stands again before it is counted anew."""
+    remove_credit(bill=bill, refund_id=refund_id, now=now)
+    recompute(bill, now=now)
+
+
 def undo_return(
     *, bill: Bill, tender: Tender | None, undoes: Undoes, currency: str, had_succeeded: bool, movement: Movement
 ) -> None:

@@ -10,9 +10,9 @@ from datetime import datetime
 from quittance.bills import cases, returns
 from quittance.bills.law_13 import held_minor
 from quittance.bills.models import Bill, Tender
-from quittance.bills.returns import Movement
 from quittance.core.actor import Actor
-from quittance.core.money import Money
+from quittance.flows import _movements
+from quittance.flows._beyond import count_again, tell_beyond
 from quittance.flows._returning import begin_refund, change_refund, keep_page_right, note
 from quittance.payment_systems.port import PaymentReport, SeenDispute, SeenRefund
 from quittance.payments import refund_actions
@@ -96,30 +96,22 @@ def _take(bill: Bill, tender: Tender | None, dispute: Dispute, actor: Actor, now
     within = min(dispute.amount_minor, held_minor(tender)) if tender and dispute.currency == bill.currency else 0
     refund_actions.set_within(dispute=dispute, within_minor=within)
     if within and tender is not None:
-        moved = movement_of(dispute, tender, actor, now)
+        moved = _movements.of_dispute(dispute, tender, actor, now)
         returns.hold_disputed(bill=bill, tender=tender, within_minor=within, movement=moved)
-    if within < dispute.amount_minor:
-        cases.open_case(
-            business_id=bill.business_id,
-            kind=cases.BEYOND,
-            amount=Money(dispute.amount_minor - within, dispute.currency),
-            now=now,
-            bill=bill,
-            payment_id=dispute.payment_id,
-            subject=f"dispute {dispute.pk}",
-            detail={"dispute": dispute.pk},
-        )
+    tell_beyond(bill=bill, row=dispute, minor=dispute.amount_minor - within, now=now)
 
 
 def _give_back(bill: Bill, tender: Tender | None, dispute: Dispute, before: str, actor: Actor, now: datetime) -> None:
+    tell_beyond(bill=bill, row=dispute, minor=0, now=now)
     if not dispute.within_minor or tender is None or before == "":
         return
-    moved = movement_of(dispute, tender, actor, now)
+    moved = _movements.of_dispute(dispute, tender, actor, now)
     if dispute.decision:
         returns.recover_lost(bill=bill, tender=tender, within_minor=dispute.within_minor, movement=moved)
         refund_actions.forget_decision(dispute=dispute)
     else:
         returns.release_disputed(bill=bill, tender=tender, within_minor=dispute.within_minor, movement=moved)
+    count_again(bill=bill, tender=tender, actor=actor, now=now)
 
 
 def _tell(bill: Bill, dispute: Dispute, now: datetime) -> None:
@@ -141,15 +133,3 @@ def _tell(bill: Bill, dispute: Dispute, now: datetime) -> None:
             detail={"dispute": dispute.pk},
             now=now,
         )
-
-
-def movement_of(dispute: Dispute, tender: Tender, actor: Actor, now: datetime) -> Movement:
-    return Movement(
-        source_account=f"online:{dispute.account_id}",
-        actor=actor,
-        at=now,
-        serial=refund_actions.next_move(dispute),
-        dispute_id=dispute.pk,
-        tender_id=tender.pk,
-        payment_id=dispute.payment_id,
-    )

@@ -14,10 +14,11 @@ from quittance.bills import cases, returns
 from quittance.bills.models import Bill, Tender
 from quittance.bills.queries import facts
 from quittance.bills.receipts import issue_credit_note, issue_credit_note_cancellation, tender_label
-from quittance.bills.returns import Movement
 from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.core.money import Money
+from quittance.flows import _movements
+from quittance.flows._beyond import count_again, tell_beyond
 from quittance.outbox import actions as outbox
 from quittance.payment_systems.port import RefundState
 from quittance.payments import queries, refund_actions
@@ -53,9 +54,9 @@ def begin_refund(
         reason=reason,
         requested_by_id=actor.user_id,
     )
-    returns.start_return(bill=bill, tender=tender, undoes=undoes, movement=movement_of(refund, actor, now))
-    if undoes.other_minor and tender is not None:
-        _open_beyond_case(bill, refund, undoes.other_minor, now)
+    returns.start_return(bill=bill, tender=tender, undoes=undoes, movement=_movements.of_refund(refund, actor, now))
+    if tender is not None and undoes.other_minor:
+        tell_beyond(bill=bill, row=refund, minor=undoes.other_minor, now=now)
     keep_page_right(bill, now)
     note(bill, refund, "refund.requested", actor, now)
     if payment is None:
@@ -94,19 +95,6 @@ def change_refund(
     return True
 
 
-def movement_of(refund: Refund, actor: Actor, now: datetime) -> Movement:
-    source = refund.tender.kind if refund.payment_id is None and refund.tender else f"online:{refund.account_id}"
-    return Movement(
-        source_account=source,
-        actor=actor,
-        at=now,
-        serial=refund_actions.next_move(refund),
-        refund_id=refund.pk,
-        tender_id=refund.tender_id,
-        payment_id=refund.payment_id,
-    )
-
-
 def keep_page_right(bill: Bill, now: datetime) -> None:
     payable = facts(bill).due.minor - queries.processing_minor(bill)
     refund_actions.keep_page_right(bill=bill, payable_minor=payable, now=now)
@@ -139,11 +127,14 @@ def note(bill: Bill, row: Refund | Dispute, name: str, actor: Actor, now: dateti
 
 def _move_again(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None:
     """It was taken for failed, and its money was free meanwhile: count anew what it undoes."""
+    returns.restore_price(bill=bill, refund_id=refund.pk, now=now)
     undoes = returns.undone_by(bill=bill, tender=refund.tender, amount=refund.amount)
     refund_actions.set_parts(refund=refund, undoes=undoes)
-    returns.start_return(bill=bill, tender=refund.tender, undoes=undoes, movement=movement_of(refund, actor, now))
-    if undoes.other_minor and refund.tender is not None:
-        _open_beyond_case(bill, refund, undoes.other_minor, now)
+    returns.start_return(
+        bill=bill, tender=refund.tender, undoes=undoes, movement=_movements.of_refund(refund, actor, now)
+    )
+    if refund.tender is not None:
+        tell_beyond(bill=bill, row=refund, minor=undoes.other_minor, now=now)
     subject = f"refund {refund.pk}"
     cases.resolve_subject(
         business_id=bill.business_id,
@@ -156,7 +147,7 @@ def _move_again(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None
 
 def _finish(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None:
     undoes = refund_actions.undoes_of(refund)
-    moved = movement_of(refund, actor, now)
+    moved = _movements.of_refund(refund, actor, now)
     returns.finish_return(bill=bill, undoes=undoes, currency=refund.currency, movement=moved)
     if undoes.within_minor and refund.tender is not None:
         issue_credit_note(
@@ -194,10 +185,13 @@ def _undo(bill: Bill, refund: Refund, actor: Actor, now: datetime, *, had_succee
         undoes=undoes,
         currency=refund.currency,
         had_succeeded=had_succeeded,
-        movement=movement_of(refund, actor, now),
+        movement=_movements.of_refund(refund, actor, now),
     )
     if had_succeeded and undoes.within_minor:
         issue_credit_note_cancellation(bill=bill, refund_id=refund.pk, now=now)
+    if refund.tender is not None:
+        tell_beyond(bill=bill, row=refund, minor=0, now=now)
+    count_again(bill=bill, tender=refund.tender, actor=actor, now=now)
 
 
 def _open_failed_case(bill: Bill, refund: Refund, now: datetime) -> None:
@@ -209,17 +203,4 @@ def _open_failed_case(bill: Bill, refund: Refund, now: datetime) -> None:
         payment_id=refund.payment_id,
         detail={"refund": refund.pk, "failure": refund.failure, "origin": refund.origin},
         now=now,
-    )
-
-
-def _open_beyond_case(bill: Bill, refund: Refund, minor: int, now: datetime) -> None:
-    cases.open_case(
-        business_id=bill.business_id,
-        kind=cases.BEYOND,
-        amount=Money(minor, refund.currency),
-        now=now,
-        bill=bill,
-        payment_id=refund.payment_id,
-        subject=f"refund {refund.pk}",
-        detail={"refund": refund.pk},
     )

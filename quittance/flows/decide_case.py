@@ -15,9 +15,8 @@ from quittance.bills.lines import NewLine
 from quittance.bills.models import Bill, MoneyCase, Tender
 from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
-from quittance.flows import follow_refund
+from quittance.flows import _movements, follow_refund
 from quittance.flows._excess import begin_returning_excess
-from quittance.flows._mirror import movement_of
 from quittance.flows._once import once
 from quittance.flows._returning import begin_refund, keep_page_right
 from quittance.flows._returning import note as note_change
@@ -178,7 +177,7 @@ def _lose(on: _Deciding, *, write_off: bool) -> None:
             bill=on.bill,
             within_minor=dispute.within_minor,
             write_off=write_off,
-            movement=movement_of(dispute, tender, on.actor, on.now),
+            movement=_movements.of_dispute(dispute, tender, on.actor, on.now),
         )
     on.resolve("written off" if write_off else "asked for again")
     keep_page_right(on.bill, on.now)

@@ -42,6 +42,7 @@ _NO_ANSWER_CAP_SECONDS = 15 * 60
 _SHORTEST = timedelta(minutes=2)
 _LONGEST = timedelta(hours=6)
 _NEVER_ARRIVED = "The payment system knows nothing of this refund. Nothing was paid back."
+_OVERTAKEN = "Meanwhile more was refunded at the payment system itself; this refund no longer fits and was not made."
 
 
 def ask(*, refund_id: int, now: datetime, tell_desk: bool) -> str:
@@ -78,6 +79,10 @@ def follow(*, refund_id: int, now: datetime) -> str:
         return refund.state
     if now >= refund.requested_at + REPEAT_FOR:
         return _apply(refund, None, now, failure=_NEVER_ARRIVED)
+    left = queries.left_to_refund(refund)
+    if left.currency == refund.currency and refund.amount > left:
+        # Somebody was faster at the payment system itself; had ours moved, the look above would have shown it.
+        return _apply(refund, None, now, failure=_OVERTAKEN)
     try:
         report = open_system(payment.account).refund(queries.references_of(payment), refund.amount, key=refund.key)
     except (DeclinedError, MistakeError) as error:

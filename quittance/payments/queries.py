@@ -19,6 +19,7 @@ from quittance.payments.models import (
     PaymentLink,
     PaymentMethodSetting,
     PaymentReference,
+    Refund,
 )
 from quittance.payments.status import (
     PaymentState,
@@ -89,6 +90,21 @@ def payment_ids_by_references(*, account_id: int, references: Iterable[Reference
     rows = PaymentReference.objects.filter(account_id=account_id, value__in={value for _, value in wanted})
     found = {row.payment_id for row in rows if (row.kind, row.value) in wanted}
     return sorted(found)
+
+
+def left_to_refund(refund: Refund) -> Money:
+    """What the payment system still holds of this payment, as far as it has told: in the money that it took.
+
+    A refund that it has not spoken of is not counted, `refund` itself never.
+    """
+    payment = refund.payment
+    if payment is None or payment.captured_minor is None:
+        return Money(0, refund.currency)
+    told = Refund.objects.filter(
+        business_id=refund.business_id, payment=payment, reference__isnull=False, currency=payment.captured_currency
+    )
+    gone = told.exclude(pk=refund.pk).exclude(state="failed").aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    return Money(payment.captured_minor - gone, payment.captured_currency)
 
 
 def references_of(payment: Payment) -> References:

@@ -16,7 +16,7 @@ from quittance.payment_systems.port import DeclinedError, UnavailableError
 from quittance.payments.models import Refund
 from quittance.payments.status import VisitStatus
 from quittance.worker.rounds import run_once
-from tests.money.giving_back import give_back, paid_visit, returned, tender_of
+from tests.money.giving_back import give_back, page_of, paid_visit, returned, tender_of
 from tests.support.salon import Salon
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,32 @@ def test_a_refund_that_never_left_is_sent_by_the_worker_with_its_own_key(salon: 
     run_once(salon.now)
     assert Refund.objects.get().state == "succeeded"
     assert [note for operation, note in salon.bank.requests if operation == "refund"] == [Refund.objects.get().key] * 2
+
+
+def test_s6_a_refund_that_was_overtaken_in_the_dashboard_is_not_asked_for(salon: Salon) -> None:
+    """It never left; when the worker looks again, less is there than it wants."""
+    visit = paid_visit(salon)
+    salon.bank.refuse_next(UnavailableError("down", sent=False), "refund")
+    give_back(salon, visit, 9_000)
+    salon.bank.dashboard_refund(page_of(salon, visit), salon.eur(5_000))
+    salon.wait(seconds=40)
+    run_once(salon.now)
+    ours = Refund.objects.get(origin="desk")
+    assert (ours.state, salon.bank.count("refund")) == ("failed", 1)
+    assert "no longer fits" in ours.failure
+    assert (salon.settled(visit), returned(salon, visit)) == (5_000, [5_000])
+    assert {case.kind for case in MoneyCase.objects.filter(resolved_at=None)} == {"refund_failed"}
+
+
+def test_a_refund_that_still_fits_beside_the_dashboards_is_asked_for(salon: Salon) -> None:
+    visit = paid_visit(salon)
+    salon.bank.refuse_next(UnavailableError("down", sent=False), "refund")
+    give_back(salon, visit, 5_000)
+    salon.bank.dashboard_refund(page_of(salon, visit), salon.eur(5_000))
+    salon.wait(seconds=40)
+    run_once(salon.now)
+    assert Refund.objects.get(origin="desk").state == "succeeded"
+    assert sorted(returned(salon, visit)) == [5_000, 5_000]
 
 
 def test_after_twenty_hours_an_unknown_refund_is_only_looked_for(salon: Salon) -> None:

@@ -14,6 +14,7 @@ from tests.simulator.registry import ACTIONS
 from tests.simulator.scripts import plot
 from tests.simulator.seeding import CLIENTS, DESK, PLACES
 from tests.simulator.story import Fault, Step
+from tests.simulator.together import at_the_bank_and_told
 from tests.simulator.world import VisitRef, World
 
 Given = dict[str, Any]
@@ -47,6 +48,10 @@ PROFILES: dict[str, Profile] = {
     "clocks": Profile(clock=0.1, post=0.15, kill=0.05),
     "asleep": Profile(awake=0.05, worker=0.2, post=0.2),
     "plots": Profile(plots=0.1, letters=0.05, meanwhile=0.05),
+    # Webhooks are lost, workers sleep long and die young: what only the event list can bring is at stake.
+    "killed sweeps": Profile(kill=0.3, post=0.25, awake=0.3, worker=6.0, posted=0.2),
+    # Whoever asks the payment system meets others who were faster.
+    "crowd of answers": Profile(meanwhile=0.6, post=0.1, worker=6.0),
     "storm": Profile(kill=0.08, meanwhile=0.15, database=0.05, api=0.08, post=0.2, clock=0.02, awake=0.5),
 }
 # For L6: no event is brought and no worker wakes before all comes to rest.
@@ -54,6 +59,7 @@ HELD = Profile(post=0, awake=0, worker=0, posted=0, meanwhile=0.1, plots=0, lett
 _API_TROUBLE = ("error_before", "error_after", "drop_before", "drop_after", "rate_limit", "down")
 _API_MATCHES = ("", "POST /v1/checkout/sessions", "GET /v1/checkout", "POST /v1/refunds", "GET /v1")
 _MAIL_TROUBLE = ("refuse", "later", "down", "silence", "vanish")
+_TOGETHER = 0.25
 _STATES = ("waiting", "arrived", "done", "no_show", "booked")
 
 
@@ -139,6 +145,8 @@ class Chooser:
     def _aside(self) -> Step:
         """What another person does about the same visit while the first one's call is under way."""
         visit = self._visit()
+        if visit.pages and self.dice.random() < _TOGETHER:
+            return self._step("together", "", at_the_bank_and_told(self.dice, visit.label), plain=True)
         if self.profile.posted and self.dice.random() < 0.25:
             asides: list[tuple[str, Given]] = [
                 ("work", {}),
@@ -164,6 +172,7 @@ class Chooser:
                 {"n": -dice.randrange(1, 20), "how": dice.randrange(9), "house": dice.choice(["Ana", "Dan"])},
             ),
             ("texts_move", {}),
+            ("same_id_elsewhere", {"n": dice.randrange(9)}),
         ]
         return dice.choice(chosen)
 
@@ -341,7 +350,7 @@ class Chooser:
         return [
             (18 if is_open else 2, "pay", lambda: (who, {"page": page, "card": dice.choice(["good"] * 8 + ["declined", "challenge", "refund_pends", "refund_fails", "disputed"])})),
             (3 if is_open else 0.3, "pay", lambda: (who, {"page": page, "card": "debit", "bad": dice.random() < 0.5})),
-            (0.4 if is_open else 0, "pay", lambda: (who, {"page": page} | odd)),
+            (2 if is_open else 0, "pay", lambda: (who, {"page": page} | odd)),
             (2 if session["payment_intent"] else 0, "challenge", lambda: (who, {"page": page, "passed": dice.random() < 0.7})),
             (4, "come_back", lambda: (who, {"token": -1, "face": dice.random() < 0.2})),
             (3 if session["status"] == "complete" and not is_paid else 0.2, "debit_decides", lambda: ("the bank", {"page": page, "ok": dice.random() < 0.5})),

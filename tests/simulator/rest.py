@@ -20,6 +20,7 @@ from quittance.payments.models import Dispute, EventSweep, Payment, PaymentRefer
 from quittance.sandbox.stripe.ledger import Books
 from quittance.worker.table import JOBS
 from tests.simulator.checks import check_all, check_step, major, rows, their_major
+from tests.simulator.closer import check_closer, check_late_money
 from tests.simulator.hours import due_models, work
 from tests.simulator.outside import all_well, books_of, in_flight, post
 from tests.simulator.story import Violation
@@ -48,9 +49,11 @@ def come_to_rest(world: World, *, order: str = "all") -> None:
     for seconds in _LATER:
         _pass(world, seconds)
     check_step(world)
+    check_closer(world)
     check_money(world)
     check_all(world)
     check_law_13(world)
+    check_late_money(world)
     check_nothing_stuck(world)
     check_messages(world)
 
@@ -111,7 +114,25 @@ def check_money(world: World) -> None:
         if MIRRORED:
             _check_refunds(house.account.pk, books)
             _check_disputes(house.account.pk, books)
+    _check_held(world)
     _check_parked(world)
+
+
+def _check_held(world: World) -> None:
+    """L1: a tender holds what its payment brought, less what went back and what a bank has taken."""
+    held = rows(_HELD, world.business_ids())
+    for tender, brought, here, back, taken in held:
+        if here != max(0, brought - back - taken):
+            text = f"tender {tender} holds {here}; of {brought}, {back} went back and {taken} were taken by the bank"
+            raise Violation("L1", text)
+
+
+_HELD = """
+SELECT t.id, t.amount_minor, t.amount_minor - t.returned_minor - t.disputed_minor,
+  COALESCE((SELECT SUM(r.amount_minor) FROM payments_refund r WHERE r.payment_id = t.payment_id AND r.state <> 'failed'), 0),
+  COALESCE((SELECT SUM(d.amount_minor) FROM payments_dispute d WHERE d.payment_id = t.payment_id AND d.state <> 'won'), 0)
+FROM bills_tender t WHERE t.payment_id IS NOT NULL AND t.business_id IN (%s, %s)
+"""
 
 
 def _check_charge(books: Books, charge: dict[str, Any], payments: dict[str, Payment]) -> None:

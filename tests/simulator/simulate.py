@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.simulator.choose import PROFILES, Chooser
+from tests.simulator.closer import watching
 from tests.simulator.engine import Engine
 from tests.simulator.fresh import fresh_run, lay_to_rest
 from tests.simulator.rest import come_to_rest, ledger_of
@@ -71,7 +72,7 @@ def _run(
     violation: Violation | None = None
     ledger: dict[str, object] = {}
     random.seed(seed)
-    with open_world(seed=seed, run=fresh_run()) as world:
+    with open_world(seed=seed, run=fresh_run()) as world, watching(world):
         engine = Engine(world)
         try:
             if given is not None:

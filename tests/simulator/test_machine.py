@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule, run_state_machine_as_test
 
+from tests.simulator.closer import watching
 from tests.simulator.engine import Engine
 from tests.simulator.fresh import fresh_run, lay_to_rest
 from tests.simulator.hours import TIMERS
@@ -47,6 +48,7 @@ class Town(RuleBasedStateMachine):
         super().__init__()
         self._stack = ExitStack()
         self._world = self._stack.enter_context(open_world(seed=7, run=fresh_run()))
+        self._stack.enter_context(watching(self._world))
         self._engine = Engine(self._world)
         self._booked = 0
         self._broken = False

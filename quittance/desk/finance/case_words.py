@@ -117,6 +117,7 @@ def how_it_ended(case: MoneyCase) -> str:
         "the visit ended": _("The visit was cancelled; another case took its place."),
         "tried again": _("The refund was tried again."),
         "it moved after all": _("The refund arrived after all."),
+        "it fits again": _("Another refund failed or a dispute was won: nothing more went back than there was."),
         "refunded": _("All of it was refunded."),
         "answered": _("The payment system has answered."),
         "written off": _("Written off."),
