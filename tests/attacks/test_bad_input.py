@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 
 from quittance.core.actor import Right
@@ -34,6 +35,11 @@ BAD_TIMES: Final = (
     "24:00", "25:61", "-1:00", "23:59:60", "١٢:٠٠", "2026-11-26", "2026-11-26T", "2026-W01-1", "20261126",
 )  # fmt: skip
 BAD: Final = (*BAD_NUMBERS, *OTHER_DIGITS, *BAD_TEXTS, *BAD_TIMES)
+# What a database, not a form, may choke on: the others had their say on SQLite.
+BAD_FOR_DATABASES: Final = (
+    "9" * 40, "9999999999999999999", "NaN", "-1", "١٢", "\x00", "a\x00b", "x" * 100_000, "\ufffe", "😀" * 500, "'; DROP TABLE bills_bill; --",
+    "0001-01-01", "9999-12-31", "0001-01-01T00:00", "9999-12-31T23:59",
+)  # fmt: skip
 
 # Boxes whose value is a number or names a row: whatever is above must be refused there.
 NUMBERS: Final = {
@@ -47,6 +53,10 @@ QUERIES: Final = (
 )  # fmt: skip
 PRESSED: Final = [name for name in NAMES if ROUTES[name].writes and ROUTES[name].who is not Who.SIGNATURE]
 READ: Final = [name for name in NAMES if ROUTES[name].reads]
+
+
+def bad_ones() -> tuple[str, ...]:
+    return BAD if connection.vendor == "sqlite" else BAD_FOR_DATABASES
 
 
 def owner(ana: Place) -> Browser:
@@ -67,7 +77,7 @@ def test_a_box_with_anything_in_it_never_breaks_a_page(ana: Place, name: str) ->
     one, path, good = owner(ana), address(name, ana), typed(name, ana)
     wrong: list[str] = []
     for box in good:
-        for bad in BAD:
+        for bad in bad_ones():
             with tried():
                 before = all_rows()
                 response = one.post(path, {**good, box: bad, "request_id": "attack-bad-input"}, headers=HTMX)
@@ -117,7 +127,7 @@ def test_a_query_with_anything_in_it_never_breaks_a_page(ana: Place, name: str) 
     one, path = owner(ana), address(name, ana)
     wrong: list[str] = []
     before = all_rows()
-    for bad in BAD:
+    for bad in bad_ones():
         if len(bad) > 5_000:
             continue
         asked = path.split("?")[0] + "?" + urlencode(dict.fromkeys(QUERIES, bad))

@@ -299,11 +299,10 @@ def ledger_of(world: World) -> dict[str, Any]:
                 Dispute.objects.filter(bill_id=visit.bill_id).values_list("state", "within_minor"), key=str
             ),
             "tenders": sorted(
-                rows(
-                    "SELECT kind, amount_minor, returned_minor, disputed_minor FROM bills_tender WHERE bill_id = %s",
-                    [visit.bill_id],
-                )
+                rows("SELECT kind, amount_minor, disputed_minor FROM bills_tender WHERE bill_id = %s", [visit.bill_id])
             ),
+            # Of two payments the one that landed last gives back what is too much: which one that is, the events decide.
+            "returned": rows("SELECT SUM(returned_minor) FROM bills_tender WHERE bill_id = %s", [visit.bill_id]),
             "cases": sorted(
                 MoneyCase.objects.filter(bill_id=visit.bill_id, resolved_at__isnull=True).values_list(
                     "kind", "amount_minor"
