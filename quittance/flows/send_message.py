@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from quittance.due.actions import backoff
 from quittance.flows._channels import open_channel, status_address
@@ -59,13 +59,8 @@ class _Step:
     is_question: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """Exactly one is set: the channel's report, its answer about the past, or its error."""
-
-    report: DeliveryReport | None = None
-    found: FindReport | None = None
-    error: ChannelError | None = None
+# The channel's report, its answer about the past, or its error.
+_Outcome: TypeAlias = DeliveryReport | FindReport | ChannelError
 
 
 def work(*, message_id: int, lease_token: str, now: datetime) -> str:
@@ -138,14 +133,14 @@ def _outgoing(message: Message, account: ChannelAccount, text: RenderedText, at:
 
 
 def _call(step: _Step) -> _Outcome:
-    return _outside(step, lambda channel: _Outcome(report=channel.send(step.outgoing)))
+    return _outside(step, lambda channel: channel.send(step.outgoing))
 
 
 def _ask(step: _Step) -> _Outcome:
     def ask(channel: MessageChannel) -> _Outcome:
         if Feature.FIND not in channel.features:
-            return _Outcome(found=FindReport(FindAnswer.CANNOT_TELL))
-        return _Outcome(found=channel.find(step.outgoing, taken=queries.taken_ids(message=step.message)))
+            return FindReport(FindAnswer.CANNOT_TELL)
+        return channel.find(step.outgoing, taken=queries.taken_ids(message=step.message))
 
     return _outside(step, ask)
 
@@ -154,16 +149,17 @@ def _outside(step: _Step, talk: Callable[[MessageChannel], _Outcome]) -> _Outcom
     try:
         return talk(open_channel(step.account))
     except ChannelError as error:
-        return _Outcome(error=error)
+        return error
 
 
 def _record(step: _Step, outcome: _Outcome, lease_token: str, now: datetime) -> None:
-    if outcome.error is not None:
-        _record_error(step, outcome.error, lease_token, now)
-    elif outcome.found is not None:
-        _record_answer(step, outcome.found, lease_token, now)
-    elif outcome.report is not None:
-        _record_sent(step, outcome.report, lease_token, now)
+    match outcome:
+        case ChannelError():
+            _record_error(step, outcome, lease_token, now)
+        case FindReport():
+            _record_answer(step, outcome, lease_token, now)
+        case report:
+            _record_sent(step, report, lease_token, now)
 
 
 def _record_sent(step: _Step, report: DeliveryReport, lease_token: str, now: datetime) -> None:

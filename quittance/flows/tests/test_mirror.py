@@ -188,6 +188,14 @@ class TestWhatWasBeyond:
         assert open_cases() == {("beyond", 5_000), ("refund_failed", 8_000)}
         assert audit_books(now=told.salon.now) == []
 
+    def test_where_nothing_came_home_nothing_changes(self, told):
+        others = refunded(10_000, reference="re_2"), refunded(6_000, reference="re_3")
+        told.settle(refunded(8_000, "pending"), disputed(1_000), *others)
+        told.settle(refunded(8_000, "failed"), disputed(1_000), *others)
+        assert books(told) == (0, 0, 10_000, 0, 0)
+        assert open_cases() >= {("beyond", 1_000), ("beyond", 6_000)}
+        assert audit_books(now=told.salon.now) == []
+
     def test_a_dispute_holds_what_a_failed_refund_brings_home(self, told):
         told.settle(refunded(6_000, "pending"), disputed(10_000))
         assert books(told) == (0, 6_000, 0, 4_000, 4_000)
