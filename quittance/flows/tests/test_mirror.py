@@ -268,6 +268,14 @@ class TestMoneyOfAnotherCurrency:
         ]
         assert ("refund_failed", 10_000) in open_cases()
 
+    def test_its_refund_can_fail_and_move_after_all(self, foreign):
+        foreign.settle(refunded(10_000, "pending", currency="USD"))
+        foreign.settle(refunded(10_000, "failed", currency="USD"))
+        assert open_cases() == {("currency_differs", 10_000), ("refund_failed", 10_000)}
+        foreign.settle(refunded(10_000, currency="USD"))
+        assert open_cases() == set()
+        assert audit_books(now=foreign.salon.now) == []
+
     def test_a_dispute_over_it_moves_nothing_of_the_bill(self, foreign):
         foreign.settle(disputed(10_000, currency="USD"))
         foreign.settle(disputed(10_000, "won", currency="USD"))
