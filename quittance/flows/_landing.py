@@ -66,6 +66,8 @@ def _apply_state(bill: Bill, payment: Payment, report: PaymentReport, now: datet
             failed_late = before == "processing"
             name = "payment.failed" if failed_late else f"payment.{report.state.value}"
             _note(bill, payment, name, now, visible_at_desk=failed_late)
+    elif report.state is PaymentState.OPEN:
+        payments.mark_seen_open(payment=payment)
     elif report.state is PaymentState.UNKNOWN:
         payments.mark_unknown(payment=payment, now=now)
     return "unchanged" if payment.state == before else "changed"

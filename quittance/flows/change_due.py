@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
 from quittance.bills.models import Bill
@@ -94,7 +96,7 @@ def _steps(change: Change, now: datetime, work: Callable[[Bill], dict[str, Any]]
         return begun.result
     ended = end_page(payment_id=begun.page_id, now=now)
     finished = in_one_transaction(lambda: _finish(change, freeze_key, begun, ended, now, work))
-    if isinstance(finished, FlowError):
+    if isinstance(finished, Exception):
         raise finished
     return finished
 
@@ -133,8 +135,8 @@ def _finish(
     ended: EndedPage,
     now: datetime,
     work: Callable[[Bill], dict[str, Any]],
-) -> dict[str, Any] | FlowError:
-    """The change, or the error to raise once the bill is released."""
+) -> dict[str, Any] | FlowError | _AnsweredMeanwhileError:
+    """The change, or the error to raise once this is committed: the bill is free again either way."""
     bill = _lock(change)
     if bill.frozen_by != freeze_key:
         return ChangedMeanwhileError()
@@ -147,7 +149,12 @@ def _finish(
         payments.supersede(payment=payment, now=now)
     if bill.version != begun.version and not change.decision.insist:
         return ChangedMeanwhileError()
-    return _do(change, bill, now, work)
+    try:
+        with transaction.atomic():  # a refusal undoes the change, not what became of the page
+            result = _do(change, bill, now, work)
+    except (FlowError, _AnsweredMeanwhileError) as refusal:
+        return refusal
+    return result
 
 
 def _objection(decision: Decision, ended: EndedPage, payment: Payment) -> FlowError | None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from quittance.flows._systems import open_system
 from quittance.flows.settle_payment import settle
-from quittance.payment_systems.port import EndState, PaymentSystemError
+from quittance.payment_systems.port import EndState, PaymentSystemError, UnavailableError
 from quittance.payments import actions as payments
 from quittance.payments import queries
 from quittance.payments.models import Payment
@@ -38,7 +38,9 @@ def end_page(*, payment_id: int, now: datetime) -> EndedPage:
         return EndedPage("ended")
     try:
         report = open_system(payment.account).end_checkout(references)
-    except PaymentSystemError:
+    except PaymentSystemError as error:
+        if not isinstance(error, UnavailableError) or error.sent:
+            in_one_transaction(lambda: payments.mark_end_unknown(payment_id=payment_id, now=now))
         return EndedPage("no_answer", payment.expires_at)
     if report.state is EndState.STILL_PAYABLE:
         return EndedPage("still_payable", report.payable_until or payment.expires_at)

@@ -26,6 +26,7 @@ from quittance.flows._asking_for import new_payment
 from quittance.flows._systems import open_system
 from quittance.flows.end_page import end_page
 from quittance.flows.open_page import OpenOutcome, open_page
+from quittance.flows.settle_payment import settle
 from quittance.outbox import actions as outbox
 from quittance.payment_systems.port import PaymentSystem, PaymentSystemError
 from quittance.payments import actions as payments
@@ -64,7 +65,7 @@ class StartResult:
 class _Plan:
     """What the first transaction decided."""
 
-    step: Literal["answer", "open", "end_first"]
+    step: Literal["answer", "open", "end_first", "ask_first"]
     answer: StartResult | None = None
     payment_id: int = 0
 
@@ -94,6 +95,8 @@ def start(
             return plan.answer
         if plan.step == "end_first":
             answer = _after_ending(plan.payment_id, now)
+        elif plan.step == "ask_first":
+            answer = _after_asking(plan.payment_id, now)
         else:
             answer = _after_opening(plan.payment_id, now, wait)
         if answer is not None:
@@ -140,6 +143,9 @@ def _continue(bill: Bill, live: Payment, amount: Money, now: datetime) -> _Plan:
             payments.supersede(payment=live, now=now)
             return _Plan("end_first", payment_id=live.pk)
         return _Plan("open", payment_id=live.pk)
+    if live.unknown_since is not None:
+        # It was told to end, and the answer is missing: nobody is sent to a page that may be gone.
+        return _Plan("ask_first", payment_id=live.pk)
     time_left = live.expires_at - now
     if is_right and time_left >= timedelta(minutes=payments.RENEW_UNDER_MINUTES):
         payments.renew_lock(payment=live, now=now)
@@ -186,6 +192,15 @@ def _after_ending(payment_id: int, now: datetime) -> StartResult | None:
     if ended.outcome in ("paid", "processing"):
         return StartResult("confirming")
     return StartResult("unavailable")
+
+
+def _after_asking(payment_id: int, now: datetime) -> StartResult | None:
+    """None: what became of the page is known, plan again."""
+    try:
+        state = settle(payment_id=payment_id, now=now).state
+    except PaymentSystemError:
+        return StartResult("unavailable")
+    return StartResult("confirming") if state in ("paid", "processing") else None
 
 
 def _note_start(bill: Bill, link: PaymentLink, payment: Payment, actor: Actor, now: datetime) -> None:

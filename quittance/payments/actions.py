@@ -159,6 +159,18 @@ def mark_unknown(*, payment: Payment, now: datetime) -> None:
         payment.save(update_fields=["unknown_since"])
 
 
+def mark_end_unknown(*, payment_id: int, now: datetime) -> None:
+    """An open page was told to end and nobody answered: ask at once, and show its address to nobody before."""
+    Payment.objects.filter(pk=payment_id, state="open").update(unknown_since=now, next_attempt_at=now)
+
+
+def mark_seen_open(*, payment: Payment) -> None:
+    """The payment system says that the page is open: what was unknown about it is known."""
+    if payment.state == "open" and payment.unknown_since is not None:
+        payment.unknown_since = None
+        payment.save(update_fields=["unknown_since"])
+
+
 def mark_final(*, payment: Payment, state: str, now: datetime, decline_reason: str = "") -> bool:
     """failed, expired or ended, from any state but a final one; False when it was final before."""
     changed = (

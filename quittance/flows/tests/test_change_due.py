@@ -13,8 +13,14 @@ from quittance.core.actor import NotAllowedError, Right
 from quittance.core.money import Money
 from quittance.flows import cancel_visit, change_due, take_tender
 from quittance.flows.change_due import Change, Decision
-from quittance.flows.errors import ChangedMeanwhileError, GoneError, PaymentProcessingError, RefusedError
-from quittance.payment_systems.port import EndReport, EndState
+from quittance.flows.errors import (
+    ChangedMeanwhileError,
+    GoneError,
+    PaymentProcessingError,
+    RefusedError,
+    StillPayableError,
+)
+from quittance.payment_systems.port import EndReport, EndState, UnavailableError
 from quittance.payments.models import Payment, Refund
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +125,101 @@ def test_what_stands_in_the_way_may_be_what_the_same_pressing_did(salon):
         patched.setattr(audit, "first_answer", lambda **_: next(answers))
         assert take(salon, visit, request_id="p" * 32) == {"tender": 1}
     assert Tender.objects.count() == 0
+
+
+@pytest.mark.parametrize("is_silent", [True, False])
+def test_a_change_that_is_refused_after_the_page_was_given_up_frees_the_visit_at_once(salon, is_silent):
+    """Or the desk reads "busy" for a minute, and the client is led back to a page that takes nothing."""
+    visit = salon.visit()
+    salon.open_page(visit)
+    if is_silent:
+        salon.bank.lose_next_answer("end_checkout")
+
+    def refuse(_bill):
+        bills.take_tender(bill=_bill, kind="cash", amount=salon.eur(1_000), actor=salon.actor, now=salon.now)
+        raise RefusedError("This price is too low.")
+
+    change = Change(salon.actor, visit.bill_id, None, "lines", Decision(stop_payment=True, take_anyway=True))
+    with pytest.raises(RefusedError, match="too low"):
+        change_due.change_due(change=change, now=salon.now, work=refuse)
+    assert (Tender.objects.count(), bills.is_frozen(salon.bill(visit), now=salon.now)) == (0, False)
+    again = salon.press_pay(salon.link(visit))
+    assert again.outcome == "redirect"
+    assert Payment.objects.filter(state="open", superseded_at__isnull=True).count() == 1
+    assert Payment.objects.count() == 2
+
+
+def test_s5_nobody_is_sent_to_a_page_that_may_be_gone(salon):
+    """The desk stopped the payment, the answer was lost, and the desk left it at that."""
+    visit = salon.visit()
+    page = salon.open_page(visit)
+    salon.bank.lose_next_answer("end_checkout")
+    with pytest.raises(StillPayableError):
+        take(salon, visit)
+    assert salon.payment(visit).next_attempt_at == salon.now
+    again = salon.press_pay(salon.link(visit))
+    assert (again.outcome, again.address == salon.bank.book(page).address) == ("redirect", False)
+    assert sorted(Payment.objects.values_list("state", flat=True)) == ["expired", "open"]
+
+
+def test_a_page_that_did_not_end_after_all_is_shown_again(salon):
+    visit = salon.visit()
+    page = salon.open_page(visit)
+    salon.bank.refuse_next(UnavailableError("down", sent=True), "end_checkout")
+    with pytest.raises(StillPayableError):
+        take(salon, visit)
+    assert salon.press_pay(salon.link(visit)).address == salon.bank.book(page).address
+    assert salon.payment(visit).unknown_since is None
+
+
+def test_while_the_bank_is_silent_about_an_ending_page_pay_says_so(salon):
+    visit = salon.visit()
+    salon.open_page(visit)
+    salon.bank.refuse_next(UnavailableError("down", sent=True), "end_checkout")
+    with pytest.raises(StillPayableError):
+        take(salon, visit)
+    salon.bank.refuse_next(UnavailableError("down", sent=True), "fetch_payment")
+    assert salon.press_pay(salon.link(visit)).outcome == "unavailable"
+
+
+def test_a_page_that_was_paid_before_it_ended_is_being_confirmed(salon):
+    visit = salon.visit()
+    page = salon.open_page(visit)
+    salon.bank.refuse_next(UnavailableError("down", sent=True), "end_checkout")
+    with pytest.raises(StillPayableError):
+        take(salon, visit)
+    salon.bank.pay(page)
+    assert salon.press_pay(salon.link(visit)).outcome == "confirming"
+    assert salon.settled(visit) == 10_000
+
+
+def test_what_never_left_leaves_the_page_as_it_was(salon):
+    visit = salon.visit()
+    page = salon.open_page(visit)
+    salon.bank.refuse_next(UnavailableError("down", sent=False), "end_checkout")
+    with pytest.raises(StillPayableError):
+        take(salon, visit)
+    asked = salon.bank.count("fetch_payment")
+    assert salon.press_pay(salon.link(visit)).address == salon.bank.book(page).address
+    assert salon.bank.count("fetch_payment") == asked
+
+
+def test_what_another_process_did_meanwhile_leaves_the_visit_free(salon):
+    visit = salon.visit()
+    salon.open_page(visit)
+    first = {"tender": 1}
+    answers = iter([None, first])
+    pressed = replace(salon.actor, request_id="p" * 32)
+
+    def both_at_once(_bill):
+        audit.remember_answer(actor=pressed, action="x", result=first, now=salon.now)
+        return {}
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(audit, "first_answer", lambda **_: next(answers))
+        change = Change(pressed, visit.bill_id, None, "tender.cash", STOP)
+        assert change_due.change_due(change=change, now=salon.now, work=both_at_once) == first
+    assert not bills.is_frozen(salon.bill(visit), now=salon.now)
 
 
 class TestCancelling:
