@@ -66,9 +66,13 @@ def create_visit(
     appointments: Sequence[NewAppointment],
     note: str = "",
     created_by_id: int | None,
+    anyway: bool = False,
     now: datetime,
 ) -> Visit:
-    """A visit with its appointments; the staff rows are locked by the caller. Raises SlotTakenError."""
+    """A visit with its appointments; the staff rows are locked by the caller. Raises SlotTakenError.
+
+    `anyway`: a person has seen who is in the way and books beside them.
+    """
     visit = Visit.objects.create(
         business_id=location.business_id,
         location=location,
@@ -81,7 +85,8 @@ def create_visit(
         ends_at=max((new.period.ends_at for new in appointments), default=None),
     )
     for new in appointments:
-        _check_free(staff=new.staff, period=new.period)
+        if not anyway:
+            _check_free(staff=new.staff, period=new.period)
         Appointment.objects.create(
             business_id=location.business_id,
             location=location,
@@ -95,9 +100,12 @@ def create_visit(
     return visit
 
 
-def move_appointment(*, visit: Visit, appointment: Appointment, staff: StaffMember, period: Period) -> None:
+def move_appointment(
+    *, visit: Visit, appointment: Appointment, staff: StaffMember, period: Period, anyway: bool = False
+) -> None:
     """To another time or staff member; visit and staff rows are locked by the caller. Raises SlotTakenError."""
-    _check_free(staff=staff, period=period, except_id=appointment.pk)
+    if not anyway:
+        _check_free(staff=staff, period=period, except_id=appointment.pk)
     appointment.staff = staff
     appointment.starts_at, appointment.ends_at = period.starts_at, period.ends_at
     appointment.save(update_fields=["staff", "starts_at", "ends_at"])

@@ -53,14 +53,18 @@ def book(
     client: int | ClientCard | None,
     appointments: Sequence[Slot],
     note: str = "",
+    anyway: bool = False,
     now: datetime,
 ) -> BookedVisit:
     """`client` is the id of a card, or the card of a new client, whose phone is read in the location's country.
 
     Raises ConflictError naming who is in the way, FieldError for a card that cannot be, RefusedError else;
-    nothing is stored then. A repeat of the request id gives the first visit.
+    nothing is stored then. `anyway`, which is a right of its own, books beside whoever is in the way. A repeat of the
+    request id gives the first visit.
     """
     require(actor, Right.EDIT_VISITS, location_id)
+    if anyway:
+        require(actor, Right.BOOK_ANYWAY, location_id)
     if isinstance(client, ClientCard):
         require(actor, Right.EDIT_CLIENTS, location_id)
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True).first()
@@ -74,7 +78,7 @@ def book(
         actor=actor,
         action="visit.booked",
         now=now,
-        work=lambda: _book(actor, location, client, appointments, note.strip(), now),
+        work=lambda: _book(actor, location, client, appointments, note.strip(), now, anyway=anyway),
     )
     return BookedVisit(int(answer["visit"]), int(answer["bill"]))
 
@@ -86,6 +90,8 @@ def _book(
     slots: Sequence[Slot],
     note: str,
     now: datetime,
+    *,
+    anyway: bool,
 ) -> dict[str, Any]:
     services = _services(location, slots)
     locked = calendar.lock_staff(business_id=actor.business_id, staff_ids=[slot.staff_id for slot in slots])
@@ -115,7 +121,13 @@ def _book(
             line = NewLine.of_service(services[slot.service_id], staff_id=slot.staff_id)
             bills.add_line(bill=bill, line=line, now=now)
         visit = calendar.create_visit(
-            location=location, bill=bill, appointments=wanted, note=note, created_by_id=actor.user_id, now=now
+            location=location,
+            bill=bill,
+            appointments=wanted,
+            note=note,
+            created_by_id=actor.user_id,
+            anyway=anyway,
+            now=now,
         )
     except LineError as error:
         raise RefusedError(str(error)) from error
@@ -129,7 +141,7 @@ def _book(
         action="visit.booked",
         subject=("visit", visit.pk),
         now=now,
-        detail=subject,
+        detail={**subject, "anyway": True} if anyway else subject,
     )
     return subject
 
