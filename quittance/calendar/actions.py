@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from quittance.bills.models import Bill
 from quittance.businesses.models import Location, StaffMember
-from quittance.calendar.models import Appointment, Visit, WorkingHours
+from quittance.calendar.models import Appointment, OtherHours, Visit, WorkingHours
 from quittance.calendar.times import Period
 
 # An appointment is never longer, so a search for overlaps need not look further back.
@@ -152,6 +152,29 @@ def set_working_hours(*, staff: StaffMember, hours: Sequence[Hours]) -> None:
         )
         for stretch in hours
     )
+
+
+def set_other_hours(*, staff: StaffMember, day: date, stretches: Sequence[tuple[int, int]], note: str) -> None:
+    """Instead of the week's plan on that day; no stretch at all is a day off."""
+    drop_other_hours(staff=staff, day=day)
+    rows: Sequence[tuple[int | None, int | None]] = stretches or [(None, None)]
+    OtherHours.objects.bulk_create(
+        OtherHours(
+            business_id=staff.business_id,
+            staff=staff,
+            work_date=day,
+            starts_minute=starts_minute,
+            ends_minute=ends_minute,
+            note=note,
+        )
+        for starts_minute, ends_minute in rows
+    )
+
+
+def drop_other_hours(*, staff: StaffMember, day: date) -> int:
+    """The week's plan holds again; how many rows went."""
+    gone, _by_model = OtherHours.objects.filter(business_id=staff.business_id, staff=staff, work_date=day).delete()
+    return int(gone)
 
 
 def _check_free(*, staff: StaffMember, period: Period, except_id: int = 0) -> None:

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from quittance.calendar import queries
-from quittance.calendar.queries import DayAppointment, DayCalendar, StaffColumn
+from quittance.calendar.hours import StaffColumn
+from quittance.calendar.queries import DayAppointment, DayCalendar
 from quittance.calendar.times import local_date
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
