@@ -67,11 +67,13 @@ def create_visit(
     note: str = "",
     created_by_id: int | None,
     anyway: bool = False,
+    starts_at: datetime | None = None,
     now: datetime,
 ) -> Visit:
     """A visit with its appointments; the staff rows are locked by the caller. Raises SlotTakenError.
 
-    `anyway`: a person has seen who is in the way and books beside them.
+    `anyway`: a person has seen who is in the way and books beside them. `starts_at`: when a visit without an
+    appointment began.
     """
     visit = Visit.objects.create(
         business_id=location.business_id,
@@ -81,7 +83,7 @@ def create_visit(
         note=note,
         created_at=now,
         created_by_id=created_by_id,
-        starts_at=min((new.period.starts_at for new in appointments), default=None),
+        starts_at=min((new.period.starts_at for new in appointments), default=starts_at),
         ends_at=max((new.period.ends_at for new in appointments), default=None),
     )
     for new in appointments:

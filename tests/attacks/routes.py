@@ -104,6 +104,8 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:home": Route(who=Who.ANYONE, reads=True),
     "desk:calendar": _look(SEE),
     "desk:calendar_feed": _look(SEE, query="date={date}&location={location}", names=("location",)),
+    "desk:print_day": _look(SEE, query="date={date}"),
+    "desk:new_sale": _press(EDIT, typed={"client": "{client}"}, names=("client",)),
     "desk:move_dropped": _press(
         EDIT,
         typed={"appointment": "{appointment}", "staff": "{staff}", "start": "{date}T16:00", "end": "{date}T17:00", "version": "{visit_version}"},

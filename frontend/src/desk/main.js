@@ -17,6 +17,7 @@ import "./finder.js";
 import "./keys.js";
 import "./menus.js";
 import "./notices.js";
+import "./print.js";
 import "./requests.js";
 import "./settings-forms.js";
 import "./theme.js";
