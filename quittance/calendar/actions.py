@@ -179,8 +179,9 @@ def drop_other_hours(*, staff: StaffMember, day: date) -> int:
     return int(gone)
 
 
-def _check_free(*, staff: StaffMember, period: Period, except_id: int = 0) -> None:
-    taken = (
+def who_is_there(*, staff: StaffMember, period: Period, except_id: int = 0) -> Appointment | None:
+    """The first appointment that stands in the way; only a look, unless the staff row is locked."""
+    return (
         Appointment.objects.filter(
             business_id=staff.business_id,
             staff=staff,
@@ -194,6 +195,10 @@ def _check_free(*, staff: StaffMember, period: Period, except_id: int = 0) -> No
         .order_by("starts_at", "id")
         .first()
     )
+
+
+def _check_free(*, staff: StaffMember, period: Period, except_id: int = 0) -> None:
+    taken = who_is_there(staff=staff, period=period, except_id=except_id)
     if taken is not None:
         raise SlotTakenError(staff, taken)
 
