@@ -297,3 +297,19 @@ def test_who_is_in_the_way_is_named_in_the_dialog(open_desk, at_salon: Salon, ca
     camera.take(page, "new-taken")
     page.get_by_role("button", name="Book anyway").click()
     expect(page.locator("#toasts")).to_contain_text("Booked.")
+
+
+def test_staff_and_hours_by_keyboard_and_by_dragging(open_desk, at_salon: Salon, camera: Camera) -> None:
+    page = open_desk("/settings/staff")
+    camera.take(page, "staff")
+    page.locator("[data-sort-id] .sort-handle").nth(1).drag_to(page.locator("[data-sort-id]").nth(0))
+    expect(page.locator("[data-sort-id]").first).to_contain_text("Eva")
+    page.get_by_role("link", name="Jan").click()
+    page.get_by_label("Monday").fill("10-13, 14-19")
+    page.get_by_role("button", name="Same from Monday to Friday").click()
+    expect(page.get_by_label("Friday")).to_have_value("10-13, 14-19")
+    page.get_by_label("Friday").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Saved. The calendar shows it.")
+    expect(page.get_by_label("Friday")).to_have_value("10:00–13:00, 14:00–19:00")
+    assert page.evaluate(FITS)
+    camera.take(page, "staff-card")

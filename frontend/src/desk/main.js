@@ -20,6 +20,7 @@ import "./notices.js";
 import "./print.js";
 import "./requests.js";
 import "./settings-forms.js";
+import "./sortable.js";
 import "./theme.js";
 import "./window.js";
 

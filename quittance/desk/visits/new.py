@@ -132,12 +132,7 @@ def _with_other_rows(request: HttpRequest, desk: Desk, rows: list[SlotRow]) -> _
     """`Add a service`, or one fewer: nothing is checked and nothing booked yet."""
     dropped = request.POST.get("drop_row")
     rows = slots.with_another(rows) if dropped is None else slots.without(rows, dropped)
-    form = BookForm(desk=desk, initial=request.POST.dict())
-    checked = BookForm(request.POST, desk=desk)
-    if checked.is_valid() or not checked.errors.keys() & {"date", "time"}:
-        services = {row.pk: row for row in form.services}
-        slots.place(rows, services=services, first_at=checked.starts_at())
-    return _Dialog(form, rows)
+    return _Dialog(BookForm(desk=desk, initial=request.POST.dict()), rows)
 
 
 def _booked(request: HttpRequest, desk: Desk, made: _Booked, *, with_link: bool) -> HttpResponse:
