@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import available_timezones
@@ -108,6 +109,27 @@ def add_staff(*, location: Location, name: str, title: str = "", user: User | No
         title=title.strip()[:120],
         position=0 if last is None else last + 1,
     )
+
+
+def save_staff(*, staff: StaffMember, name: str, title: str) -> None:
+    """The card's words. Raises SettingError."""
+    staff.name, staff.title = _required("name", name, 120), title.strip()[:120]
+    staff.save(update_fields=["name", "title"])
+
+
+def place_staff(*, location: Location, staff_ids: Sequence[int]) -> None:
+    """The sequence of the calendar's columns; whoever is not named follows in the old sequence."""
+    rows = list(StaffMember.objects.filter(business_id=location.business_id, location=location))
+    wished = {staff_id: place for place, staff_id in enumerate(staff_ids)}
+    rows.sort(key=lambda row: (wished.get(row.pk, len(wished)), row.position, row.pk))
+    for place, row in enumerate(rows):
+        row.position = place
+    StaffMember.objects.bulk_update(rows, ["position"])
+
+
+def restore_staff(*, staff: StaffMember) -> None:
+    staff.archived_at = None
+    staff.save(update_fields=["archived_at"])
 
 
 def archive_staff(*, business_id: int, staff_id: int, now: datetime) -> bool:

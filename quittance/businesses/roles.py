@@ -11,6 +11,7 @@ from quittance.core.actor import Right
 RIGHT_LABELS: Final[dict[Right, str]] = {
     Right.SEE_CALENDAR: "See the calendar and visits",
     Right.EDIT_VISITS: "Book, move and cancel visits",
+    Right.BOOK_ANYWAY: "Book somebody twice at the same time",
     Right.CASHLESS_PAYMENT: "Cashless payment: send, copy and show payment links",
     Right.TAKE_TENDERS: "Take cash and card terminal payments",
     Right.VOID_TENDERS: "Void payments that were entered wrongly",
@@ -35,6 +36,7 @@ _DESK = frozenset(
     {
         Right.SEE_CALENDAR,
         Right.EDIT_VISITS,
+        Right.BOOK_ANYWAY,
         Right.CASHLESS_PAYMENT,
         Right.TAKE_TENDERS,
         Right.VOID_TENDERS,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from quittance.bills.models import Bill
 from quittance.businesses.models import Location, StaffMember
-from quittance.calendar.models import Appointment, Visit, WorkingHours
+from quittance.calendar.models import Appointment, OtherHours, Visit, WorkingHours
 from quittance.calendar.times import Period
 
 # An appointment is never longer, so a search for overlaps need not look further back.
@@ -66,9 +66,15 @@ def create_visit(
     appointments: Sequence[NewAppointment],
     note: str = "",
     created_by_id: int | None,
+    anyway: bool = False,
+    starts_at: datetime | None = None,
     now: datetime,
 ) -> Visit:
-    """A visit with its appointments; the staff rows are locked by the caller. Raises SlotTakenError."""
+    """A visit with its appointments; the staff rows are locked by the caller. Raises SlotTakenError.
+
+    `anyway`: a person has seen who is in the way and books beside them. `starts_at`: when a visit without an
+    appointment began.
+    """
     visit = Visit.objects.create(
         business_id=location.business_id,
         location=location,
@@ -77,11 +83,12 @@ def create_visit(
         note=note,
         created_at=now,
         created_by_id=created_by_id,
-        starts_at=min((new.period.starts_at for new in appointments), default=None),
+        starts_at=min((new.period.starts_at for new in appointments), default=starts_at),
         ends_at=max((new.period.ends_at for new in appointments), default=None),
     )
     for new in appointments:
-        _check_free(staff=new.staff, period=new.period)
+        if not anyway:
+            _check_free(staff=new.staff, period=new.period)
         Appointment.objects.create(
             business_id=location.business_id,
             location=location,
@@ -95,9 +102,12 @@ def create_visit(
     return visit
 
 
-def move_appointment(*, visit: Visit, appointment: Appointment, staff: StaffMember, period: Period) -> None:
+def move_appointment(
+    *, visit: Visit, appointment: Appointment, staff: StaffMember, period: Period, anyway: bool = False
+) -> None:
     """To another time or staff member; visit and staff rows are locked by the caller. Raises SlotTakenError."""
-    _check_free(staff=staff, period=period, except_id=appointment.pk)
+    if not anyway:
+        _check_free(staff=staff, period=period, except_id=appointment.pk)
     appointment.staff = staff
     appointment.starts_at, appointment.ends_at = period.starts_at, period.ends_at
     appointment.save(update_fields=["staff", "starts_at", "ends_at"])
@@ -146,8 +156,32 @@ def set_working_hours(*, staff: StaffMember, hours: Sequence[Hours]) -> None:
     )
 
 
-def _check_free(*, staff: StaffMember, period: Period, except_id: int = 0) -> None:
-    taken = (
+def set_other_hours(*, staff: StaffMember, day: date, stretches: Sequence[tuple[int, int]], note: str) -> None:
+    """Instead of the week's plan on that day; no stretch at all is a day off."""
+    drop_other_hours(staff=staff, day=day)
+    rows: Sequence[tuple[int | None, int | None]] = stretches or [(None, None)]
+    OtherHours.objects.bulk_create(
+        OtherHours(
+            business_id=staff.business_id,
+            staff=staff,
+            work_date=day,
+            starts_minute=starts_minute,
+            ends_minute=ends_minute,
+            note=note,
+        )
+        for starts_minute, ends_minute in rows
+    )
+
+
+def drop_other_hours(*, staff: StaffMember, day: date) -> int:
+    """The week's plan holds again; how many rows went."""
+    gone, _by_model = OtherHours.objects.filter(business_id=staff.business_id, staff=staff, work_date=day).delete()
+    return int(gone)
+
+
+def who_is_there(*, staff: StaffMember, period: Period, except_id: int = 0) -> Appointment | None:
+    """The first appointment that stands in the way; only a look, unless the staff row is locked."""
+    return (
         Appointment.objects.filter(
             business_id=staff.business_id,
             staff=staff,
@@ -161,6 +195,10 @@ def _check_free(*, staff: StaffMember, period: Period, except_id: int = 0) -> No
         .order_by("starts_at", "id")
         .first()
     )
+
+
+def _check_free(*, staff: StaffMember, period: Period, except_id: int = 0) -> None:
+    taken = who_is_there(staff=staff, period=period, except_id=except_id)
     if taken is not None:
         raise SlotTakenError(staff, taken)
 

@@ -7,7 +7,7 @@ that a poll answers without loading what would be drawn.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -21,8 +21,10 @@ _Money = tuple[int, int, bool, bool, tuple[int, int, int], int, tuple[int, bool]
 _Card = tuple[int, int, datetime, datetime, str, int, str, int]
 
 
-def of_day(rows: Iterable[Appointment], states: Mapping[int, PaymentState], *, now: datetime) -> str:
-    """From the rows of the day, loaded with their visits and clients."""
+def of_day(
+    rows: Iterable[Appointment], states: Mapping[int, PaymentState], *, beside: object = None, now: datetime
+) -> str:
+    """From the rows of the day, loaded with their visits and clients, and what is drawn `beside` them."""
     cards: list[_Card] = [
         (
             row.pk,
@@ -36,11 +38,13 @@ def of_day(rows: Iterable[Appointment], states: Mapping[int, PaymentState], *, n
         )
         for row in rows
     ]
-    return _hash(cards, {bill_id: _money(state, now) for bill_id, state in states.items()})
+    return _hash(cards, {bill_id: _money(state, now) for bill_id, state in states.items()}, beside)
 
 
-def current(rows: QuerySet[Appointment], *, business_id: int, now: datetime) -> str:
-    """From the database: three queries of bare values."""
+def current(
+    rows: QuerySet[Appointment], *, business_id: int, beside: Callable[[set[int]], object], now: datetime
+) -> str:
+    """From the database: three queries of bare values, and those of `beside`, which is told whose cards there are."""
     cards: list[_Card] = []
     settled: dict[int, tuple[int, int, bool, bool, tuple[int, int, int]]] = {}
     fields = ("pk", "staff_id", "starts_at", "ends_at", "state", "visit__version", "visit__client__name")
@@ -69,6 +73,7 @@ def current(rows: QuerySet[Appointment], *, business_id: int, now: datetime) -> 
             bill_id: (*facts, processing.get(bill_id, 0), paying.get(bill_id), bill_id in sent)
             for bill_id, facts in settled.items()
         },
+        beside({card[1] for card in cards}),
     )
 
 
@@ -103,6 +108,6 @@ def _payments(
     return processing, paying
 
 
-def _hash(cards: list[_Card], money: Mapping[int, _Money]) -> str:
+def _hash(cards: list[_Card], money: Mapping[int, _Money], beside: object) -> str:
     facts = [(card, money[card[-1]]) for card in sorted(cards)]
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr((facts, beside)).encode()).hexdigest()[:32]

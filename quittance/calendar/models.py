@@ -90,3 +90,31 @@ class WorkingHours(models.Model):
             )
         ]
         indexes = [models.Index(fields=["business", "staff", "weekday"], name="hours_of_staff")]
+
+
+class OtherHours(models.Model):
+    """One day on which a staff member works other hours than in the week's plan.
+
+    The rows of a day stand in place of its weekday's hours; a single row without minutes is a day off.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="other_hours")
+    work_date = models.DateField()
+    starts_minute = models.PositiveSmallIntegerField(null=True, blank=True)
+    ends_minute = models.PositiveSmallIntegerField(null=True, blank=True)
+    note = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_minute__isnull=True, ends_minute__isnull=True)
+                | Q(starts_minute__lt=F("ends_minute"), ends_minute__lte=1440),
+                name="other_hours_make_sense",
+            ),
+            models.UniqueConstraint(fields=["staff", "work_date", "starts_minute"], name="other_hours_once"),
+            models.UniqueConstraint(
+                fields=["staff", "work_date"], condition=Q(starts_minute__isnull=True), name="day_off_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["business", "staff", "work_date"], name="other_hours_of_staff")]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import QuerySet
 
-from quittance.businesses.models import Location, StaffMember
+from quittance.businesses.models import Location
 from quittance.calendar.actions import MAX_HOURS
 from quittance.calendar.fingerprint import current, of_day
+from quittance.calendar.hours import StaffColumn, columns_of
 from quittance.calendar.models import Appointment, Visit
 from quittance.calendar.times import Period, day_period, instant_at
 from quittance.core.money import Money
@@ -19,7 +20,7 @@ from quittance.payments.status import PaymentState, VisitStatus
 
 MAX_VISITS = 100
 # Of four wide rows a card, what is drawn and what decides its state: a full day is three hundred cards.
-_DRAWN = (
+DRAWN = (
     *("visit_id", "staff_id", "service_name", "starts_at", "ends_at", "state"),
     *("visit__version", "visit__client_id", "visit__client__name", "visit__bill_id"),
     *("visit__bill__currency", "visit__bill__total_minor", "visit__bill__tax_minor", "visit__bill__settled_minor"),
@@ -28,19 +29,9 @@ _DRAWN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StaffColumn:
-    """One column; `hours` are the stretches worked that day, empty on a day off."""
-
-    staff_id: int
-    name: str
-    title: str
-    hours: list[Period]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayAppointment:
-    """One card. `status` and `due` are those of the whole visit, which has `of_visit` appointments that day."""
+    """One card. `status` and `due` are those of the whole visit, of whose `of_visit` appointments this is the `nth`."""
 
     id: int
     visit_id: int
@@ -55,6 +46,7 @@ class DayAppointment:
     status: VisitStatus
     due: Money
     price_open: bool
+    nth: int
     of_visit: int
 
 
@@ -83,17 +75,18 @@ class ClientVisit:
 def day(
     *, business_id: int, location_id: int, day: date, now: datetime, location: Location | None = None
 ) -> DayCalendar:
-    """Four queries however full the day, five without the `location` in memory.
+    """Five queries however full the day, six without the `location` in memory.
 
     Raises Location.DoesNotExist for another business.
     """
     if location is None or (location.business_id, location.pk) != (business_id, location_id):
         location = Location.objects.get(business_id=business_id, pk=location_id)
     period = day_period(day=day, time_zone=location.time_zone)
-    rows = list(_rows(location, period).select_related("visit__client", "visit__bill").only(*_DRAWN))
+    rows = list(rows_between(location, period).select_related("visit__client", "visit__bill").only(*DRAWN))
     bills = {row.visit.bill_id: row.visit.bill for row in rows}
     states = payment_queries.states_of(business_id=business_id, bills=bills.values(), now=now)
-    of_visit = Counter(row.visit_id for row in rows)
+    columns = columns_of(location, day, {row.staff_id for row in rows})
+    places = places_in_visits((row.visit_id, row.pk) for row in rows)
     return DayCalendar(
         location=location,
         day=day,
@@ -102,17 +95,20 @@ def day(
             instant_at(day=day, minute=location.opens_minute, time_zone=location.time_zone),
             instant_at(day=day, minute=location.closes_minute, time_zone=location.time_zone),
         ),
-        columns=_columns(location, day, {row.staff_id for row in rows}),
-        appointments=[_card(row, states[row.visit.bill_id], of_visit[row.visit_id]) for row in rows],
-        fingerprint=of_day(rows, states, now=now),
+        columns=columns,
+        appointments=[card_of(row, states[row.visit.bill_id], places[row.pk]) for row in rows],
+        fingerprint=of_day(rows, states, beside=columns, now=now),
     )
 
 
 def changed_since(*, business_id: int, location_id: int, day: date, now: datetime, fingerprint: str) -> bool:
-    """Whether the day looks different by now. Four queries of bare values, nothing rendered: made for polling."""
+    """Whether the day looks different by now. Five queries of bare values, nothing rendered: made for polling."""
     location = Location.objects.get(business_id=business_id, pk=location_id)
-    rows = _rows(location, day_period(day=day, time_zone=location.time_zone))
-    return current(rows, business_id=business_id, now=now) != fingerprint
+    rows = rows_between(location, day_period(day=day, time_zone=location.time_zone))
+    now_is = current(
+        rows, business_id=business_id, beside=lambda staff_ids: columns_of(location, day, staff_ids), now=now
+    )
+    return now_is != fingerprint
 
 
 def appointment_by_id(*, business_id: int, appointment_id: int) -> Appointment:
@@ -145,7 +141,19 @@ def visits_of_client(*, business_id: int, client_id: int, now: datetime, limit: 
     return [ClientVisit(visit, states[visit.bill_id], names.get(visit.pk, [])) for visit in visits]
 
 
-def _rows(location: Location, period: Period) -> QuerySet[Appointment]:
+def places_in_visits(rows: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """For each appointment which one of its visit it is, and of how many; the rows come by their times."""
+    by_visit: dict[int, list[int]] = {}
+    for visit_id, appointment_id in rows:
+        by_visit.setdefault(visit_id, []).append(appointment_id)
+    return {
+        appointment_id: (number, len(ids))
+        for ids in by_visit.values()
+        for number, appointment_id in enumerate(ids, start=1)
+    }
+
+
+def rows_between(location: Location, period: Period) -> QuerySet[Appointment]:
     """What touches the period; the lower bound on the start lets the index do the work."""
     return (
         Appointment.objects.filter(
@@ -160,34 +168,8 @@ def _rows(location: Location, period: Period) -> QuerySet[Appointment]:
     )
 
 
-def _columns(location: Location, day: date, booked_ids: set[int]) -> list[StaffColumn]:
-    """Who works here with what they work that day, in one query of joined rows.
-
-    Somebody who left keeps a column on days on which they are booked.
-    """
-    joined = (
-        StaffMember.objects.filter(business_id=location.business_id, location=location)
-        .annotate(today=FilteredRelation("working_hours", condition=Q(working_hours__weekday=day.weekday())))
-        .order_by("position", "id", "today__starts_minute")
-        .values_list("id", "name", "title", "archived_at", "today__starts_minute", "today__ends_minute")
-    )
-    columns: dict[int, StaffColumn] = {}
-    for staff_id, name, title, archived_at, starts, ends in joined:
-        if archived_at is not None and staff_id not in booked_ids:
-            continue
-        column = columns.setdefault(staff_id, StaffColumn(staff_id, name, title, []))
-        if starts is None:
-            continue
-        period = Period(
-            instant_at(day=day, minute=starts, time_zone=location.time_zone),
-            instant_at(day=day, minute=ends, time_zone=location.time_zone),
-        )
-        if period.starts_at < period.ends_at:
-            column.hours.append(period)
-    return list(columns.values())
-
-
-def _card(row: Appointment, money: PaymentState, of_visit: int) -> DayAppointment:
+def card_of(row: Appointment, money: PaymentState, place: tuple[int, int]) -> DayAppointment:
+    """`place`: which one of its visit it is, and of how many."""
     client = row.visit.client
     return DayAppointment(
         id=row.pk,
@@ -203,5 +185,6 @@ def _card(row: Appointment, money: PaymentState, of_visit: int) -> DayAppointmen
         status=money.status,
         due=money.facts.due,
         price_open=money.facts.price_open,
-        of_visit=of_visit,
+        nth=place[0],
+        of_visit=place[1],
     )

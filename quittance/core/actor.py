@@ -14,6 +14,7 @@ class Right(StrEnum):
 
     SEE_CALENDAR = "see_calendar"
     EDIT_VISITS = "edit_visits"
+    BOOK_ANYWAY = "book_anyway"
     CASHLESS_PAYMENT = "cashless_payment"
     TAKE_TENDERS = "take_tenders"
     VOID_TENDERS = "void_tenders"

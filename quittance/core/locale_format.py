@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
-from babel.dates import format_skeleton
+from babel.dates import format_interval, format_skeleton
 from babel.dates import format_time as babel_time
 from babel.numbers import NumberPattern, format_currency, parse_pattern
 
@@ -39,6 +39,11 @@ def format_money(money: Money, locale: str) -> str:
 def format_day(day: date, locale: str) -> str:
     """`Thu 26 Nov` in the locale's own way of saying it."""
     return _day(day, locale)
+
+
+def format_days(first: date, last: date, locale: str) -> str:
+    """A stretch of days: `23 – 29 Nov`."""
+    return str(format_interval(first, last, skeleton="MMMd", locale=known_locale(locale)))
 
 
 def format_date(day: date, locale: str) -> str:

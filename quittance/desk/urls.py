@@ -7,8 +7,9 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 from quittance.desk import places
+from quittance.desk.calendar import printing
 from quittance.desk.calendar import views as calendar
-from quittance.desk.visits import cancelling, checkout, clients, links, moving, new, refunding, status, views
+from quittance.desk.visits import cancelling, checkout, clients, links, moving, new, refunding, sale, status, views
 
 app_name = "desk"
 
@@ -42,9 +43,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", calendar.home, name="home"),
     path("calendar", calendar.day, name="calendar"),
     path("calendar/feed", calendar.feed, name="calendar_feed"),
+    path("calendar/print", printing.print_day, name="print_day"),
     path("calendar/move", calendar.move_dropped, name="move_dropped"),
     path("appointments/<int:appointment_id>/move", moving.move, name="move_appointment"),
     path("visits/new", new.new_visit, name="new_visit"),
+    path("visits/sale", sale.new_sale, name="new_sale"),
     path("visits/<int:visit_id>", include(_visit)),
     path("clients/find", clients.find, name="find_clients"),
     path("location", places.switch_location, name="switch_location"),

@@ -9,7 +9,7 @@ from quittance.businesses.models import Location, StaffMember
 from quittance.calendar.actions import MAX_HOURS, SlotTakenError
 from quittance.calendar.times import Period
 from quittance.core.locale_format import format_day
-from quittance.flows.errors import ConflictError, RefusedError
+from quittance.flows.errors import ConflictError, GoneError, RefusedError
 
 _FURTHEST = timedelta(days=2 * 366)
 
@@ -33,6 +33,14 @@ def staff_here(*, locked: dict[int, StaffMember], staff_id: int, location_id: in
     if staff is None or staff.location_id != location_id or staff.archived_at is not None:
         raise RefusedError("This staff member does not work here. Choose another one.")
     return staff
+
+
+def staff_card(*, business_id: int, staff_id: int) -> StaffMember:
+    """GoneError for an unknown card and for one of another business alike."""
+    try:
+        return StaffMember.objects.select_related("location").get(business_id=business_id, pk=staff_id)
+    except StaffMember.DoesNotExist:
+        raise GoneError("This staff member does not exist.") from None
 
 
 def conflict(error: SlotTakenError, *, location: Location) -> ConflictError:

@@ -53,14 +53,40 @@ def book(
     client: int | ClientCard | None,
     appointments: Sequence[Slot],
     note: str = "",
+    anyway: bool = False,
     now: datetime,
 ) -> BookedVisit:
     """`client` is the id of a card, or the card of a new client, whose phone is read in the location's country.
 
     Raises ConflictError naming who is in the way, FieldError for a card that cannot be, RefusedError else;
-    nothing is stored then. A repeat of the request id gives the first visit.
+    nothing is stored then. `anyway`, which is a right of its own, books beside whoever is in the way. A repeat of the
+    request id gives the first visit.
     """
+    location = checked_place(
+        actor=actor, location_id=location_id, client=client, appointments=appointments, note=note, anyway=anyway
+    )
+    answer = once(
+        actor=actor,
+        action="visit.booked",
+        now=now,
+        work=lambda: book_inside(actor, location, client, appointments, note.strip(), now, anyway=anyway),
+    )
+    return BookedVisit(int(answer["visit"]), int(answer["bill"]))
+
+
+def checked_place(
+    *,
+    actor: Actor,
+    location_id: int,
+    client: int | ClientCard | None,
+    appointments: Sequence[Slot],
+    note: str,
+    anyway: bool,
+) -> Location:
+    """Where it will be booked, once the rights and what was typed are checked."""
     require(actor, Right.EDIT_VISITS, location_id)
+    if anyway:
+        require(actor, Right.BOOK_ANYWAY, location_id)
     if isinstance(client, ClientCard):
         require(actor, Right.EDIT_CLIENTS, location_id)
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True).first()
@@ -70,31 +96,28 @@ def book(
         raise RefusedError(f"A visit has between one and {MAX_APPOINTMENTS} appointments.")
     if len(note) > MAX_NOTE:
         raise FieldError("note", f"This note is longer than {MAX_NOTE} characters. Shorten it.")
-    answer = once(
-        actor=actor,
-        action="visit.booked",
-        now=now,
-        work=lambda: _book(actor, location, client, appointments, note.strip(), now),
-    )
-    return BookedVisit(int(answer["visit"]), int(answer["bill"]))
+    return location
 
 
-def _book(
+def book_inside(
     actor: Actor,
     location: Location,
     client: int | ClientCard | None,
     slots: Sequence[Slot],
     note: str,
     now: datetime,
+    *,
+    anyway: bool,
 ) -> dict[str, Any]:
-    services = _services(location, slots)
+    """The booking itself, within the caller's transaction."""
+    services = services_for(location, slots)
     locked = calendar.lock_staff(business_id=actor.business_id, staff_ids=[slot.staff_id for slot in slots])
     wanted = [
         NewAppointment(
             staff=staff_here(locked=locked, staff_id=slot.staff_id, location_id=location.pk),
             period=checked_period(
                 starts_at=slot.starts_at,
-                ends_at=slot.starts_at + timedelta(minutes=_minutes(slot, services[slot.service_id])),
+                ends_at=slot.starts_at + timedelta(minutes=minutes_of(slot, services[slot.service_id])),
                 now=now,
             ),
             service_id=slot.service_id,
@@ -115,7 +138,13 @@ def _book(
             line = NewLine.of_service(services[slot.service_id], staff_id=slot.staff_id)
             bills.add_line(bill=bill, line=line, now=now)
         visit = calendar.create_visit(
-            location=location, bill=bill, appointments=wanted, note=note, created_by_id=actor.user_id, now=now
+            location=location,
+            bill=bill,
+            appointments=wanted,
+            note=note,
+            created_by_id=actor.user_id,
+            anyway=anyway,
+            now=now,
         )
     except LineError as error:
         raise RefusedError(str(error)) from error
@@ -129,12 +158,12 @@ def _book(
         action="visit.booked",
         subject=("visit", visit.pk),
         now=now,
-        detail=subject,
+        detail={**subject, "anyway": True} if anyway else subject,
     )
     return subject
 
 
-def _services(location: Location, slots: Sequence[Slot]) -> dict[int, Service]:
+def services_for(location: Location, slots: Sequence[Slot]) -> dict[int, Service]:
     rows = Service.objects.select_related("tax_rate").filter(
         business_id=location.business_id,
         location=location,
@@ -147,7 +176,7 @@ def _services(location: Location, slots: Sequence[Slot]) -> dict[int, Service]:
     return found
 
 
-def _minutes(slot: Slot, service: Service) -> int:
+def minutes_of(slot: Slot, service: Service) -> int:
     if slot.duration_minutes is None:
         return service.duration_minutes
     if not 5 <= slot.duration_minutes <= MAX_HOURS * 60:

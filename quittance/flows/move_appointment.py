@@ -36,30 +36,44 @@ def move(
     starts_at: datetime,
     ends_at: datetime,
     expected_version: int | None,
+    anyway: bool = False,
     now: datetime,
 ) -> MovedAppointment:
     """To a time and a staff member of the same location. `expected_version` is the visit's.
 
     Raises ConflictError naming who is in the way, ChangedMeanwhileError, RefusedError; nothing changed then.
+    `anyway`, which is a right of its own, moves it beside whoever is in the way.
     """
     try:
         found = queries.appointment_by_id(business_id=actor.business_id, appointment_id=appointment_id)
     except Appointment.DoesNotExist:
         raise GoneError("This appointment does not exist.") from None
     require(actor, Right.EDIT_VISITS, found.location_id)
+    if anyway:
+        require(actor, Right.BOOK_ANYWAY, found.location_id)
     period = checked_period(starts_at=starts_at, ends_at=ends_at, now=now)
     answer = once(
         actor=actor,
         action="visit.moved",
         now=now,
-        work=lambda: _move(actor, found, staff_id, period, expected_version, now),
+        work=lambda: _move(actor, found, _Place(staff_id, period, anyway), expected_version, now),
     )
     return MovedAppointment(int(answer["visit"]), int(answer["version"]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where it shall be."""
+
+    staff_id: int
+    period: Period
+    anyway: bool
+
+
 def _move(
-    actor: Actor, found: Appointment, staff_id: int, period: Period, expected_version: int | None, now: datetime
+    actor: Actor, found: Appointment, place: _Place, expected_version: int | None, now: datetime
 ) -> dict[str, Any]:
+    staff_id, period = place.staff_id, place.period
     visit = calendar.lock_visit(business_id=actor.business_id, visit_id=found.visit_id)
     if expected_version is not None and visit.version != expected_version:
         raise ChangedMeanwhileError
@@ -73,7 +87,7 @@ def _move(
     staff = staff_here(locked=locked, staff_id=staff_id, location_id=row.location_id)
     from_staff_id = row.staff_id
     try:
-        calendar.move_appointment(visit=visit, appointment=row, staff=staff, period=period)
+        calendar.move_appointment(visit=visit, appointment=row, staff=staff, period=period, anyway=place.anyway)
     except SlotTakenError as error:
         raise conflict(error, location=row.location) from error
     _move_bill(visit, starts_at=visit.starts_at or period.starts_at, time_zone=row.location.time_zone)
@@ -87,6 +101,7 @@ def _move(
             "appointment": row.pk,
             "from": [from_staff_id, before.starts_at.isoformat(), before.ends_at.isoformat()],
             "to": [staff.pk, period.starts_at.isoformat(), period.ends_at.isoformat()],
+            **({"anyway": True} if place.anyway else {}),
         },
     )
     outbox.record(

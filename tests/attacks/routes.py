@@ -104,6 +104,8 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:home": Route(who=Who.ANYONE, reads=True),
     "desk:calendar": _look(SEE),
     "desk:calendar_feed": _look(SEE, query="date={date}&location={location}", names=("location",)),
+    "desk:print_day": _look(SEE, query="date={date}"),
+    "desk:new_sale": _press(EDIT, typed={"client": "{client}"}, names=("client",)),
     "desk:move_dropped": _press(
         EDIT,
         typed={"appointment": "{appointment}", "staff": "{staff}", "start": "{date}T16:00", "end": "{date}T17:00", "version": "{visit_version}"},
@@ -181,6 +183,16 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:settings": _look(one_of=frozenset({SET, KEYS})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),
     "desk:people": _look(SET),
+    "desk:staff": _both(SET, typed={"name": "Ida", "title": "Colourist"}),
+    "desk:place_staff": _press(SET, typed={"sequence": "{staff}", "card": "", "by": "down"}),
+    "desk:staff_card": _both(SET, args={"staff_id": "{staff}"}, typed={"name": "Ben", "title": "Barber"}, names=("staff_id",)),
+    "desk:staff_week": _press(SET, args={"staff_id": "{staff}"}, typed={"day0": "9-13, 14-18"}, names=("staff_id",)),
+    "desk:staff_days": _press(
+        SET, args={"staff_id": "{staff}"}, typed={"first": "{date}", "last": "{date}", "hours": "10-12", "note": "Late"}, names=("staff_id",)
+    ),
+    "desk:drop_other_hours": _press(SET, args={"staff_id": "{staff}"}, typed={"on": "{date}"}, names=("staff_id",)),
+    "desk:archive_staff": _press(SET, args={"staff_id": "{staff}"}, typed={"anyway": "1"}, names=("staff_id",)),
+    "desk:restore_staff": _press(SET, args={"staff_id": "{staff}"}, names=("staff_id",)),
     "desk:notifications": _both(SET, typed={"payment_link-enabled": "on", "payment_link-channel": "sms"}),
     "desk:channels": _look(SET),
     "desk:connect_channel": _both(SET, args={"system": "fake_sms"}, typed={"sender": "+4930555111", "password": "typed-secret", "your_password": "{password}"}),

@@ -32,6 +32,11 @@ class Camera:
         if kept is not None:
             page.set_viewport_size(kept)
 
+    def shot(self, page: Page, name: str) -> None:
+        """As it is at this moment, in the middle of a movement."""
+        if self._folder is not None:
+            page.screenshot(path=self._folder / f"{name}.png")
+
 
 _AT_REST = """() => Promise.race([
   Promise.allSettled(document.getAnimations().map(one => one.finished)),

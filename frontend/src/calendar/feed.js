@@ -1,7 +1,7 @@
 // The calendar follows what happens elsewhere: it asks while somebody looks, and right after a visit changed.
 import { announce } from "../desk/announce.js";
 
-export function keepFresh(calendar, setup, grid) {
+export function keepFresh(calendar, setup, grid, people) {
   let version = setup.version || "";
   let busy = false;
   const current = new Map(setup.events.map((event) => [String(event.id), JSON.stringify(event)]));
@@ -21,6 +21,7 @@ export function keepFresh(calendar, setup, grid) {
       if (answer.status === 200) {
         const news = await answer.json();
         version = news.version || "";
+        people.follow(news.staff);
         draw(news.events);
         for (const notice of news.notices || []) announce(notice);
       }

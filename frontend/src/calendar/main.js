@@ -1,37 +1,46 @@
-// The day calendar with a column per staff member. The page gives it everything in one JSON block:
+// The calendar: a day with a column per staff member, or the week of one. The page gives it everything in one block:
 //   <div id="calendar"></div>{{ setup|json_script:"calendar-setup" }}
 // setup = {
-//   date: "2026-11-26", offset: "+01:00" (the location's, that day), locale: "de",
-//   staff: [{id, title}], events: [event], feed_url, move_url or null (no right to move),
-//   new_url or null (no right to book): takes ?start=&staff= of the free slot that was pressed,
-//   slot_min: "08:00", slot_max: "20:00", scroll_time: "09:00", poll_seconds: 10,
-//   texts: {today, empty, move_failed, undo}
+//   view: "day" or "week", date: "2026-11-26" (of a week its Monday), offset: "+01:00" (the location's, that day),
+//   locale: "de", place (the location's id), staff: [{id, title}] (the columns of a day), mine (the column of whoever
+//   looks, or null), staff_id (whose week it is), events: [event], feed_url, move_url or null (no right to move),
+//   new_url or null (no right to book): takes ?start=&staff=&minutes= of the free slot that was pressed or drawn,
+//   slot_min: "08:00", slot_max: "20:00", scroll_time: "09:00", poll_seconds: 10, texts (words.py)
 // }
 // event = {id, resourceId, start, end (wall clock of the location, no zone), title, editable,
-//   extendedProps: {url, visit, version, tone, icon, status, services, staff, time, state, state_icon, state_label}}; closed hours: {resourceId, start, end, display: "background"}
-// feed_url answers {events: [...]} or 204 when nothing changed (it is asked with ?version= of the last answer).
-// move_url takes POST appointment, staff, start, end and answers JSON {notice, undo_url} or {error} with 4xx.
+//   extendedProps: {url, visit, version, tone, icon, status, services, part, of_visit, staff, time, state, state_icon,
+//   state_label}}; closed hours: {resourceId, start, end, display: "background"}
+// feed_url answers {version, events, staff} or 204 when nothing changed (it is asked with ?version= of the last).
+// move_url takes POST appointment, staff, start, end and answers JSON {notice, undo_url} or {error, anyway_url} with 4xx.
 import "@event-calendar/core/index.css";
 import "../styles/calendar.css";
 
-import { Interaction, ResourceTimeGrid, createCalendar } from "@event-calendar/core";
+import { Interaction, ResourceTimeGrid, TimeGrid, createCalendar } from "@event-calendar/core";
 
-import { drawEvent, markCard, markOpenVisit, stripRoles } from "./card.js";
+import { cardDrawer, markCard, markOpenVisit, stripRoles, watchVisits } from "./card.js";
+import { inTheWay } from "./conflict.js";
 import { keepFresh } from "./feed.js";
-import { moveAppointment } from "./move.js";
+import { moveAppointment, wallClock } from "./move.js";
+import { onePerson } from "./people.js";
 
 const PHONE = window.matchMedia("(max-width: 899px)");
+let shown = null;
 
-function options(setup) {
+function options(setup, people) {
+  const isWeek = setup.view === "week";
+  const known = () => shown?.getEvents() || [];
+  const draw = cardDrawer(setup, (event) => inTheWay(event, known(), setup));
   return {
-    view: "resourceTimeGridDay",
+    view: isWeek ? "timeGridWeek" : "resourceTimeGridDay",
     date: setup.date,
     timeZone: setup.offset,
     locale: setup.locale,
+    firstDay: 1,
     headerToolbar: { start: "", center: "", end: "" },
+    dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
     height: "100%",
     allDaySlot: false,
-    resources: setup.staff,
+    resources: people.columns(),
     events: setup.events,
     slotMinTime: setup.slot_min,
     slotMaxTime: setup.slot_max,
@@ -41,16 +50,19 @@ function options(setup) {
     slotHeight: 22,
     slotLabelInterval: "01:00",
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-    columnWidth: PHONE.matches ? "180px" : setup.staff.length > 7 ? "150px" : undefined,
+    columnWidth: columnWidth(setup, people),
     nowIndicator: true,
     slotEventOverlap: false,
     eventStartEditable: Boolean(setup.move_url),
     eventDurationEditable: Boolean(setup.move_url),
     eventDragMinDistance: 6,
     eventLongPressDelay: 500,
+    selectable: Boolean(setup.new_url),
+    selectMinDistance: 8,
+    selectLongPressDelay: 500,
     buttonText: (text) => ({ ...text, today: setup.texts.today }),
     eventClassNames: ({ event }) => (event.display === "background" ? [] : ["visit-card"]),
-    eventContent: drawEvent,
+    eventContent: draw,
     eventDidMount: markCard,
     eventAllUpdated: markOpenVisit,
     eventClick: ({ event, el, jsEvent }) => {
@@ -61,8 +73,15 @@ function options(setup) {
     },
     eventDrop: (info) => moveAppointment(info, setup),
     eventResize: (info) => moveAppointment(info, setup),
-    dateClick: ({ dateStr, resource }) => bookSlot(setup, dateStr, resource),
+    dateClick: ({ date, resource }) => bookSlot(setup, date, resource),
+    select: ({ start, end, resource }) => bookSlot(setup, start, resource, Math.round((end - start) / 60000)),
   };
+}
+
+function columnWidth(setup, people) {
+  if (setup.view === "week") return PHONE.matches ? "128px" : undefined;
+  if (people.columns().length < 2) return undefined;
+  return PHONE.matches ? "180px" : setup.staff.length > 7 ? "150px" : undefined;
 }
 
 // Whoever goes from visit to visit stays in the tab they work in.
@@ -79,10 +98,12 @@ function openVisit(url, source) {
   else window.htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML", push: url });
 }
 
-function bookSlot(setup, dateStr, resource) {
-  if (!setup.new_url || !resource) return;
-  const url = `${setup.new_url}?start=${encodeURIComponent(dateStr.slice(0, 16))}&staff=${resource.id}`;
-  window.htmx.ajax("GET", url, { target: "#dialogs", swap: "innerHTML" });
+function bookSlot(setup, at, resource, minutes) {
+  const staff = resource?.id ?? setup.staff_id;
+  if (!setup.new_url || !staff) return;
+  const asked = new URLSearchParams({ start: wallClock(at), staff });
+  if (minutes) asked.set("minutes", minutes);
+  window.htmx.ajax("GET", `${setup.new_url}?${asked}`, { target: "#dialogs", swap: "innerHTML" });
 }
 
 // A visit was booked: its card appears, and the window opens where its link was asked for.
@@ -91,15 +112,25 @@ document.addEventListener("visit-booked", (event) => {
   if (event.detail.url) openVisit(event.detail.url, document.body);
 });
 
+// What was drawn on the grid for a new appointment goes with its dialog.
+document.addEventListener("close", () => shown?.unselect(), true);
+
 function start() {
   const target = document.getElementById("calendar");
   const block = document.getElementById("calendar-setup");
   if (!target || !block || "drawn" in target.dataset) return;
   target.dataset.drawn = "";
   const setup = JSON.parse(block.textContent);
-  const calendar = createCalendar(target, [ResourceTimeGrid, Interaction], options(setup));
+  const people = onePerson(setup, PHONE, (columns) => {
+    calendar.setOption("columnWidth", columnWidth(setup, people));
+    calendar.setOption("resources", columns);
+  });
+  const grid = setup.view === "week" ? TimeGrid : ResourceTimeGrid;
+  const calendar = createCalendar(target, [grid, Interaction], options(setup, people));
+  shown = calendar;
   stripRoles(target);
-  keepFresh(calendar, setup, target);
+  watchVisits(target);
+  keepFresh(calendar, setup, target, people);
 }
 
 start();

@@ -3,7 +3,7 @@ import { announce } from "../desk/announce.js";
 
 const two = (number) => String(number).padStart(2, "0");
 
-function wallClock(date) {
+export function wallClock(date) {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
@@ -13,7 +13,7 @@ export async function moveAppointment({ event, newResource, revert }, setup) {
   form.set("appointment", event.id);
   form.set("start", wallClock(event.start));
   form.set("end", wallClock(event.end));
-  form.set("staff", newResource ? newResource.id : event.resourceIds[0]);
+  form.set("staff", newResource?.id ?? setup.staff_id ?? event.resourceIds[0]);
   form.set("request_id", crypto.getRandomValues(new Uint32Array(4)).join("-"));
   if (event.extendedProps.version !== undefined) form.set("version", event.extendedProps.version);
   try {
@@ -29,7 +29,12 @@ export async function moveAppointment({ event, newResource, revert }, setup) {
     const told = await answer.json();
     if (!answer.ok) {
       revert();
-      announce({ text: told.error || setup.texts.move_failed, tone: "alert" });
+      announce({
+        text: told.error || setup.texts.move_failed,
+        tone: "alert",
+        undo: told.anyway_url,
+        undoLabel: setup.texts.anyway,
+      });
       return;
     }
     announce({ text: told.notice, undo: told.undo_url, undoLabel: setup.texts.undo });

@@ -29,7 +29,18 @@ document.addEventListener(
   },
   true,
 );
+// A row that was added to an open dialog: the next thing to fill in.
+const focused = new WeakSet();
+
+function focusAdded() {
+  const wanted = document.querySelector("dialog[open] [data-focus-now]");
+  if (!wanted || focused.has(wanted)) return;
+  focused.add(wanted);
+  wanted.focus();
+}
+
 document.addEventListener("htmx:after:swap", openArrived);
+document.addEventListener("htmx:after:swap", focusAdded);
 document.addEventListener("DOMContentLoaded", openArrived);
 document.addEventListener("close-dialogs", () => {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();

@@ -17,8 +17,10 @@ import "./finder.js";
 import "./keys.js";
 import "./menus.js";
 import "./notices.js";
+import "./print.js";
 import "./requests.js";
 import "./settings-forms.js";
+import "./sortable.js";
 import "./theme.js";
 import "./window.js";
 

@@ -202,5 +202,5 @@ def test_a_day_of_20_staff_and_300_appointments_takes_at_most_8_queries(db, bank
     with django_assert_max_num_queries(8):
         found = the_day(salon)
     assert (len(found.columns), len(found.appointments)) == (21, 300)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert not has_changed(salon, found.fingerprint)

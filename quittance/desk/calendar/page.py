@@ -1,4 +1,4 @@
-"""What the day page shows, with or without a visit open over it."""
+"""What the calendar page shows, with or without a visit open over it."""
 
 from __future__ import annotations
 
@@ -6,57 +6,140 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language
 
-from quittance.calendar import queries
-from quittance.calendar.queries import DayAppointment, DayCalendar, StaffColumn
+from quittance.businesses.models import StaffMember
+from quittance.businesses.queries import staff_of
+from quittance.calendar import queries, queries_week
+from quittance.calendar.hours import StaffColumn, week_days
+from quittance.calendar.queries import DayAppointment, DayCalendar
+from quittance.calendar.queries_sales import sales_between
 from quittance.calendar.times import local_date
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
+from quittance.core.locale_format import format_day, format_days
 from quittance.desk.access import Desk
-from quittance.desk.calendar.setup import setup_of, visit_addresses
+from quittance.desk.calendar.cards import visit_addresses
+from quittance.desk.calendar.setup import day_setup, week_setup
+from quittance.desk.fields import EARLIEST_DAY, LATEST_DAY
 from quittance.desk.shell import page_context
 
-VIEWS = ("day", "list")
+VIEWS = ("day", "week", "list")
+_STEP = {"week": 7}
 
 
 def today_of(desk: Desk) -> date:
     return local_date(desk.now, time_zone=desk.location.time_zone)
 
 
-def day_url(day: date, *, view: str = "day") -> str:
+def day_of(typed: QueryDict, desk: Desk) -> date:
+    """The day of an address; today where it names none that a calendar can show."""
+    try:
+        typed_day = date.fromisoformat(typed.get("date", ""))
+    except ValueError:
+        return today_of(desk)
+    return typed_day if EARLIEST_DAY <= typed_day <= LATEST_DAY else today_of(desk)
+
+
+def day_url(day: date, *, view: str = "day", staff_id: int | None = None) -> str:
     url = f"{reverse('desk:calendar')}?date={day.isoformat()}"
-    return url if view == "day" else f"{url}&view={view}"
+    if view != "day":
+        url += f"&view={view}"
+    return url if staff_id is None else f"{url}&staff={staff_id}"
 
 
-def day_context(request: HttpRequest, desk: Desk, day: date, *, view: str = "day") -> dict[str, Any]:
-    """The calendar of one day at the desk's location."""
-    shown = queries.day(
-        business_id=desk.business.pk, location_id=desk.location.pk, day=day, now=desk.now, location=desk.location
-    )
+def day_context(
+    request: HttpRequest, desk: Desk, day: date, *, view: str = "day", staff_id: int | None = None
+) -> dict[str, Any]:
+    """The calendar at the desk's location: one day, one person's week, or the day as a list."""
     today = today_of(desk)
+    step = timedelta(days=_STEP.get(view, 1))
+    shown = _week(desk, day, staff_id) if view == "week" else _day(desk, day, view)
+    chosen = shown.get("staff_id")
+    days = week_days(day) if view == "week" else [day]
     return {
         **page_context(request, desk, section="calendar"),
+        **shown,
         "day": day,
+        "first_day": days[0],
+        "title": title_of(days),
         "view": view,
-        "setup": setup_of(desk, shown) if view == "day" else None,
-        "rows": _list_rows(shown) if view == "list" else [],
-        "is_today": day == today,
+        "is_today": today in days,
         "urls": {
-            "today": day_url(today, view=view),
-            "before": day_url(day - timedelta(days=1), view=view),
-            "after": day_url(day + timedelta(days=1), view=view),
+            "today": day_url(today, view=view, staff_id=chosen),
+            "before": day_url(day - step, view=view, staff_id=chosen),
+            "after": day_url(day + step, view=view, staff_id=chosen),
             "day": day_url(day),
+            "week": day_url(day, view="week"),
             "list": day_url(day, view="list"),
+            "print": f"{reverse('desk:print_day')}?date={day.isoformat()}",
         },
-        "return_url": day_url(day, view=view),
+        "return_url": day_url(day, view=view, staff_id=chosen),
         "may_book": desk.may(Right.EDIT_VISITS),
         "request_id": new_key(),
     }
 
 
-def _list_rows(shown: DayCalendar) -> list[dict[str, Any]]:
+def title_of(days: list[date]) -> str:
+    """`Thu 26 Nov`, or of a week `23 – 29 Nov`."""
+    language = get_language() or "en"
+    return format_day(days[0], language) if len(days) == 1 else format_days(days[0], days[-1], language)
+
+
+def staff_at(desk: Desk, staff_id: int | None) -> StaffMember | None:
+    """Somebody of this location, also one who has left; without an id oneself, else the first column."""
+    members = StaffMember.objects.filter(business_id=desk.business.pk, location_id=desk.location.pk)
+    if staff_id is not None:
+        return members.filter(pk=staff_id).first()
+    return _own_or_first(staff_of(business_id=desk.business.pk, location_id=desk.location.pk), desk)
+
+
+def _own_or_first(members: list[StaffMember], desk: Desk) -> StaffMember | None:
+    own = [one for one in members if one.user_id == desk.user.pk]
+    return next(iter(own or members), None)
+
+
+def _day(desk: Desk, day: date, view: str) -> dict[str, Any]:
+    shown = queries.day(
+        business_id=desk.business.pk, location_id=desk.location.pk, day=day, now=desk.now, location=desk.location
+    )
+    return {
+        "setup": day_setup(desk, shown) if view == "day" else None,
+        "rows": list_rows(shown) if view == "list" else [],
+        "sales": _sales(desk, shown) if view == "list" else [],
+        "people": shown.columns,
+        "has_columns": bool(shown.columns),
+    }
+
+
+def _sales(desk: Desk, shown: DayCalendar) -> list[dict[str, Any]]:
+    visit_url = visit_addresses()
+    found = sales_between(location=desk.location, period=shown.period, now=desk.now)
+    return [{"sale": one, "url": f"{visit_url(one.visit.pk)}?tab=checkout"} for one in found]
+
+
+def _week(desk: Desk, day: date, staff_id: int | None) -> dict[str, Any]:
+    """An address that names nobody of this location shows oneself, or the first column."""
+    people = staff_of(business_id=desk.business.pk, location_id=desk.location.pk)
+    found = next((one for one in people if one.pk == staff_id), None)
+    if found is None and staff_id is not None:
+        found = staff_at(desk, staff_id)
+    staff = found or _own_or_first(people, desk)
+    if staff is None:
+        return {"setup": None, "people": [], "has_columns": False}
+    shown = queries_week.week(location=desk.location, staff=staff, day=day, now=desk.now)
+    return {
+        "setup": week_setup(desk, shown),
+        "people": people if staff in people else [*people, staff],
+        "staff_id": staff.pk,
+        "notes": [one for one in shown.days if one.note],
+        "has_columns": True,
+    }
+
+
+def list_rows(shown: DayCalendar) -> list[dict[str, Any]]:
     """The same day as a list, for small screens, screen readers and pages without scripts."""
     staff: dict[int, StaffColumn] = {column.staff_id: column for column in shown.columns}
     zone = ZoneInfo(shown.location.time_zone)

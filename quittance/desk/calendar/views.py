@@ -15,18 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from quittance.businesses import queries as business_queries
 from quittance.businesses.models import StaffMember
-from quittance.calendar import queries
+from quittance.calendar import queries, queries_week
 from quittance.calendar.models import Appointment
 from quittance.calendar.times import instant_at
 from quittance.core.actor import Right
 from quittance.core.locale_format import format_datetime
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.answers import is_htmx, with_event, with_notice
-from quittance.desk.calendar.page import VIEWS, day_context, today_of
-from quittance.desk.calendar.setup import events_of
+from quittance.desk.calendar.page import VIEWS, day_context, day_of, staff_at
+from quittance.desk.calendar.setup import day_events, staff_columns, week_events
 from quittance.desk.fields import EARLIEST_DAY, LATEST_DAY, row_id
 from quittance.flows import move_appointment
-from quittance.flows.errors import FlowError, GoneError, RefusedError
+from quittance.flows.errors import ConflictError, FlowError, GoneError, RefusedError
 
 
 @require_safe
@@ -37,9 +37,12 @@ def home(_request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_view(Right.SEE_CALENDAR)
 def day(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """One day; an address with a date that is none shows today."""
+    """One day, one person's week, or the list; an address with a date that is none shows today."""
     view = request.GET.get("view", "day")
-    context = day_context(request, desk, _day_of(request.GET, desk), view=view if view in VIEWS else "day")
+    staff_id = row_id(request.GET.get("staff", ""))
+    context = day_context(
+        request, desk, day_of(request.GET, desk), view=view if view in VIEWS else "day", staff_id=staff_id
+    )
     return render(request, "desk/calendar/day.html", context)
 
 
@@ -54,36 +57,64 @@ def feed(request: HttpRequest, desk: Desk) -> HttpResponse:
     there = desk if typed is None else desk.at(typed)
     there.require(Right.SEE_CALENDAR)
     place = {"business_id": there.business.pk, "location_id": there.location.pk}
-    on = _day_of(request.GET, there)
+    on = day_of(request.GET, there)
     version = request.GET.get("version", "")
+    if request.GET.get("view") == "week":
+        return _week_feed(there, on, row_id(request.GET.get("staff", "")), version)
     if version and not queries.changed_since(**place, day=on, now=desk.now, fingerprint=version):
         return HttpResponse(status=204)
     shown = queries.day(**place, day=on, now=desk.now, location=there.location)
-    events = events_of(shown, may_edit=there.may(Right.EDIT_VISITS))
+    events = day_events(shown, may_edit=there.may(Right.EDIT_VISITS))
+    return JsonResponse({"version": shown.fingerprint, "events": events, "staff": staff_columns(shown)})
+
+
+def _week_feed(there: Desk, on: date, staff_id: int | None, version: str) -> HttpResponse:
+    staff = staff_at(there, staff_id)
+    if staff is None:
+        raise GoneError(_("This staff member does not exist."))
+    place, now = there.location, there.now
+    if version and not queries_week.changed_since(
+        location=place, staff_id=staff.pk, day=on, now=now, fingerprint=version
+    ):
+        return HttpResponse(status=204)
+    shown = queries_week.week(location=place, staff=staff, day=on, now=now)
+    events = week_events(shown, may_edit=there.may(Right.EDIT_VISITS))
     return JsonResponse({"version": shown.fingerprint, "events": events})
 
 
 @require_POST
 @desk_view(Right.EDIT_VISITS)
 def move_dropped(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """A card was dragged or resized; JSON for the script, a notice for `Undo`, whose values stand in the address."""
+    """A card was dragged or resized: JSON for the script.
+
+    `Undo` and `Move anyway` carry their values in the address and are answered by a notice.
+    """
     typed = request.POST if "appointment" in request.POST else request.GET
-    is_undo = typed is request.GET
+    by_notice = typed is request.GET or is_htmx(request)
     try:
         before, told = _move(desk, typed)
     except GoneError:
         raise
     except FlowError as error:
         status = 422 if isinstance(error, RefusedError) else 409
-        if not is_undo:
-            return JsonResponse({"error": str(error)}, status=status)
+        if not by_notice:
+            return JsonResponse({"error": str(error), **_anyway(desk, typed, error)}, status=status)
         answer = HttpResponse(status=status)
         answer["HX-Reswap"] = "none"
         return with_notice(answer, str(error), tone="alert")
-    if is_undo or is_htmx(request):
-        return with_notice(with_event(HttpResponse(status=204), "visit-changed"), _("Moved back."))
     undo_url = f"{reverse('desk:move_dropped')}?{urlencode(before)}"
-    return JsonResponse({"notice": told, "undo_url": undo_url})
+    if not by_notice:
+        return JsonResponse({"notice": told, "undo_url": undo_url})
+    moved = with_event(HttpResponse(status=204), "visit-changed")
+    return with_notice(moved, told, undo=undo_url) if "anyway" in typed else with_notice(moved, _("Moved back."))
+
+
+def _anyway(desk: Desk, typed: QueryDict, error: FlowError) -> dict[str, str]:
+    """Where somebody is in the way, whoever may book twice is offered to."""
+    if not isinstance(error, ConflictError) or not desk.may(Right.BOOK_ANYWAY):
+        return {}
+    again = {name: typed.get(name, "") for name in ("appointment", "staff", "start", "end", "version")}
+    return {"anyway_url": f"{reverse('desk:move_dropped')}?{urlencode({**again, 'anyway': '1'})}"}
 
 
 def _move(desk: Desk, typed: QueryDict) -> tuple[dict[str, str], str]:
@@ -110,6 +141,7 @@ def _move(desk: Desk, typed: QueryDict) -> tuple[dict[str, str], str]:
         starts_at=starts_at,
         ends_at=ends_at,
         expected_version=-1 if version is None else version,
+        anyway="anyway" in typed,
         now=desk.now,
     )
     before["version"] = str(moved.version)
@@ -148,11 +180,3 @@ def instant_of(text: str, zone: ZoneInfo) -> datetime:
     if not EARLIEST_DAY <= local.date() <= LATEST_DAY:
         raise RefusedError(_("Choose a date within two years from today."))
     return instant_at(day=local.date(), minute=local.hour * 60 + local.minute, time_zone=zone.key)
-
-
-def _day_of(typed: QueryDict, desk: Desk) -> date:
-    try:
-        typed_day = date.fromisoformat(typed.get("date", ""))
-    except ValueError:
-        return today_of(desk)
-    return typed_day if EARLIEST_DAY <= typed_day <= LATEST_DAY else today_of(desk)

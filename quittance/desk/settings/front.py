@@ -57,6 +57,12 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
     )
     rest = [
         SettingsEntry(
+            _("Staff and hours"),
+            _("Who works here, when, and in which sequence the calendar shows them."),
+            "clock",
+            reverse("desk:staff"),
+        ),
+        SettingsEntry(
             _("Notifications"),
             _("Which messages clients get, and by which channels."),
             "send",

@@ -9,12 +9,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from quittance.bills.actions import add_line
+from quittance.bills.lines import NewLine
 from quittance.businesses.models import StaffMember
 from quittance.calendar.models import Appointment, Visit, WorkingHours
 from quittance.clients.models import Client, ContactPoint
 from quittance.desk.tests.conftest import sign_in
 from quittance.desk.tests.counter import Counter, words
 from quittance.payments.models import PaymentLink
+from quittance.rows.locking import in_one_transaction
 from tests.support.salon import Salon
 
 
@@ -274,3 +277,108 @@ def _setup(counter: Counter) -> dict[str, Any]:
 def _cards(counter: Counter) -> list[dict[str, dict[str, str]]]:
     events = counter.client.get("/calendar/feed?date=2026-11-26").json()["events"]
     return [event for event in events if event.get("display") != "background"]
+
+
+def _block(answer: Any) -> dict[str, Any]:
+    text = answer.content.decode()
+    start = text.index(">", text.index('id="calendar-setup"')) + 1
+    found: dict[str, Any] = json.loads(text[start : text.index("</script>", start)])
+    return found
+
+
+@pytest.mark.row("B1")
+def test_the_week_shows_one_person_with_each_days_hours(at_noon: Salon, counter: Counter) -> None:
+    eva = StaffMember.objects.create(business=at_noon.business, location=at_noon.location, name="Eva", position=1)
+    WorkingHours.objects.create(
+        business=at_noon.business, staff=at_noon.ben, weekday=3, starts_minute=540, ends_minute=1020
+    )
+    at_noon.visit()
+    setup = _block(counter.client.get("/calendar?view=week&date=2026-11-26"))
+    assert (setup["view"], setup["date"], setup["staff_id"]) == ("week", "2026-11-23", at_noon.ben.pk)
+    closed = [event for event in setup["events"] if event.get("display") == "background"]
+    thursday = {(one["start"][11:16], one["end"][11:16]) for one in closed if one["start"].startswith("2026-11-26")}
+    assert thursday == {("08:00", "09:00"), ("17:00", "20:00")}
+    assert len(closed) == 6 + 2
+    assert [event["title"] for event in setup["events"] if event not in closed] == ["Chloe"]
+    hers = _block(counter.client.get(f"/calendar?view=week&staff={eva.pk}"))
+    assert hers["staff_id"] == eva.pk
+    assert [event for event in hers["events"] if event.get("display") != "background"] == []
+
+
+@pytest.mark.row("B1")
+def test_the_feed_of_a_week_answers_204_until_a_card_or_the_hours_change(at_noon: Salon, counter: Counter) -> None:
+    visit = at_noon.visit()
+    setup = _block(counter.client.get("/calendar?view=week"))
+    feed = f"{setup['feed_url']}&version={setup['version']}"
+    assert counter.client.get(feed).status_code == 204
+    hours = {"starts_minute": 540, "ends_minute": 1020}
+    WorkingHours.objects.create(business=at_noon.business, staff=at_noon.ben, weekday=1, **hours)
+    news = counter.client.get(feed).json()
+    feed = f"{setup['feed_url']}&version={news['version']}"
+    assert counter.client.get(feed).status_code == 204
+    at_noon.cash(visit, 10000)
+    assert counter.client.get(feed).status_code == 200
+    assert counter.client.get(f"{setup['feed_url'].split('&staff')[0]}&staff=999999").status_code == 404
+
+
+@pytest.mark.row("B1")
+def test_hours_and_columns_that_change_reach_the_other_desks(at_noon: Salon, counter: Counter) -> None:
+    setup = _setup(counter)
+    feed = f"{setup['feed_url']}&version={setup['version']}"
+    assert counter.client.get(feed).status_code == 204
+    StaffMember.objects.create(business=at_noon.business, location=at_noon.location, name="Eva", position=1)
+    assert [one["title"] for one in counter.client.get(feed).json()["staff"]] == ["Ben", "Eva"]
+
+
+@pytest.mark.row("B1")
+@pytest.mark.parametrize("date", ["2027-03-28", "2027-10-31"])
+def test_days_on_which_the_clocks_change_are_drawn_by_the_wall_clock(
+    at_noon: Salon, counter: Counter, date: str
+) -> None:
+    WorkingHours.objects.create(
+        business=at_noon.business, staff=at_noon.ben, weekday=6, starts_minute=60, ends_minute=600
+    )
+    for view in ("day", "week"):
+        setup = _block(counter.client.get(f"/calendar?date={date}&view={view}"))
+        assert (setup["slot_min"], setup["slot_max"]) == ("01:00", "20:00")
+        closed = {
+            (one["start"], one["end"])
+            for one in setup["events"]
+            if one.get("display") == "background" and one["start"].startswith(date)
+        }
+        assert closed == {(f"{date}T10:00:00", f"{date}T20:00:00")}
+
+
+@pytest.mark.row("B1")
+def test_a_week_takes_as_many_queries_full_as_empty(at_noon: Salon, counter: Counter) -> None:
+    counter.client.get("/calendar?view=week")
+    with CaptureQueriesContext(connection) as empty:
+        counter.client.get("/calendar?view=week")
+    for _ in range(12):
+        at_noon.visit()
+    with CaptureQueriesContext(connection) as full:
+        counter.client.get("/calendar?view=week")
+    of_calendar = [one["sql"] for one in full if "session" not in one["sql"]]
+    assert len(full) <= len(empty) + 3
+    assert len(of_calendar) <= 14
+
+
+def test_the_day_on_paper_leaves_out_who_is_off_and_nobody_comes(at_noon: Salon, counter: Counter) -> None:
+    StaffMember.objects.create(business=at_noon.business, location=at_noon.location, name="Eva", position=1)
+    at_noon.visit()
+    text = words(counter.client.get("/calendar/print?date=2026-11-26"))
+    for part in ("14:00", "Chloe", "Cut and colour", "€100.00", "unpaid", "1 appointment"):
+        assert part in text, part
+    assert "Eva" not in text
+    assert "Nobody works on this day" in words(counter.client.get("/calendar/print?date=2026-11-29"))
+
+
+@pytest.mark.row("B15")
+def test_the_list_names_the_sales_of_the_day(at_noon: Salon, counter: Counter) -> None:
+    at = counter.client.post("/visits/sale").headers["Location"].split("?")[0]
+    assert "Sales without an appointment" not in words(counter.client.get("/calendar?view=list"))
+    visit = Visit.objects.get()
+    line = NewLine(kind="product", name="Shampoo", unit_minor=1900)
+    in_one_transaction(lambda: add_line(bill=at_noon.bill(visit), line=line, now=at_noon.now))
+    text = words(counter.client.get("/calendar?view=list"))
+    assert "Sales without an appointment" in text and "Shampoo" in text and at == f"/visits/{visit.pk}"

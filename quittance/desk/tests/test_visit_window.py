@@ -123,7 +123,7 @@ def test_a_visit_of_two_appointments_is_one_visit(at_noon: Salon, counter: Count
     events = counter.client.get("/calendar/feed?date=2026-11-26").json()["events"]
     cards = [event for event in events if event.get("display") != "background"]
     assert {card["extendedProps"]["url"] for card in cards} == {f"/visits/{visit.pk}"}
-    assert all("1 of 2 in this visit" in card["extendedProps"]["services"] for card in cards)
+    assert all(card["extendedProps"]["of_visit"].endswith("of 2 in this visit") for card in cards)
 
 
 @pytest.mark.row("B8")

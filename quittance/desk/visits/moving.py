@@ -25,7 +25,7 @@ from quittance.desk.calendar.page import day_context
 from quittance.desk.fields import DayField, RowField
 from quittance.desk.visits.changes import version_of
 from quittance.flows import move_appointment
-from quittance.flows.errors import FlowError, GoneError, RefusedError
+from quittance.flows.errors import ConflictError, FlowError, GoneError, RefusedError
 
 
 class MoveForm(forms.Form):
@@ -79,13 +79,16 @@ def move(request: HttpRequest, desk: Desk, appointment_id: int) -> HttpResponse:
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=typed["minutes"]),
             expected_version=version_of(request, "visit_version"),
+            anyway="anyway" in request.POST,
             now=there.now,
         )
     except GoneError:
         raise
     except FlowError as error:
         form.add_error(None if isinstance(error, RefusedError) else "time", str(error))
-        return _draw(request, there, row, form, status=422 if isinstance(error, RefusedError) else 409)
+        in_the_way = isinstance(error, ConflictError) and there.may(Right.BOOK_ANYWAY)
+        status = 422 if isinstance(error, RefusedError) else 409
+        return _draw(request, there, row, form, status=status, may_anyway=in_the_way)
     if not wants_part(request):
         return HttpResponseRedirect(reverse("desk:visit", kwargs={"visit_id": row.visit_id}), status=303)
     response = with_event(HttpResponse(status=204), "close-dialogs")
@@ -93,8 +96,17 @@ def move(request: HttpRequest, desk: Desk, appointment_id: int) -> HttpResponse:
     return with_notice(response, _("Moved. The link and its page show the new time."))
 
 
-def _draw(request: HttpRequest, desk: Desk, row: Appointment, form: MoveForm, *, status: int = 200) -> HttpResponse:
-    context = {"desk": desk, "form": form, "row": row, "request_id": request.POST.get("request_id") or new_key()}
+def _draw(
+    request: HttpRequest,
+    desk: Desk,
+    row: Appointment,
+    form: MoveForm,
+    *,
+    status: int = 200,
+    may_anyway: bool = False,
+) -> HttpResponse:
+    request_id = request.POST.get("request_id") or new_key()
+    context = {"desk": desk, "form": form, "row": row, "request_id": request_id, "may_anyway": may_anyway}
     if wants_part(request):
         return render(request, "desk/visits/move.html", context, status=status)
     local = row.starts_at.astimezone(ZoneInfo(row.location.time_zone))

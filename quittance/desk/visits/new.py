@@ -2,163 +2,137 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from quittance.businesses.queries import staff_of
-from quittance.calendar.times import instant_at
-from quittance.catalog.models import Service
-from quittance.catalog.queries import services_of
-from quittance.clients.actions import ClientCard
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
-from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.answers import wants_part, with_event, with_notice
 from quittance.desk.calendar.page import day_context, today_of
-from quittance.desk.fields import EARLIEST_DAY, LATEST_DAY, DayField, RowField, row_id, typed_amount
-from quittance.flows import book_visit, make_link
+from quittance.desk.fields import EARLIEST_DAY, LATEST_DAY, row_id
+from quittance.desk.visits import slots
+from quittance.desk.visits.book_form import BookForm
+from quittance.desk.visits.slots import SlotRow
+from quittance.flows import book_series, book_visit, make_link
+from quittance.flows.book_series import Booking, SeriesTakenError, WhenTaken
 from quittance.flows.book_visit import Slot
 from quittance.flows.errors import ConflictError, FieldError, FlowError, GoneError, RefusedError
 
-NEW_CLIENT = "new"
 _QUARTER = 15
-
-
-class BookForm(forms.Form):
-    """`client` is the id of a card, `new`, or empty while a name is being searched."""
-
-    client_name = forms.CharField(max_length=200, required=False)
-    client = forms.CharField(max_length=20, required=False)
-    phone = forms.CharField(max_length=40, required=False)
-    email = forms.CharField(max_length=254, required=False)
-    service = RowField()
-    staff = RowField()
-    date = DayField()
-    time = forms.TimeField(input_formats=["%H:%M", "%H.%M", "%H:%M:%S"])
-    note = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, *args: Any, desk: Desk, **options: Any) -> None:
-        super().__init__(*args, **{"auto_id": "new-%s", **options})
-        self.desk = desk
-        self.services = services_of(business_id=desk.business.pk, location_id=desk.location.pk)
-        self.staff_members = staff_of(business_id=desk.business.pk, location_id=desk.location.pk)
-        labels = {
-            "client_name": _("Client"),
-            "phone": _("Phone"),
-            "email": _("Email"),
-            "service": _("Service"),
-            "staff": _("With"),
-            "date": _("Day"),
-            "time": _("Time"),
-            "note": _("Note"),
-        }
-        for name, label in labels.items():
-            self.fields[name].label = label
-        sentences = {
-            "service": _("Choose a service."),
-            "staff": _("Choose who does it."),
-            "date": _("Choose a day."),
-            "time": _("Type the time, for example 14:00."),
-        }
-        for name, sentence in sentences.items():
-            self.fields[name].error_messages |= {"required": sentence, "invalid": sentence}
-        self._draw()
-
-    def _draw(self) -> None:
-        currency = self.desk.location.currency
-        self.fields["client_name"].widget.attrs |= {"autocomplete": "off", "autofocus": True}
-        self.fields["phone"].widget.attrs |= {"type": "tel", "autocomplete": "off"}
-        self.fields["email"].widget.attrs |= {"inputmode": "email", "autocomplete": "off"}
-        self.fields["service"].widget = forms.Select(
-            choices=[
-                ("", _("Choose a service")),
-                *(
-                    (row.pk, f"{row.name} · {row.duration_minutes} min · {_price(row, currency)}")
-                    for row in self.services
-                ),
-            ]
-        )
-        self.fields["staff"].widget = forms.Select(choices=[(row.pk, row.name) for row in self.staff_members])
-        self.fields["date"].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        self.fields["time"].widget = forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        client, name = cleaned.get("client", ""), cleaned.get("client_name", "")
-        if client == NEW_CLIENT and not name:
-            self.add_error("client_name", _("Type the client's name."))
-        elif client not in {"", NEW_CLIENT} and row_id(client) is None:
-            self.add_error("client_name", _("Choose the client from the list."))
-        elif not client and name:
-            self.add_error("client_name", _("Choose the client from the list, or add a new one."))
-        return cleaned
-
-    def chosen_client(self) -> int | ClientCard | None:
-        """The card's id, a new card, or nobody for a walk-in."""
-        typed = self.cleaned_data
-        if typed["client"] == NEW_CLIENT:
-            return ClientCard(name=typed["client_name"], phones=(typed["phone"],), emails=(typed["email"],))
-        return int(typed["client"]) if typed["client"] else None
-
-    def starts_at(self) -> datetime:
-        typed = self.cleaned_data
-        minute = typed["time"].hour * 60 + typed["time"].minute
-        return instant_at(day=typed["date"], minute=minute, time_zone=self.desk.location.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
 class _Booked:
     visit_id: int
     day: str
+    count: int
+
+
+@dataclass(slots=True)
+class _Dialog:
+    """The dialog as it is drawn again: with what was typed, and what stands in the way."""
+
+    form: BookForm
+    rows: list[SlotRow]
+    status: int = 200
+    conflict: bool = False
+    taken: Sequence[str] = ()
+    free: int = 0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_view(Right.EDIT_VISITS)
 def new_visit(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
-        return _draw(request, desk, BookForm(desk=desk, initial=_first(request, desk)))
+        first = _first(request, desk)
+        row = SlotRow(0, staff=str(first.pop("staff")), minutes=str(first.pop("minutes")))
+        return _draw(request, desk, _Dialog(BookForm(desk=desk, initial=first), [row]))
+    rows = slots.typed_rows(request.POST)
+    if "add_row" in request.POST or "drop_row" in request.POST:
+        return _draw(request, desk, _with_other_rows(request, desk, rows))
     form = BookForm(request.POST, desk=desk)
-    if not form.is_valid():
-        return _draw(request, desk, form, status=422)
+    dialog = _Dialog(form, rows)
+    wanted = _wanted(form, rows)
+    if wanted is None:
+        dialog.status = 422
+        return _draw(request, desk, dialog)
     try:
-        booked = book_visit.book(
+        booked = _book(request, desk, form, wanted)
+    except GoneError:
+        raise
+    except FlowError as error:
+        _say(dialog, error)
+        return _draw(request, desk, dialog)
+    return _booked(request, desk, booked, with_link="copy_link" in request.POST)
+
+
+def _wanted(form: BookForm, rows: list[SlotRow]) -> list[Slot] | None:
+    """Both halves are checked, so that everything that is wrong stands in the dialog at once."""
+    is_fine = form.is_valid()
+    services = {row.pk: row for row in form.services}
+    first_at = form.starts_at() if is_fine else form.desk.now
+    found = slots.slots_of(rows, services=services, first_at=first_at)
+    return found if is_fine else None
+
+
+def _book(request: HttpRequest, desk: Desk, form: BookForm, wanted: list[Slot]) -> _Booked:
+    typed, repeat = form.cleaned_data, form.repeated()
+    day, taken = typed["date"].isoformat(), request.POST.get("taken", "")
+    if repeat is None:
+        one = book_visit.book(
             actor=desk.actor,
             location_id=desk.location.pk,
             client=form.chosen_client(),
-            appointments=[
-                Slot(
-                    staff_id=form.cleaned_data["staff"],
-                    service_id=form.cleaned_data["service"],
-                    starts_at=form.starts_at(),
-                )
-            ],
-            note=form.cleaned_data["note"],
+            appointments=wanted,
+            note=typed["note"],
+            anyway=taken == "anyway",
             now=desk.now,
         )
-    except GoneError:
-        raise
-    except FieldError as error:
-        form.add_error("client_name" if error.field == "name" else error.field, str(error))
-        return _draw(request, desk, form, status=422)
-    except ConflictError as error:
-        form.add_error("time", str(error))
-        return _draw(request, desk, form, status=409)
-    except RefusedError as error:
-        form.add_error(None, str(error))
-        return _draw(request, desk, form, status=422)
-    made = _Booked(booked.visit_id, form.cleaned_data["date"].isoformat())
-    return _booked(request, desk, made, with_link="copy_link" in request.POST)
+        return _Booked(one.visit_id, day, 1)
+    when_taken: WhenTaken = "anyway" if taken == "anyway" else "skip" if taken == "skip" else "tell"
+    made = book_series.book_series(
+        actor=desk.actor,
+        booking=Booking(
+            location_id=desk.location.pk, client=form.chosen_client(), appointments=wanted, note=typed["note"]
+        ),
+        repeat=repeat,
+        when_taken=when_taken,
+        now=desk.now,
+    )
+    return _Booked(made[0].visit_id, day, len(made))
+
+
+def _say(dialog: _Dialog, error: FlowError) -> None:
+    """What is wrong, beside the box that it is about."""
+    dialog.status = 422 if isinstance(error, RefusedError) else 409
+    if isinstance(error, SeriesTakenError):
+        dialog.taken, dialog.free = error.sentences, error.free
+    elif isinstance(error, ConflictError):
+        dialog.conflict = True
+        dialog.form.add_error("time", str(error))
+    elif isinstance(error, FieldError):
+        dialog.form.add_error("client_name" if error.field == "name" else error.field, str(error))
+    else:
+        dialog.form.add_error(None, str(error))
+
+
+def _with_other_rows(request: HttpRequest, desk: Desk, rows: list[SlotRow]) -> _Dialog:
+    """`Add a service`, or one fewer: nothing is checked and nothing booked yet."""
+    dropped = request.POST.get("drop_row")
+    rows = slots.with_another(rows) if dropped is None else slots.without(rows, dropped)
+    return _Dialog(BookForm(desk=desk, initial=request.POST.dict()), rows)
 
 
 def _booked(request: HttpRequest, desk: Desk, made: _Booked, *, with_link: bool) -> HttpResponse:
@@ -180,25 +154,34 @@ def _booked(request: HttpRequest, desk: Desk, made: _Booked, *, with_link: bool)
         return response
     if problem:
         return with_notice(response, _("Booked, but without a link: %(why)s") % {"why": problem}, tone="alert")
-    return with_notice(response, _("Booked."), url=url, label=_("Open visit"))
+    told = ngettext("Booked.", "Booked %(n)s visits.", made.count) % {"n": made.count}
+    return with_notice(response, told, url=url, label=_("Open visit"))
 
 
-def _draw(request: HttpRequest, desk: Desk, form: BookForm, *, status: int = 200) -> HttpResponse:
+def _draw(request: HttpRequest, desk: Desk, dialog: _Dialog) -> HttpResponse:
     # A form that comes back keeps its request id: it was not answered yet.
+    form = dialog.form
     context = {
         "desk": desk,
+        "location": desk.location,
+        "dialog_state": dialog,
         "form": form,
+        "rows": dialog.rows,
+        "services": form.service_choices(),
+        "staff_members": form.staff_members,
         "request_id": request.POST.get("request_id") or new_key(),
         "may_link": desk.may(Right.CASHLESS_PAYMENT),
         "may_create": desk.may(Right.EDIT_CLIENTS),
+        "may_book_anyway": desk.may(Right.BOOK_ANYWAY),
+        "repeats": bool(form["repeat"].value()),
         "chosen": form["client"].value() or "",
     }
     if wants_part(request):
-        return render(request, "desk/visits/new.html", context, status=status)
+        return render(request, "desk/visits/new.html", context, status=dialog.status)
     day = form["date"].value()
     on = day if hasattr(day, "isoformat") else today_of(desk)
     whole = {**day_context(request, desk, on), **context, "dialog": "desk/visits/new.html"}
-    return render(request, "desk/calendar/day.html", whole, status=status)
+    return render(request, "desk/calendar/day.html", whole, status=dialog.status)
 
 
 def _first(request: HttpRequest, desk: Desk) -> dict[str, Any]:
@@ -216,11 +199,7 @@ def _first(request: HttpRequest, desk: Desk) -> dict[str, Any]:
             first["date"] = datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007 - the same
     if not EARLIEST_DAY <= first["date"] <= LATEST_DAY:
         first["date"] = today_of(desk)
-    return {**first, "staff": row_id(request.GET.get("staff", "")) or ""}
-
-
-def _price(row: Service, currency: str) -> str:
-    low = typed_amount(Money(row.price_minor, currency))
-    if row.price_max_minor is None:
-        return f"{low} {currency}"
-    return f"{low}–{typed_amount(Money(row.price_max_minor, currency))} {currency}"
+    # A stretch that was drawn in the calendar says how long, too.
+    minutes = row_id(request.GET.get("minutes", "")) or 0
+    drawn = minutes if 5 <= minutes <= 24 * 60 else ""
+    return {**first, "staff": row_id(request.GET.get("staff", "")) or "", "minutes": drawn}

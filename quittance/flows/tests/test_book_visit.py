@@ -261,3 +261,15 @@ def test_a_service_whose_price_cannot_be_sold_books_nothing(salon, cut):
     with pytest.raises(RefusedError, match="The price must be"):
         booking(salon, slot(salon.ben, cut))
     assert (Visit.objects.count(), Bill.objects.count()) == (0, 0)
+
+
+@pytest.mark.row("B1")
+def test_book_anyway_is_a_right_of_its_own_and_is_kept_in_the_trail(salon, cut):
+    booking(salon, slot(salon.ben, cut))
+    held = frozenset(Right) - {Right.BOOK_ANYWAY}
+    with pytest.raises(NotAllowedError):
+        booking(salon, slot(salon.ben, cut), anyway=True, actor=replace(salon.actor, rights={salon.location.pk: held}))
+    assert Visit.objects.count() == 1
+    booking(salon, slot(salon.ben, cut), anyway=True)
+    assert Appointment.objects.filter(staff=salon.ben, starts_at=START).count() == 2
+    assert AuditEntry.objects.filter(action="visit.booked").latest("id").detail["anyway"] is True

@@ -1,9 +1,11 @@
 """Moving an appointment: time is free to change even while the client pays."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from quittance.audit.models import AuditEntry
 from quittance.bills.models import Bill
@@ -157,3 +159,51 @@ def test_the_bill_bears_the_day_of_the_visit_s_first_appointment(salon, eva):
         now=salon.now,
     )
     assert Bill.objects.get().service_date == START.date()
+
+
+@pytest.mark.row("B1")
+def test_move_anyway_is_a_right_of_its_own(salon):
+    salon.visit()
+    salon.wait(hours=2)
+    row = salon.visit(name="Beard").appointments.get()
+    place = {"staff_id": salon.ben.pk, "starts_at": START, "ends_at": START + timedelta(hours=1)}
+    wish = {"appointment_id": row.pk, "expected_version": None, "now": salon.now, **place}
+    held = frozenset(Right) - {Right.BOOK_ANYWAY}
+    with pytest.raises(NotAllowedError):
+        move(actor=replace(salon.actor, rights={salon.location.pk: held}), anyway=True, **wish)
+    with pytest.raises(ConflictError):
+        move(actor=salon.actor, **wish)
+    move(actor=salon.actor, anyway=True, **wish)
+    row.refresh_from_db()
+    assert row.starts_at == START
+    assert AuditEntry.objects.filter(action="visit.moved").latest("id").detail["anyway"] is True
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.row("B1")
+def test_of_two_desks_that_drag_two_cards_into_one_slot_at_once_one_succeeds(salon):
+    rows = []
+    for hours in (2, 4, 6, 8):
+        salon.wait(hours=hours)
+        rows.append(salon.visit().appointments.get())
+
+    def drag(row):
+        try:
+            move(
+                actor=salon.actor,
+                appointment_id=row.pk,
+                staff_id=salon.ben.pk,
+                starts_at=START,
+                ends_at=START + timedelta(hours=1),
+                expected_version=None,
+                now=salon.now,
+            )
+        except ConflictError:
+            return "taken"
+        finally:
+            connection.close()
+        return "moved"
+
+    with ThreadPoolExecutor(4) as desks:
+        assert sorted(desks.map(drag, rows)) == ["moved", "taken", "taken", "taken"]
+    assert Appointment.objects.filter(starts_at=START).count() == 1
