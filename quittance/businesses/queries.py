@@ -13,9 +13,9 @@ def actor_for(*, user: User, business_id: int, ip: str = "", request_id: str = "
     Two queries, one where the user has no role.
     """
     assignments = list(
-        RoleAssignment.objects.filter(business_id=business_id, user_id=user.pk, user__is_active=True).values_list(
-            "location_id", "role__rights"
-        )
+        RoleAssignment.objects.filter(
+            business_id=business_id, user_id=user.pk, user__is_active=True, deactivated_at__isnull=True
+        ).values_list("location_id", "role__rights")
     )
     if not assignments:
         return None
@@ -39,7 +39,9 @@ def actor_for(*, user: User, business_id: int, ip: str = "", request_id: str = "
 
 def businesses_of(*, user: User) -> list[Business]:
     """Where the user has a role, by name."""
-    ids = RoleAssignment.objects.filter(user_id=user.pk, user__is_active=True).values("business_id")
+    ids = RoleAssignment.objects.filter(user_id=user.pk, user__is_active=True, deactivated_at__isnull=True).values(
+        "business_id"
+    )
     return list(Business.objects.filter(pk__in=ids).order_by("name", "id"))
 
 

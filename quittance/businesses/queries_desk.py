@@ -23,7 +23,7 @@ class Workplace:
 def workplaces_of(*, user: User) -> list[Workplace]:
     """Every place that is not archived, by business and in the business's order; empty without any role."""
     assignments = list(
-        RoleAssignment.objects.filter(user_id=user.pk, user__is_active=True)
+        RoleAssignment.objects.filter(user_id=user.pk, user__is_active=True, deactivated_at__isnull=True)
         .select_related("business", "role")
         .order_by("business__name", "business_id", "id")
     )

@@ -31,6 +31,13 @@ _DONE: Final[dict[str, str | Promise]] = {
     "channel_connected": _("Connected and switched on. Send a test to see it arrive."),
     "channel_on": _("Switched on."),
     "channel_off": _("Switched off. Nothing leaves by it until you switch it on again."),
+    "invitation_revoked": _("The invitation does not work any more."),
+    "role_given": _("Saved. It holds from now on."),
+    "role_taken": _("Taken away. It holds from now on."),
+    "role_saved": _("Saved. It holds from the next press of everybody who has this role."),
+    "person_off": _("Switched off. Every sign-in of this person has ended."),
+    "person_on": _("Switched on again, with the roles from before."),
+    "sign_ins_ended": _("Every sign-in of this person has ended. They have to log in again."),
     "channel_disconnected": _("Disconnected. The keys were removed from use."),
 }
 

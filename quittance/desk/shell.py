@@ -27,10 +27,16 @@ class _Place:
     rights: tuple[Right, ...]
 
 
+SETTINGS_RIGHTS: Final = (
+    Right.EDIT_SETTINGS,
+    Right.EDIT_PAYMENT_SETTINGS,
+    Right.EDIT_PEOPLE,
+    Right.SEE_AUDIT_TRAIL,
+)
 _RAIL: Final = (
     _Place("calendar", _("Calendar"), "calendar-days", "desk:calendar", (Right.SEE_CALENDAR,)),
     _Place("finance", _("Finance"), "chart-no-axes-column", "desk:finance", (Right.SEE_FINANCE, Right.REFUND)),
-    _Place("settings", _("Settings"), "settings", "desk:settings", (Right.EDIT_SETTINGS, Right.EDIT_PAYMENT_SETTINGS)),
+    _Place("settings", _("Settings"), "settings", "desk:settings", SETTINGS_RIGHTS),
 )
 
 

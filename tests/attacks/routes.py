@@ -70,6 +70,9 @@ _ACCOUNT: Final = {"account_id": "{account}"}
 _EMAIL: Final = {"channel": "email"}
 _CASE: Final = {"case_id": "{case}"}
 _CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
+PEOPLE = Right.EDIT_PEOPLE
+_PERSON: Final = {"user_id": "{person}"}
+_PROVED: Final = {"your_password": "{password}"}
 _BILL: Final = {"version": "{version}"}
 
 ROUTES: Final[dict[str, Route]] = {
@@ -89,6 +92,10 @@ ROUTES: Final[dict[str, Route]] = {
         typed={"password1": "another long one", "password2": "another long one"}, changes_nothing=True,
     ),
     "account_reset_password_from_key_done": Route(who=Who.ANYONE, reads=True),
+    "account_invitation": Route(
+        who=Who.ANYONE, reads=True, writes=True, args={"token": "{invitation_token}"},
+        typed={"name": "Chloe", "password": "another long one"},
+    ),
     # ---- behind a payment link
     "pay_page": _client(reads=True),
     "pay_return": _client(reads=True),
@@ -178,9 +185,26 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:payment_account_keys": _both(KEYS, args=_ACCOUNT, typed={"label": "Renamed", "your_password": "{password}"}),
     "desk:retire_account": _press(KEYS, args=_ACCOUNT),
     # ---- settings
-    "desk:settings": _look(one_of=frozenset({SET, KEYS})),
+    "desk:settings": _look(one_of=frozenset({SET, KEYS, PEOPLE, Right.SEE_AUDIT_TRAIL})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),
-    "desk:people": _look(SET),
+    "desk:people": _look(PEOPLE),
+    "desk:invite_person": _both(
+        PEOPLE, typed={"email": "new@guest.example", "role": "{role}", "location": "all", **_PROVED}, names=("role",)
+    ),
+    "desk:invite_again": _press(PEOPLE, args={"invitation_id": "{invitation}"}, names=("invitation_id",)),
+    "desk:revoke_invitation": _press(PEOPLE, args={"invitation_id": "{invitation}"}, names=("invitation_id",)),
+    "desk:new_role": _both(PEOPLE, typed={"name": "Trainee", **_PROVED}),
+    "desk:role": _both(PEOPLE, args={"role_id": "{role}"}, typed={"name": "Renamed", **_PROVED}, names=("role_id",)),
+    "desk:person": _look(PEOPLE, args=_PERSON, names=("user_id",)),
+    "desk:give_role": _press(
+        PEOPLE, args=_PERSON, typed={"role": "{role}", "location": "{location}", **_PROVED}, names=("role", "location")
+    ),
+    "desk:take_role": _press(
+        PEOPLE, args={**_PERSON, "assignment_id": "{assignment}"}, typed=_PROVED, names=("assignment_id",)
+    ),
+    "desk:deactivate_person": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
+    "desk:reactivate_person": _press(PEOPLE, args={"user_id": "{former}"}, typed=_PROVED, names=("user_id",)),
+    "desk:end_sign_ins": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
     "desk:notifications": _both(SET, typed={"payment_link-enabled": "on", "payment_link-channel": "sms"}),
     "desk:channels": _look(SET),
     "desk:connect_channel": _both(SET, args={"system": "fake_sms"}, typed={"sender": "+4930555111", "password": "typed-secret", "your_password": "{password}"}),

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 from django.apps import apps
@@ -16,7 +17,8 @@ from django.utils.http import int_to_base36
 
 from quittance.bills import cases
 from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
-from quittance.businesses.models import Role, RoleAssignment, User
+from quittance.businesses.models import Invitation, Role, RoleAssignment, User
+from quittance.businesses.people import token_hash
 from quittance.calendar.models import Appointment, Visit
 from quittance.catalog.models import Product, Service
 from quittance.clients.models import Client, ContactPoint
@@ -122,6 +124,12 @@ def _connect_channels(salon: Salon, owner: str) -> None:
 def _facts(place: Place, *, message_id: int) -> dict[str, str]:
     salon, visit, bill = place.salon, place.visit, place.salon.bill(place.visit)
     user = place.person(frozenset(), name="Forgetful")
+    invitation_token = f"invited-by-{salon.business.pk}".ljust(22, "x")
+    former = place.person(frozenset(), name="Former")
+    RoleAssignment.objects.filter(user=former).update(deactivated_at=salon.now)
+    guest = Role.objects.create(
+        business=salon.business, slug="guest", name=f"Guest of {salon.business.slug}", rights=[]
+    )
     start = salon.now.strftime("%Y-%m-%d")
     facts: dict[str, Any] = {
         "visit": visit.pk,
@@ -142,6 +150,19 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "service": Service.objects.get(business=salon.business).pk,
         "product": Product.objects.get(business=salon.business).pk,
         "location": salon.location.pk,
+        "role": guest.pk,
+        "person": user.pk,
+        "former": former.pk,
+        "assignment": RoleAssignment.objects.create(business=salon.business, user=user, role=guest).pk,
+        "invitation": Invitation.objects.create(
+            business=salon.business,
+            email=f"guest@{salon.business.slug}.example",
+            role=guest,
+            token_hash=token_hash(invitation_token),
+            created_at=salon.now,
+            expires_at=salon.now + timedelta(days=7),
+        ).pk,
+        "invitation_token": invitation_token,
         "version": bill.version,
         "paying_version": salon.bill(place.paying).version,
         "visit_version": Visit.objects.get(pk=visit.pk).version,

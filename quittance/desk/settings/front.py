@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from quittance.core.actor import Right
 from quittance.desk.access import Desk, desk_view
-from quittance.desk.shell import page_context
+from quittance.desk.shell import SETTINGS_RIGHTS, page_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SettingsEntry:
 @require_GET
 @desk_view(right=None)
 def front(request: HttpRequest, desk: Desk) -> HttpResponse:
-    if not desk.may(Right.EDIT_PAYMENT_SETTINGS):
+    if not any(desk.may(right) for right in SETTINGS_RIGHTS):
         desk.require(Right.EDIT_SETTINGS)
     return render(request, "desk/settings/front.html", settings_context(request, desk) | {"entries": _entries(desk)})
 
@@ -68,13 +68,15 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
             "plug",
             reverse("desk:channels"),
         ),
-        SettingsEntry(
-            _("People and roles"),
-            _("Who logs in here, and what each role may do."),
-            "users",
-            reverse("desk:people"),
-        ),
     ]
-    return ([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []) + (
-        rest if desk.may(Right.EDIT_SETTINGS) else []
+    people = SettingsEntry(
+        _("People and roles"),
+        _("Invite people, and decide what each role may do."),
+        "users",
+        reverse("desk:people"),
+    )
+    return (
+        ([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else [])
+        + (rest if desk.may(Right.EDIT_SETTINGS) else [])
+        + ([people] if desk.may(Right.EDIT_PEOPLE) else [])
     )

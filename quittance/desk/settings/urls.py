@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from quittance.desk.settings import channels, front, notifications, people
+from quittance.desk.settings import channels, front, notifications, people, person, role
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="settings"),
     path("finance/online-payments", front.to_online_payments, name="settings_online_payments"),
     path("people", people.people, name="people"),
+    path("people/invite", people.invite, name="invite_person"),
+    path("people/invitations/<int:invitation_id>/again", people.invite_again, name="invite_again"),
+    path("people/invitations/<int:invitation_id>/revoke", people.revoke_invitation, name="revoke_invitation"),
+    path("people/roles/new", role.new_role, name="new_role"),
+    path("people/roles/<int:role_id>", role.role, name="role"),
+    path("people/<int:user_id>", person.person, name="person"),
+    path("people/<int:user_id>/roles", person.give_role, name="give_role"),
+    path("people/<int:user_id>/roles/<int:assignment_id>/take", person.take_role, name="take_role"),
+    path("people/<int:user_id>/off", person.deactivate, name="deactivate_person"),
+    path("people/<int:user_id>/on", person.reactivate, name="reactivate_person"),
+    path("people/<int:user_id>/end-sign-ins", person.end_sign_ins, name="end_sign_ins"),
     path("notifications", notifications.notifications, name="notifications"),
     path("notifications/channels", channels.overview, name="channels"),
     path("notifications/channels/<slug:system>/connect", channels.connect, name="connect_channel"),
