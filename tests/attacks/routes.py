@@ -187,6 +187,8 @@ ROUTES: Final[dict[str, Route]] = {
     # ---- settings
     "desk:settings": _look(one_of=frozenset({SET, KEYS, PEOPLE, Right.SEE_AUDIT_TRAIL})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),
+    "desk:audit_trail": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
+    "desk:audit_trail_csv": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
     "desk:people": _look(PEOPLE),
     "desk:invite_person": _both(
         PEOPLE, typed={"email": "new@guest.example", "role": "{role}", "location": "all", **_PROVED}, names=("role",)

@@ -75,8 +75,15 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
         "users",
         reverse("desk:people"),
     )
-    return (
-        ([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else [])
-        + (rest if desk.may(Right.EDIT_SETTINGS) else [])
-        + ([people] if desk.may(Right.EDIT_PEOPLE) else [])
+    trail = SettingsEntry(
+        _("Audit trail"),
+        _("Who did what, when and from where."),
+        "history",
+        reverse("desk:audit_trail"),
     )
+    return [
+        *([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []),
+        *(rest if desk.may(Right.EDIT_SETTINGS) else []),
+        *([people] if desk.may(Right.EDIT_PEOPLE) else []),
+        *([trail] if desk.may(Right.SEE_AUDIT_TRAIL) else []),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from quittance.desk.settings import channels, front, notifications, people, person, role
+from quittance.desk.settings import audit, channels, front, notifications, people, person, role
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="settings"),
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("people/<int:user_id>/off", person.deactivate, name="deactivate_person"),
     path("people/<int:user_id>/on", person.reactivate, name="reactivate_person"),
     path("people/<int:user_id>/end-sign-ins", person.end_sign_ins, name="end_sign_ins"),
+    path("audit", audit.trail, name="audit_trail"),
+    path("audit.csv", audit.trail_csv, name="audit_trail_csv"),
     path("notifications", notifications.notifications, name="notifications"),
     path("notifications/channels", channels.overview, name="channels"),
     path("notifications/channels/<slug:system>/connect", channels.connect, name="connect_channel"),
