@@ -52,6 +52,9 @@ class Business(models.Model):
     legal_name = models.CharField(max_length=200, blank=True, default="")
     legal_address = models.CharField(max_length=300, blank=True, default="")
     tax_number = models.CharField(max_length=60, blank=True, default="")
+    # Where money goes that reaches the business by a bank transfer; printed for clients, so it is no secret.
+    bank_holder = models.CharField(max_length=120, blank=True, default="")
+    iban = models.CharField(max_length=34, blank=True, default="")
     refund_policy = models.TextField(blank=True, default="")
     cancellation_policy = models.TextField(blank=True, default="")
     installation_epoch = models.CharField(max_length=32, blank=True, default="")

@@ -28,8 +28,18 @@ _POLICIES = {
     "cancellation_policy": "Cancel free of charge until 24 hours before your visit.",
 }
 _COMPANIES = {
-    tables.SALON: ("Ana Ruiz Friseur GmbH", "Musterstraße 12, 10115 Berlin, Germany", "DE000000000"),
-    tables.CLINIC: ("Lakeside Clinic AG", "Beispielquai 4, 8008 Zürich, Switzerland", "CHE-000.000.000"),
+    tables.SALON: (
+        "Ana Ruiz Friseur GmbH",
+        "Musterstraße 12, 10115 Berlin, Germany",
+        "DE000000000",
+        "DE89370400440532013000",
+    ),
+    tables.CLINIC: (
+        "Lakeside Clinic AG",
+        "Beispielquai 4, 8008 Zürich, Switzerland",
+        "CHE-000.000.000",
+        "CH9300762011623852957",
+    ),
 }
 
 
@@ -50,9 +60,14 @@ class DemoPlace:
 def seed_business(*, name: str, now: datetime) -> tuple[Business, Actor]:
     """The business with its people; the actor is its owner."""
     business = businesses.create_business(name=name)
-    legal_name, legal_address, tax_number = _COMPANIES[name]
+    legal_name, legal_address, tax_number, iban = _COMPANIES[name]
     details = businesses.CompanyDetails(
-        legal_name=legal_name, legal_address=legal_address, tax_number=tax_number, **_POLICIES
+        legal_name=legal_name,
+        legal_address=legal_address,
+        tax_number=tax_number,
+        bank_holder=legal_name,
+        iban=iban,
+        **_POLICIES,
     )
     business = businesses.update_company_details(business_id=business.pk, details=details)
     for place in tables.PLACES:

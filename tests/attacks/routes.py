@@ -73,6 +73,16 @@ _CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
 PEOPLE = Right.EDIT_PEOPLE
 _PERSON: Final = {"user_id": "{person}"}
 _PROVED: Final = {"your_password": "{password}"}
+_PLACE: Final = {
+    "name": "By the lake",
+    "country": "DE",
+    "time_zone": "Europe/Berlin",
+    "currency": "EUR",
+    "language": "de",
+    "opens": "09:00",
+    "closes": "18:00",
+    "prices_include_tax": "on",
+}
 _BILL: Final = {"version": "{version}"}
 
 ROUTES: Final[dict[str, Route]] = {
@@ -187,6 +197,12 @@ ROUTES: Final[dict[str, Route]] = {
     # ---- settings
     "desk:settings": _look(one_of=frozenset({SET, KEYS, PEOPLE, Right.SEE_AUDIT_TRAIL})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),
+    "desk:company": _both(SET, typed={"name": "Renamed", "iban": "DE89 3704 0044 0532 0130 00"}),
+    "desk:locations": _look(SET),
+    "desk:new_location": _both(SET, typed=_PLACE),
+    "desk:location": _both(SET, args={"location_id": "{location}"}, typed=_PLACE, names=("location_id",)),
+    "desk:archive_location": _press(SET, args={"location_id": "{spare}"}, names=("location_id",)),
+    "desk:restore_location": _press(SET, args={"location_id": "{closed}"}, names=("location_id",)),
     "desk:audit_trail": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
     "desk:audit_trail_csv": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
     "desk:people": _look(PEOPLE),

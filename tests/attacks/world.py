@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.apps import apps
@@ -17,7 +17,7 @@ from django.utils.http import int_to_base36
 
 from quittance.bills import cases
 from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
-from quittance.businesses.models import Invitation, Role, RoleAssignment, User
+from quittance.businesses.models import Invitation, Location, Role, RoleAssignment, User
 from quittance.businesses.people import token_hash
 from quittance.calendar.models import Appointment, Visit
 from quittance.catalog.models import Product, Service
@@ -130,6 +130,9 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
     guest = Role.objects.create(
         business=salon.business, slug="guest", name=f"Guest of {salon.business.slug}", rights=[]
     )
+    spare, closed = (
+        _another_place(salon, name, archived_at) for name, archived_at in (("Spare", None), ("Closed", salon.now))
+    )
     start = salon.now.strftime("%Y-%m-%d")
     facts: dict[str, Any] = {
         "visit": visit.pk,
@@ -150,6 +153,8 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "service": Service.objects.get(business=salon.business).pk,
         "product": Product.objects.get(business=salon.business).pk,
         "location": salon.location.pk,
+        "spare": spare.pk,
+        "closed": closed.pk,
         "role": guest.pk,
         "person": user.pk,
         "former": former.pk,
@@ -173,6 +178,13 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "key": default_token_generator.make_token(user),
     }
     return {name: str(value) for name, value in facts.items()}
+
+
+def _another_place(salon: Salon, name: str, archived_at: datetime | None) -> Location:
+    return Location.objects.create(
+        business=salon.business, name=name, currency="EUR", time_zone="Europe/Berlin", country="DE", position=9,
+        archived_at=archived_at,
+    )  # fmt: skip
 
 
 def _case(salon: Salon, bill: Bill) -> MoneyCase:

@@ -78,6 +78,11 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "role.changed": lazy("Role changed"),
     },
     lazy("Settings"): {
+        "company.changed": lazy("Company details changed"),
+        "location.added": lazy("Location added"),
+        "location.changed": lazy("Location changed"),
+        "location.archived": lazy("Location archived"),
+        "location.restored": lazy("Location in use again"),
         "payment_account.connected": lazy("Payment account connected or its keys changed"),
         "payment_account.retired": lazy("Payment account retired"),
         "payment_method.account_chosen": lazy("Payment account chosen"),
@@ -159,6 +164,7 @@ def detail_words(entry: AuditEntry, *, currency: str, roles: dict[int, str]) -> 
     labels = {right.value: label for right, label in RIGHT_LABELS.items()}
     for key, sign in (("added", "+"), ("removed", "−")):
         parts += [f"{sign} {labels.get(one, one)}" for one in detail.get(key, ()) if isinstance(one, str)]
+    parts += [one.replace("_", " ") for one in detail.get("fields", ()) if isinstance(one, str)]
     for key, label in _FIELDS.items():
         value = detail.get(key)
         if isinstance(value, bool):

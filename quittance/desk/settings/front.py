@@ -57,6 +57,18 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
     )
     rest = [
         SettingsEntry(
+            _("Company details"),
+            _("Who you are on receipts and above Pay, and your bank account."),
+            "landmark",
+            reverse("desk:company"),
+        ),
+        SettingsEntry(
+            _("Locations"),
+            _("Address, currency, time zone and opening hours of each place."),
+            "store",
+            reverse("desk:locations"),
+        ),
+        SettingsEntry(
             _("Notifications"),
             _("Which messages clients get, and by which channels."),
             "send",

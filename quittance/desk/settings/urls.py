@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from quittance.desk.settings import audit, channels, front, notifications, people, person, role
+from quittance.desk.settings import audit, channels, company, front, locations, notifications, people, person, role
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="settings"),
     path("finance/online-payments", front.to_online_payments, name="settings_online_payments"),
+    path("company", company.company, name="company"),
+    path("locations", locations.locations, name="locations"),
+    path("locations/new", locations.new_location, name="new_location"),
+    path("locations/<int:location_id>", locations.location, name="location"),
+    path("locations/<int:location_id>/archive", locations.archive_location, name="archive_location"),
+    path("locations/<int:location_id>/restore", locations.restore_location, name="restore_location"),
     path("people", people.people, name="people"),
     path("people/invite", people.invite, name="invite_person"),
     path("people/invitations/<int:invitation_id>/again", people.invite_again, name="invite_again"),
