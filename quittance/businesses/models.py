@@ -57,6 +57,8 @@ class Business(models.Model):
     iban = models.CharField(max_length=34, blank=True, default="")
     refund_policy = models.TextField(blank=True, default="")
     cancellation_policy = models.TextField(blank=True, default="")
+    # The check-list from nothing to the first paid link stands in the rail until somebody puts it away.
+    first_steps_shown = models.BooleanField(default=False)
     installation_epoch = models.CharField(max_length=32, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -161,3 +163,12 @@ class Invitation(models.Model):
                 name="invitation_open_once",
             )
         ]
+
+
+class SetUpCode(models.Model):
+    """Printed by the command line while nobody can log in yet: whoever types it makes the first owner."""
+
+    code_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)

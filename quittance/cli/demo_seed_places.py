@@ -28,19 +28,10 @@ _POLICIES = {
     "cancellation_policy": "Cancel free of charge until 24 hours before your visit.",
 }
 _COMPANIES = {
-    tables.SALON: (
-        "Ana Ruiz Friseur GmbH",
-        "Musterstraße 12, 10115 Berlin, Germany",
-        "DE000000000",
-        "DE89370400440532013000",
-    ),
-    tables.CLINIC: (
-        "Lakeside Clinic AG",
-        "Beispielquai 4, 8008 Zürich, Switzerland",
-        "CHE-000.000.000",
-        "CH9300762011623852957",
-    ),
+    tables.SALON: ("Ana Ruiz Friseur GmbH", "Musterstraße 12, 10115 Berlin, Germany", "DE000000000"),
+    tables.CLINIC: ("Lakeside Clinic AG", "Beispielquai 4, 8008 Zürich, Switzerland", "CHE-000.000.000"),
 }
+_IBANS = {tables.SALON: "DE89370400440532013000", tables.CLINIC: "CH9300762011623852957"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +51,13 @@ class DemoPlace:
 def seed_business(*, name: str, now: datetime) -> tuple[Business, Actor]:
     """The business with its people; the actor is its owner."""
     business = businesses.create_business(name=name)
-    legal_name, legal_address, tax_number, iban = _COMPANIES[name]
+    legal_name, legal_address, tax_number = _COMPANIES[name]
     details = businesses.CompanyDetails(
         legal_name=legal_name,
         legal_address=legal_address,
         tax_number=tax_number,
         bank_holder=legal_name,
-        iban=iban,
+        iban=_IBANS[name],
         **_POLICIES,
     )
     business = businesses.update_company_details(business_id=business.pk, details=details)

@@ -31,6 +31,7 @@ _DONE: Final[dict[str, str | Promise]] = {
     "channel_connected": _("Connected and switched on. Send a test to see it arrive."),
     "channel_on": _("Switched on."),
     "channel_off": _("Switched off. Nothing leaves by it until you switch it on again."),
+    "steps_away": _("Put away. The first steps stay here among the settings."),
     "company_saved": _("Saved."),
     "location_added": _("Added. It is in the location switch now."),
     "location_saved": _("Saved."),

@@ -52,8 +52,11 @@ def shell_of(desk: Desk, *, section: str, cases: int = 0) -> Shell:
             key=place.section,
         )
         for place in _RAIL
-        if any(desk.may(right) for right in place.rights) and (url := _address(place.page))
+        if any(desk.may(right) for right in place.rights) and (url := address_of(place.page))
     ]
+    if desk.business.first_steps_shown and desk.may(Right.EDIT_SETTINGS):
+        url = reverse("desk:first_steps")
+        entries.insert(0, RailEntry(str(_("First steps")), "flag", url, current=section == "first_steps"))
     return Shell(
         business=desk.business.name,
         location=desk.location.name,
@@ -92,7 +95,7 @@ def _choices(desk: Desk) -> list[LocationChoice]:
     ]
 
 
-def _address(page: str) -> str:
+def address_of(page: str) -> str:
     try:
         return reverse(page)
     except NoReverseMatch:

@@ -106,6 +106,7 @@ ROUTES: Final[dict[str, Route]] = {
         who=Who.ANYONE, reads=True, writes=True, args={"token": "{invitation_token}"},
         typed={"name": "Chloe", "password": "another long one"},
     ),
+    "account_set_up": Route(who=Who.ANYONE, reads=True, writes=True, changes_nothing=True),
     # ---- behind a payment link
     "pay_page": _client(reads=True),
     "pay_return": _client(reads=True),
@@ -197,6 +198,8 @@ ROUTES: Final[dict[str, Route]] = {
     # ---- settings
     "desk:settings": _look(one_of=frozenset({SET, KEYS, PEOPLE, Right.SEE_AUDIT_TRAIL})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),
+    "desk:first_steps": _look(SET),
+    "desk:put_first_steps_away": _press(SET),
     "desk:company": _both(SET, typed={"name": "Renamed", "iban": "DE89 3704 0044 0532 0130 00"}),
     "desk:locations": _look(SET),
     "desk:new_location": _both(SET, typed=_PLACE),

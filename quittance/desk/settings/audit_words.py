@@ -78,6 +78,8 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "role.changed": lazy("Role changed"),
     },
     lazy("Settings"): {
+        "business.made": lazy("Business made"),
+        "first_steps.put_away": lazy("First steps put away"),
         "company.changed": lazy("Company details changed"),
         "location.added": lazy("Location added"),
         "location.changed": lazy("Location changed"),

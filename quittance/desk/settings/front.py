@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from quittance.core.actor import Right
 from quittance.desk.access import Desk, desk_view
+from quittance.desk.done import done_words
 from quittance.desk.shell import SETTINGS_RIGHTS, page_context
 
 
@@ -29,7 +30,8 @@ class SettingsEntry:
 def front(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not any(desk.may(right) for right in SETTINGS_RIGHTS):
         desk.require(Right.EDIT_SETTINGS)
-    return render(request, "desk/settings/front.html", settings_context(request, desk) | {"entries": _entries(desk)})
+    context = {**settings_context(request, desk), "entries": _entries(desk), "notice": done_words(request)}
+    return render(request, "desk/settings/front.html", context)
 
 
 @require_GET
@@ -56,6 +58,12 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
         reverse("desk:refund_policy"),
     )
     rest = [
+        SettingsEntry(
+            _("First steps"),
+            _("From nothing to the first paid link."),
+            "flag",
+            reverse("desk:first_steps"),
+        ),
         SettingsEntry(
             _("Company details"),
             _("Who you are on receipts and above Pay, and your bank account."),

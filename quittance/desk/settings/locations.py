@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import time
 from typing import Any, Final
-from zoneinfo import available_timezones
 
-from babel import Locale
-from babel.core import get_global
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,9 +18,9 @@ from quittance.businesses.models import Location
 from quittance.businesses.queries import all_locations_of
 from quittance.core.actor import Right, require
 from quittance.core.ids import new_key
-from quittance.core.locale_format import known_locale
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
+from quittance.desk.place_choices import countries, currencies, time_zones
 from quittance.desk.settings.front import settings_context
 from quittance.flows import change_location
 from quittance.flows.errors import FieldError
@@ -69,11 +65,10 @@ class LocationForm(forms.Form):
 
     def __init__(self, *args: Any, place: Location | None, fixed_currency: str = "", **options: Any) -> None:
         super().__init__(*args, **{"initial": _initial(place), **options})
-        names = known_locale(get_language() or "en")
         for name, choices in {
-            "country": _countries(names),
-            "time_zone": [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone],
-            "currency": [(fixed_currency, fixed_currency)] if fixed_currency else _currencies(names),
+            "country": countries(),
+            "time_zone": time_zones(),
+            "currency": [(fixed_currency, fixed_currency)] if fixed_currency else currencies(),
         }.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type; declared above
@@ -194,21 +189,3 @@ def _clock(minute: int) -> time:
 
 def _minute(at: time) -> int:
     return at.hour * 60 + at.minute
-
-
-def _countries(names: Locale) -> list[tuple[str, str]]:
-    known = [(code, str(name)) for code, name in names.territories.items() if len(code) == 2 and code.isalpha()]
-    return sorted(
-        (one for one in known if one[0] not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}), key=lambda one: one[1]
-    )
-
-
-def _currencies(names: Locale) -> list[tuple[str, str]]:
-    """Those that some country uses today."""
-    used = {
-        code
-        for rows in get_global("territory_currencies").values()
-        for code, _from, to, tender in rows
-        if tender and to is None
-    }
-    return sorted((code, f"{code} · {names.currencies.get(code, code)}") for code in used)

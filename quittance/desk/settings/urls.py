@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from quittance.desk.settings import audit, channels, company, front, locations, notifications, people, person, role
+from quittance.desk.settings import (
+    audit,
+    channels,
+    company,
+    first_steps,
+    front,
+    locations,
+    notifications,
+    people,
+    person,
+    role,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="settings"),
     path("finance/online-payments", front.to_online_payments, name="settings_online_payments"),
+    path("first-steps", first_steps.page, name="first_steps"),
+    path("first-steps/away", first_steps.put_away, name="put_first_steps_away"),
     path("company", company.company, name="company"),
     path("locations", locations.locations, name="locations"),
     path("locations/new", locations.new_location, name="new_location"),
