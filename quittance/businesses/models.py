@@ -8,6 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 
+from quittance.rows.fields import EncryptedField
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -98,6 +100,7 @@ class Role(models.Model):
     slug = models.SlugField(max_length=40)
     name = models.CharField(max_length=60)
     rights = models.JSONField(default=list)
+    requires_second_factor = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "slug"], name="role_slug_once")]
@@ -172,3 +175,24 @@ class SetUpCode(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class SecondFactor(models.Model):
+    """The shared secret of somebody's authenticator app; without a row, the password is enough."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="second_factor")
+    secret = EncryptedField()
+    activated_at = models.DateTimeField()
+    # The newest time step whose code was taken: no code is taken twice.
+    last_step = models.BigIntegerField(default=0)
+
+
+class RecoveryCode(models.Model):
+    """For a lost phone: takes the place of one code of the app, once."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "code_hash"], name="recovery_code_once")]

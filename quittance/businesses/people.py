@@ -170,7 +170,9 @@ def _end_sign_ins(user_id: int) -> None:
     User.objects.filter(pk=user_id).update(sign_ins_ended=F("sign_ins_ended") + 1)
 
 
-def save_role(*, actor: Actor, role: Role | None, name: str, rights: frozenset[Right]) -> Role:
+def save_role(
+    *, actor: Actor, role: Role | None, name: str, rights: frozenset[Right], requires_second_factor: bool
+) -> Role:
     """Change a role or make one; what changes must be among the changer's own rights everywhere."""
     clean = " ".join(name.split())
     if not 0 < len(clean) <= 60:
@@ -178,19 +180,26 @@ def save_role(*, actor: Actor, role: Role | None, name: str, rights: frozenset[R
     others = Role.objects.filter(business_id=actor.business_id, name__iexact=clean)
     if (others.exclude(pk=role.pk) if role else others).exists():
         raise SettingError("name", "There is a role of this name already.")
-    if role is not None and role.slug == OWNER:
-        raise SettingError("rights", "An owner may do everything. This cannot be changed.")
     before = known_rights(role.rights) if role else frozenset[Right]()
+    if role is not None and role.slug == OWNER and (rights != before or clean != role.name):
+        raise SettingError("rights", "An owner may do everything. This cannot be changed.")
     if not held_by(actor=actor).covers((before ^ rights) | {Right.EDIT_PEOPLE}, None):
         raise SettingError("rights", "You can only change rights that you have yourself at all locations.")
     stored = sorted(right.value for right in rights)
     if role is None:
         slug = _free_slug(actor.business_id, clean)
-        return Role.objects.create(business_id=actor.business_id, slug=slug, name=clean, rights=stored)
+        return Role.objects.create(
+            business_id=actor.business_id,
+            slug=slug,
+            name=clean,
+            rights=stored,
+            requires_second_factor=requires_second_factor,
+        )
     # A newer version's rights, which this one does not know, are left as they are.
     known = {right.value for right in Right}
     role.name, role.rights = clean, stored + [value for value in role.rights if value not in known]
-    role.save(update_fields=["name", "rights"])
+    role.requires_second_factor = requires_second_factor
+    role.save(update_fields=["name", "rights", "requires_second_factor"])
     return role
 
 

@@ -42,6 +42,7 @@ _DONE: Final[dict[str, str | Promise]] = {
     "role_taken": _("Taken away. It holds from now on."),
     "role_saved": _("Saved. It holds from the next press of everybody who has this role."),
     "person_off": _("Switched off. Every sign-in of this person has ended."),
+    "factor_reset": _("Reset. They log in with the password, and can set it up anew."),
     "person_on": _("Switched on again, with the roles from before."),
     "sign_ins_ended": _("Every sign-in of this person has ended. They have to log in again."),
     "channel_disconnected": _("Disconnected. The keys were removed from use."),

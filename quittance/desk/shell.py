@@ -67,6 +67,7 @@ def shell_of(desk: Desk, *, section: str, cases: int = 0) -> Shell:
         role=desk.workplace.role,
         log_out_url=reverse("account_logout"),
         password_url=reverse("account_change_password"),
+        two_factor_url=reverse("account_two_factor"),
     )
 
 

@@ -106,6 +106,10 @@ ROUTES: Final[dict[str, Route]] = {
         who=Who.ANYONE, reads=True, writes=True, args={"token": "{invitation_token}"},
         typed={"name": "Chloe", "password": "another long one"},
     ),
+    "account_second_factor": Route(who=Who.ANYONE, reads=True, writes=True, changes_nothing=True),
+    "account_two_factor": Route(who=Who.SIGNED_IN, reads=True, writes=True, typed={"code": "000000", **_PROVED}, changes_nothing=True),
+    "account_recovery_codes": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
+    "account_two_factor_off": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
     "account_set_up": Route(who=Who.ANYONE, reads=True, writes=True, changes_nothing=True),
     # ---- behind a payment link
     "pay_page": _client(reads=True),
@@ -225,6 +229,7 @@ ROUTES: Final[dict[str, Route]] = {
     ),
     "desk:deactivate_person": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
     "desk:reactivate_person": _press(PEOPLE, args={"user_id": "{former}"}, typed=_PROVED, names=("user_id",)),
+    "desk:reset_second_factor": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
     "desk:end_sign_ins": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
     "desk:notifications": _both(SET, typed={"payment_link-enabled": "on", "payment_link-channel": "sms"}),
     "desk:channels": _look(SET),

@@ -17,12 +17,13 @@ from django.utils.http import int_to_base36
 
 from quittance.bills import cases
 from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
-from quittance.businesses.models import Invitation, Location, Role, RoleAssignment, User
+from quittance.businesses.models import Invitation, Location, Role, RoleAssignment, SecondFactor, User
 from quittance.businesses.people import token_hash
 from quittance.calendar.models import Appointment, Visit
 from quittance.catalog.models import Product, Service
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Right
+from quittance.core.secret import Secret
 from quittance.flows import send_link
 from quittance.messages.models import ChannelAccount, Message
 from tests.support.salon import Salon
@@ -130,6 +131,7 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
     guest = Role.objects.create(
         business=salon.business, slug="guest", name=f"Guest of {salon.business.slug}", rights=[]
     )
+    SecondFactor.objects.create(user=user, secret=Secret("A" * 32), activated_at=salon.now)
     spare, closed = (
         _another_place(salon, name, archived_at) for name, archived_at in (("Spare", None), ("Closed", salon.now))
     )
@@ -223,6 +225,8 @@ def _of_business(model: type[models.Model], business_id: int) -> str:
         return f"id = {business_id}"
     if model._meta.label_lower == "businesses.user":
         return f"id IN (SELECT user_id FROM businesses_roleassignment WHERE business_id = {business_id})"
+    if model._meta.label_lower in {"businesses.secondfactor", "businesses.recoverycode"}:
+        return f"user_id IN (SELECT user_id FROM businesses_roleassignment WHERE business_id = {business_id})"
     has_column = "business_id" in {field.column for field in model._meta.concrete_fields}
     return f"business_id = {business_id}" if has_column else ""
 

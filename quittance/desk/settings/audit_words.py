@@ -72,6 +72,10 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "person.deactivated": lazy("Log-in switched off"),
         "person.reactivated": lazy("Log-in switched on"),
         "person.sign_ins_ended": lazy("All sign-ins ended"),
+        "second_factor.turned_on": lazy("Two-factor sign-in turned on"),
+        "second_factor.turned_off": lazy("Two-factor sign-in turned off"),
+        "second_factor.codes_renewed": lazy("Recovery codes renewed"),
+        "second_factor.reset": lazy("Two-factor sign-in reset"),
         "role.given": lazy("Role given"),
         "role.taken": lazy("Role taken away"),
         "role.made": lazy("Role made"),
@@ -127,6 +131,7 @@ ACTORS: Final[dict[str, str | Promise]] = {
     "message_channel": lazy("A message channel"),
 }
 _FIELDS: Final[dict[str, str | Promise]] = {
+    "requires_second_factor": lazy("two-factor sign-in required"),
     "minutes": lazy("minutes"),
     "reason": lazy("reason"),
     "decision": lazy("decision"),

@@ -20,7 +20,7 @@ from quittance.core.actor import Right, require
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
-from quittance.desk.place_choices import countries, currencies, time_zones
+from quittance.desk.place_choices import LongSelect, countries, currencies, time_zones
 from quittance.desk.settings.front import settings_context
 from quittance.flows import change_location
 from quittance.flows.errors import FieldError
@@ -43,9 +43,9 @@ class LocationForm(forms.Form):
         required=False,
         error_messages={"invalid": lazy("Type an email address, for example desk@salon.example.")},
     )
-    country = forms.ChoiceField(label=lazy("Country"))
-    time_zone = forms.ChoiceField(label=lazy("Time zone"))
-    currency = forms.ChoiceField(label=lazy("Currency"))
+    country = forms.ChoiceField(label=lazy("Country"), widget=LongSelect)
+    time_zone = forms.ChoiceField(label=lazy("Time zone"), widget=LongSelect)
+    currency = forms.ChoiceField(label=lazy("Currency"), widget=LongSelect)
     language = forms.ChoiceField(
         label=lazy("Language of messages"),
         help_text=lazy("For clients whose own language is not known."),

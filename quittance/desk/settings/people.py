@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from quittance.businesses.models import Invitation, Role, RoleAssignment
 from quittance.businesses.queries import roles_of
 from quittance.businesses.queries_people import Person, open_invitations, persons_of
-from quittance.businesses.roles import OWNER, RIGHT_LABELS, known_rights
+from quittance.businesses.roles import RIGHT_LABELS, known_rights
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
@@ -100,7 +100,6 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
         "people": [_row(person) for person in persons_of(business_id=desk.business.pk)],
         "invitations": _invitations(desk),
         "roles": roles,
-        "owner": OWNER,
         "rights": [RightRow(label, tuple(right in one for one in held)) for right, label in RIGHT_LABELS.items()],
         "notice": done_words(request),
         "request_id": new_key(),

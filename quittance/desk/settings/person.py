@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from quittance.businesses.queries_people import Person, person_by_id
+from quittance.businesses.second_factor import has_second_factor
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
@@ -17,7 +18,7 @@ from quittance.desk.done import done_url, done_words
 from quittance.desk.settings.front import settings_context
 from quittance.desk.settings.people import RoleForm, words_of
 from quittance.desk.sign_in.again import to_show_again
-from quittance.flows import change_person
+from quittance.flows import change_person, second_factor
 from quittance.flows.errors import FieldError
 
 
@@ -91,6 +92,15 @@ def end_sign_ins(request: HttpRequest, desk: Desk, user_id: int) -> HttpResponse
     )  # fmt: skip
 
 
+@require_POST
+@desk_view(Right.EDIT_PEOPLE)
+def reset_second_factor(request: HttpRequest, desk: Desk, user_id: int) -> HttpResponse:
+    return _change(
+        request, desk, user_id, "factor_reset",
+        lambda: second_factor.reset(actor=desk.actor, user_id=user_id, now=desk.now),
+    )  # fmt: skip
+
+
 def _change(request: HttpRequest, desk: Desk, user_id: int, done: str, work: Callable[[], None]) -> HttpResponse:
     found = _found(desk, user_id)
     asked = to_show_again(request, back=_page(user_id))
@@ -115,6 +125,7 @@ def _draw(request: HttpRequest, desk: Desk, found: Person, *, form: RoleForm, pr
         **settings_context(request, desk),
         "person": found,
         "roles": [(one, words_of(one)) for one in found.assignments],
+        "has_second_factor": has_second_factor(user_id=found.user.pk),
         "is_me": found.user.pk == desk.user.pk,
         "form": form,
         "problem": problem,

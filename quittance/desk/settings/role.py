@@ -40,6 +40,12 @@ class RightsForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose rights from the list.")},
     )
 
+    requires_second_factor = forms.BooleanField(
+        label=gettext_lazy("Require two-factor sign-in"),
+        help_text=gettext_lazy("Whoever has this role sets it up at the next press, and can do nothing before."),
+        required=False,
+    )
+
     def chosen(self) -> frozenset[Right]:
         return frozenset(Right(value) for value in self.cleaned_data["rights"])
 
@@ -62,20 +68,24 @@ def role(request: HttpRequest, desk: Desk, role_id: int) -> HttpResponse:
 def _edit(request: HttpRequest, desk: Desk, found: Role | None) -> HttpResponse:
     mine = desk.actor.rights.get(desk.location.pk, frozenset())
     held = known_rights(found.rights) if found else frozenset[Right]()
-    initial = {"name": found.name if found else ""}
+    initial = {
+        "name": found.name if found else "",
+        "requires_second_factor": found is not None and found.requires_second_factor,
+    }
     form = RightsForm(request.POST if request.method == "POST" else None, initial=initial)
     asked = None if form.errors else to_show_again(request, back=request.path)
     if asked:
         return asked
     if request.method == "POST" and form.is_valid():
         # What was drawn without a box cannot have been changed.
-        wanted = (form.chosen() & mine) | (held - mine)
+        wanted = held if found and found.slug == OWNER else (form.chosen() & mine) | (held - mine)
         try:
             save_role(
                 actor=desk.actor,
                 role_id=found.pk if found else None,
                 name=form.cleaned_data["name"],
                 rights=wanted,
+                requires_second_factor=form.cleaned_data["requires_second_factor"],
                 now=desk.now,
             )
         except FieldError as error:

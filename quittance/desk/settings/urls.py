@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("people/<int:user_id>", person.person, name="person"),
     path("people/<int:user_id>/roles", person.give_role, name="give_role"),
     path("people/<int:user_id>/roles/<int:assignment_id>/take", person.take_role, name="take_role"),
+    path("people/<int:user_id>/two-factor/reset", person.reset_second_factor, name="reset_second_factor"),
     path("people/<int:user_id>/off", person.deactivate, name="deactivate_person"),
     path("people/<int:user_id>/on", person.reactivate, name="reactivate_person"),
     path("people/<int:user_id>/end-sign-ins", person.end_sign_ins, name="end_sign_ins"),

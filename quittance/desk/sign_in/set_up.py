@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from quittance.businesses.actions import NewLocation
 from quittance.businesses.first_owner import is_empty
 from quittance.core import clock
-from quittance.desk.place_choices import countries, currencies, time_zones
+from quittance.desk.place_choices import LongSelect, countries, currencies, time_zones
 from quittance.desk.sign_in.invitation import BACKEND
 from quittance.flows.errors import FieldError, GoneError, RefusedError
 from quittance.flows.set_up import PRESETS, FirstOwner, set_up
@@ -39,9 +39,9 @@ class SetUpForm(forms.Form):
             ("clinic", lazy("Clinic: payment links live for 48 hours")),
         ],
     )
-    country = forms.ChoiceField(label=lazy("Country"), initial="DE")
-    currency = forms.ChoiceField(label=lazy("Currency"), initial="EUR")
-    time_zone = forms.ChoiceField(label=lazy("Time zone"), initial="Europe/Berlin")
+    country = forms.ChoiceField(label=lazy("Country"), widget=LongSelect, initial="DE")
+    currency = forms.ChoiceField(label=lazy("Currency"), widget=LongSelect, initial="EUR")
+    time_zone = forms.ChoiceField(label=lazy("Time zone"), widget=LongSelect, initial="Europe/Berlin")
     name = forms.CharField(
         label=lazy("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
