@@ -56,7 +56,10 @@ class RoleForm(forms.Form):
     role = forms.TypedChoiceField(
         label=gettext_lazy("Role"),
         coerce=int,
-        error_messages={"invalid_choice": gettext_lazy("Choose a role from the list.")},
+        error_messages={
+            "required": gettext_lazy("Choose a role."),
+            "invalid_choice": gettext_lazy("Choose a role from the list."),
+        },
     )
     location = forms.ChoiceField(
         label=gettext_lazy("Where"),
@@ -68,7 +71,8 @@ class RoleForm(forms.Form):
         role, location = self.fields["role"], self.fields["location"]
         assert isinstance(role, forms.ChoiceField)  # noqa: S101 - for the types; both are declared above
         assert isinstance(location, forms.ChoiceField)  # noqa: S101
-        role.choices = [(str(one.pk), one.name) for one in giveable_roles(desk)]
+        # None is chosen beforehand: the first in the list is the owner.
+        role.choices = [("", _("Choose a role")), *((str(one.pk), one.name) for one in giveable_roles(desk))]
         places = [(str(place.location.pk), place.location.name) for place in places_of(desk)]
         location.choices = [(EVERYWHERE, _("All locations, also those to come")), *places]
 
@@ -125,6 +129,7 @@ def invite(request: HttpRequest, desk: Desk) -> HttpResponse:
                 location_id=form.location_id(),
                 now=desk.now,
             )
+            form = InvitationForm(desk=desk)
         except FieldError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
     return _invite_page(request, desk, form=form, invited=invited)
