@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from zoneinfo import available_timezones
 
 from babel.core import get_global
@@ -15,9 +16,15 @@ from django.core.validators import validate_email
 from django.db.models import Max
 from django.utils.text import slugify
 
+from quittance.businesses.iban import clean_iban
 from quittance.businesses.models import Business, Location, Role, RoleAssignment, StaffMember, User
 from quittance.businesses.roles import DEFAULT_ROLES
 from quittance.core.ids import new_key
+
+_COMPANY_LIMITS: Final = {
+    "name": 120, "legal_name": 200, "legal_address": 300, "tax_number": 60, "bank_holder": 120, "iban": 60,
+    "refund_policy": 4000, "cancellation_policy": 4000,
+}  # fmt: skip
 
 
 class SettingError(ValueError):
@@ -54,13 +61,15 @@ class CompanyDetails:
     legal_name: str | None = None
     legal_address: str | None = None
     tax_number: str | None = None
+    bank_holder: str | None = None
+    iban: str | None = None
     refund_policy: str | None = None
     cancellation_policy: str | None = None
 
 
 def create_business(*, name: str, slug: str = "") -> Business:
     """A tenant with the default roles; an empty slug is made of the name."""
-    clean = _required("name", name, 120)
+    clean = required_text("name", name, 120)
     business = Business.objects.create(
         name=clean, slug=_free_slug(slug or slugify(clean)), installation_epoch=new_key()
     )
@@ -78,11 +87,11 @@ def create_business(*, name: str, slug: str = "") -> Business:
 
 def add_location(*, business: Business, new: NewLocation) -> Location:
     """Raises SettingError for a zone, currency or hours that cannot be."""
-    _check_place(new)
+    check_place(new)
     last = Location.objects.filter(business=business).aggregate(last=Max("position"))["last"]
     return Location.objects.create(
         business=business,
-        name=_required("name", new.name, 120),
+        name=required_text("name", new.name, 120),
         currency=new.currency,
         time_zone=new.time_zone,
         country=new.country,
@@ -105,7 +114,7 @@ def add_staff(*, location: Location, name: str, title: str = "", user: User | No
         business_id=location.business_id,
         location=location,
         user=user,
-        name=_required("name", name, 120),
+        name=required_text("name", name, 120),
         title=title.strip()[:120],
         position=0 if last is None else last + 1,
     )
@@ -150,7 +159,7 @@ def create_user(*, email: str, name: str, password: str, language: str = "en") -
         raise SettingError("email", "Type an email address, for example ana@salon.example.") from error
     if User.objects.filter(email=address).exists():
         raise SettingError("email", "Somebody already logs in with this email address.")
-    clean = _required("name", name, 120)
+    clean = required_text("name", name, 120)
     try:
         validate_password(password, User(email=address, name=clean))
     except ValidationError as error:
@@ -172,15 +181,20 @@ def assign_role(*, user: User, business: Business, role_slug: str, location: Loc
 def update_company_details(*, business_id: int, details: CompanyDetails) -> Business:
     """Change what is given and leave the rest; raises Business.DoesNotExist."""
     business = Business.objects.get(pk=business_id)
-    limits = {"name": 120, "legal_name": 200, "legal_address": 300, "tax_number": 60}
     changed = []
-    for field in ("name", "legal_name", "legal_address", "tax_number", "refund_policy", "cancellation_policy"):
+    for field, limit in _COMPANY_LIMITS.items():
         value: str | None = getattr(details, field)
         if value is None:
             continue
-        text = _required("name", value, 120) if field == "name" else _bounded(field, value, limits.get(field, 4000))
-        setattr(business, field, text)
-        changed.append(field)
+        text = required_text("name", value, 120) if field == "name" else _bounded(field, value, limit)
+        if field == "iban" and text:
+            try:
+                text = clean_iban(text)
+            except ValueError as error:
+                raise SettingError("iban", str(error)) from None
+        if getattr(business, field) != text:
+            setattr(business, field, text)
+            changed.append(field)
     if changed:
         business.save(update_fields=changed)
     return business
@@ -203,7 +217,8 @@ def set_refund_policy(
     return bool(rows.update(doubled_refund_hours=doubled_refund_hours, late_refund_by_itself=late_refund_by_itself))
 
 
-def _check_place(new: NewLocation) -> None:
+def check_place(new: NewLocation) -> None:
+    """Raises SettingError for a zone, currency or hours that cannot be."""
     if not re.fullmatch(r"[A-Z]{3}", new.currency) or new.currency not in get_global("all_currencies"):
         raise SettingError("currency", "Type the currency's three letters, for example EUR.")
     if new.time_zone not in available_timezones():
@@ -214,7 +229,7 @@ def _check_place(new: NewLocation) -> None:
         raise SettingError("opens_minute", "The opening time must be before the closing time.")
 
 
-def _required(field: str, text: str, limit: int) -> str:
+def required_text(field: str, text: str, limit: int) -> str:
     clean = _bounded(field, " ".join(text.split()), limit)
     if not clean:
         raise SettingError(field, "Type a name.")

@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
+
+from quittance.rows.fields import EncryptedField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -26,6 +29,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=12, default="en")
     is_active = models.BooleanField(default=True)
+    # Part of what every sign-in is signed with: one more ends all that there are.
+    sign_ins_ended = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -36,6 +41,12 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return f"user {self.pk}"
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's own, with how often all sign-ins were ended; a sign-in holds only while this stays the same."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        value = f"{self.password} {self.sign_ins_ended}" if self.sign_ins_ended else self.password
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
 
 class Business(models.Model):
     name = models.CharField(max_length=120)
@@ -43,8 +54,13 @@ class Business(models.Model):
     legal_name = models.CharField(max_length=200, blank=True, default="")
     legal_address = models.CharField(max_length=300, blank=True, default="")
     tax_number = models.CharField(max_length=60, blank=True, default="")
+    # Where money goes that reaches the business by a bank transfer; printed for clients, so it is no secret.
+    bank_holder = models.CharField(max_length=120, blank=True, default="")
+    iban = models.CharField(max_length=34, blank=True, default="")
     refund_policy = models.TextField(blank=True, default="")
     cancellation_policy = models.TextField(blank=True, default="")
+    # The check-list from nothing to the first paid link stands in the rail until somebody puts it away.
+    first_steps_shown = models.BooleanField(default=False)
     installation_epoch = models.CharField(max_length=32, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -84,6 +100,7 @@ class Role(models.Model):
     slug = models.SlugField(max_length=40)
     name = models.CharField(max_length=60)
     rights = models.JSONField(default=list)
+    requires_second_factor = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "slug"], name="role_slug_once")]
@@ -96,6 +113,8 @@ class RoleAssignment(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="assignments")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    # Switched off with all others of the person in this business; what they were stays known.
+    deactivated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -121,3 +140,59 @@ class StaffMember(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["business", "location", "position"], name="staff_of_place")]
+
+
+class Invitation(models.Model):
+    """Somebody is asked by email to log in here. The token stands in their mail only; we keep its hash."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # One open invitation for each address: inviting again takes the place of the one before.
+            models.UniqueConstraint(
+                fields=["business", "email"],
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_open_once",
+            )
+        ]
+
+
+class SetUpCode(models.Model):
+    """Printed by the command line while nobody can log in yet: whoever types it makes the first owner."""
+
+    code_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class SecondFactor(models.Model):
+    """The shared secret of somebody's authenticator app; without a row, the password is enough."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="second_factor")
+    secret = EncryptedField()
+    activated_at = models.DateTimeField()
+    # The newest time step whose code was taken: no code is taken twice.
+    last_step = models.BigIntegerField(default=0)
+
+
+class RecoveryCode(models.Model):
+    """For a lost phone: takes the place of one code of the app, once."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "code_hash"], name="recovery_code_once")]

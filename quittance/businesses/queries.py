@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from quittance.businesses.models import Business, Location, Role, RoleAssignment, StaffMember, User
 from quittance.businesses.roles import known_rights
 from quittance.core.actor import Actor, Right
+
+# Law in most countries: who takes money in advance says who they are, and where it goes.
+COMPANY_FIELDS: Final = ("legal_name", "legal_address", "tax_number", "bank_holder", "iban")
 
 
 def actor_for(*, user: User, business_id: int, ip: str = "", request_id: str = "") -> Actor | None:
@@ -13,9 +18,9 @@ def actor_for(*, user: User, business_id: int, ip: str = "", request_id: str = "
     Two queries, one where the user has no role.
     """
     assignments = list(
-        RoleAssignment.objects.filter(business_id=business_id, user_id=user.pk, user__is_active=True).values_list(
-            "location_id", "role__rights"
-        )
+        RoleAssignment.objects.filter(
+            business_id=business_id, user_id=user.pk, user__is_active=True, deactivated_at__isnull=True
+        ).values_list("location_id", "role__rights")
     )
     if not assignments:
         return None
@@ -39,7 +44,9 @@ def actor_for(*, user: User, business_id: int, ip: str = "", request_id: str = "
 
 def businesses_of(*, user: User) -> list[Business]:
     """Where the user has a role, by name."""
-    ids = RoleAssignment.objects.filter(user_id=user.pk, user__is_active=True).values("business_id")
+    ids = RoleAssignment.objects.filter(user_id=user.pk, user__is_active=True, deactivated_at__isnull=True).values(
+        "business_id"
+    )
     return list(Business.objects.filter(pk__in=ids).order_by("name", "id"))
 
 
@@ -51,6 +58,12 @@ def locations_for(*, actor: Actor) -> list[Location]:
 
 def locations_of(*, business_id: int) -> list[Location]:
     return list(Location.objects.filter(business_id=business_id, archived_at__isnull=True).order_by("position", "id"))
+
+
+def all_locations_of(*, business_id: int) -> list[Location]:
+    """Those in use first, then the archived ones."""
+    rows = Location.objects.filter(business_id=business_id).order_by("position", "id")
+    return sorted(rows, key=lambda place: place.archived_at is not None)
 
 
 def location_by_id(*, business_id: int, location_id: int) -> Location:
@@ -99,4 +112,4 @@ def names_of_users(*, business_id: int, user_ids: set[int]) -> dict[int, str]:
 
 def missing_company_details(business: Business) -> list[str]:
     """The fields that receipts and client pages need and that are still empty."""
-    return [field for field in ("legal_name", "legal_address", "tax_number") if not getattr(business, field)]
+    return [field for field in COMPANY_FIELDS if not getattr(business, field)]

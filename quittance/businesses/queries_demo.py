@@ -18,7 +18,9 @@ class LogIn:
 
 def log_ins() -> list[LogIn]:
     """One entry a person, the first role they were given; in the sequence in which they were made."""
-    rows = RoleAssignment.objects.filter(user__is_active=True).select_related("user", "role", "business")
+    rows = RoleAssignment.objects.filter(user__is_active=True, deactivated_at__isnull=True).select_related(
+        "user", "role", "business"
+    )
     found: dict[int, LogIn] = {}
     for row in rows.order_by("user_id", "id")[: _MOST * 4]:
         found.setdefault(row.user_id, LogIn(row.user, row.role.name, row.business.name))

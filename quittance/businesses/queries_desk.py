@@ -18,12 +18,13 @@ class Workplace:
     location: Location
     rights: frozenset[Right]
     role: str
+    needs_second_factor: bool = False
 
 
 def workplaces_of(*, user: User) -> list[Workplace]:
     """Every place that is not archived, by business and in the business's order; empty without any role."""
     assignments = list(
-        RoleAssignment.objects.filter(user_id=user.pk, user__is_active=True)
+        RoleAssignment.objects.filter(user_id=user.pk, user__is_active=True, deactivated_at__isnull=True)
         .select_related("business", "role")
         .order_by("business__name", "business_id", "id")
     )
@@ -51,4 +52,5 @@ def actor_at(*, user: User, business_id: int, workplaces: Iterable[Workplace], i
 def _workplace(business: Business, location: Location, assignments: list[RoleAssignment]) -> Workplace:
     here = [one for one in assignments if one.business_id == business.pk and one.location_id in (None, location.pk)]
     rights = frozenset[Right]().union(*(known_rights(one.role.rights) for one in here))
-    return Workplace(business, location, rights, ", ".join(dict.fromkeys(one.role.name for one in here)))
+    words = ", ".join(dict.fromkeys(one.role.name for one in here))
+    return Workplace(business, location, rights, words, any(one.role.requires_second_factor for one in here))

@@ -21,6 +21,8 @@ RIGHT_LABELS: Final[dict[Right, str]] = {
     Right.EDIT_CLIENTS: "Create and change client cards",
     Right.EDIT_PAYMENT_SETTINGS: "Set up online payments and their keys",
     Right.EDIT_SETTINGS: "Change settings of the business",
+    Right.EDIT_PEOPLE: "Invite people and change what they may do",
+    Right.SEE_AUDIT_TRAIL: "See the audit trail",
 }
 
 
@@ -31,6 +33,7 @@ class DefaultRole:
     rights: frozenset[Right]
 
 
+OWNER: Final = "owner"
 _EVERYTHING = frozenset(Right)
 _DESK = frozenset(
     {
@@ -46,7 +49,7 @@ _DESK = frozenset(
 )
 
 DEFAULT_ROLES: Final = (
-    DefaultRole("owner", "Owner", _EVERYTHING),
+    DefaultRole(OWNER, "Owner", _EVERYTHING),
     # Whoever holds the payment system's keys can redirect the money: the owner alone.
     DefaultRole("manager", "Manager", _EVERYTHING - {Right.EDIT_PAYMENT_SETTINGS}),
     DefaultRole("receptionist", "Receptionist", _DESK),

@@ -31,6 +31,7 @@ _COMPANIES = {
     tables.SALON: ("Ana Ruiz Friseur GmbH", "Musterstraße 12, 10115 Berlin, Germany", "DE000000000"),
     tables.CLINIC: ("Lakeside Clinic AG", "Beispielquai 4, 8008 Zürich, Switzerland", "CHE-000.000.000"),
 }
+_IBANS = {tables.SALON: "DE89370400440532013000", tables.CLINIC: "CH9300762011623852957"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,12 @@ def seed_business(*, name: str, now: datetime) -> tuple[Business, Actor]:
     business = businesses.create_business(name=name)
     legal_name, legal_address, tax_number = _COMPANIES[name]
     details = businesses.CompanyDetails(
-        legal_name=legal_name, legal_address=legal_address, tax_number=tax_number, **_POLICIES
+        legal_name=legal_name,
+        legal_address=legal_address,
+        tax_number=tax_number,
+        bank_holder=legal_name,
+        iban=_IBANS[name],
+        **_POLICIES,
     )
     business = businesses.update_company_details(business_id=business.pk, details=details)
     for place in tables.PLACES:

@@ -78,6 +78,13 @@ def _create_owner(options: argparse.Namespace) -> int:
     return create_owner(options)
 
 
+def _set_up_code(options: argparse.Namespace) -> int:
+    set_up_django()
+    from quittance.cli.owner import set_up_code
+
+    return set_up_code(options)
+
+
 def _new_keys(_options: argparse.Namespace) -> int:
     keys = new_keys()
     print(f"QUITTANCE_SECRET_KEY={keys['secret_key']}")
@@ -132,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     owner.add_argument("--time-zone", required=True, help="such as Europe/Berlin")
     owner.add_argument("--location", default="", help="the first location's name; default: the business's")
 
+    add("setupcode", _set_up_code, "Print the code with which the first owner is made in the browser.")
     add("newkeys", _new_keys, "Print a secret key and a key ring for a new installation.")
     add("version", _version, "Print the version.")
     return parser

@@ -16,7 +16,10 @@ from quittance.businesses.actions import (
     create_business,
     create_user,
 )
+from quittance.businesses.first_owner import is_empty, new_code
+from quittance.businesses.models import Business
 from quittance.cli.sentences import SentenceError
+from quittance.core import clock
 
 
 def create_owner(options: argparse.Namespace) -> int:
@@ -34,9 +37,22 @@ def create_owner(options: argparse.Namespace) -> int:
             add_location(business=business, new=place)
             user = create_user(email=options.email, name=options.name, password=password)
             assign_role(user=user, business=business, role_slug="owner")
+            Business.objects.filter(pk=business.pk).update(first_steps_shown=True)
     except SettingError as error:
         raise SentenceError(f"{error.field}: {error}") from error
     print(f"{business.name} is there. {user.email} can log in now.")
+    return 0
+
+
+def set_up_code(_options: argparse.Namespace) -> int:
+    """Print where to go and what to type there; only while nobody can log in."""
+    from django.conf import settings
+
+    if not is_empty():
+        raise SentenceError("Somebody can log in already. Ask an owner to invite you, or run quittance createowner.")
+    code = new_code(now=clock.now())
+    print(f"Open {settings.QUITTANCE_BASE_URL}/accounts/set-up/ and type this code within an hour:")
+    print(code)
     return 0
 
 

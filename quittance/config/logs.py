@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(/p/)[A-Za-z0-9_-]{8,}"), r"\1[token]"),
     (re.compile(r"(/inbound/[a-z_]+/)[A-Za-z0-9_-]{8,}"), r"\1[token]"),
+    (re.compile(r"(/invitation/)[^/\s\"']+"), r"\1[token]"),
     (re.compile(r"(/password/reset/key/)[^/\s\"']+"), r"\1[token]"),
     (re.compile(r"\b(sk|rk|pk|whsec|cs)_(live|test)?_?[A-Za-z0-9_]{8,}"), r"\1_[secret]"),
     (re.compile(r"\b(AC|SK)[0-9a-f]{32}\b"), r"\1[account]"),

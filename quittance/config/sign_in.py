@@ -32,6 +32,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
 
+    def get_login_stages(self) -> list[str]:
+        """The one of allauth wants libraries that we do without; ours stands last."""
+        return [*super().get_login_stages(), "quittance.desk.sign_in.stage.SecondFactorStage"]
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """From the configured address, never from the request's Host header, which anyone can write (T49)."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})

@@ -24,6 +24,8 @@ class Right(StrEnum):
     EDIT_CLIENTS = "edit_clients"
     EDIT_PAYMENT_SETTINGS = "edit_payment_settings"
     EDIT_SETTINGS = "edit_settings"
+    EDIT_PEOPLE = "edit_people"
+    SEE_AUDIT_TRAIL = "see_audit_trail"
 
 
 class NotAllowedError(Exception):

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from quittance.businesses.models import Business, Location, User
 from quittance.businesses.queries_desk import Workplace, actor_at, workplaces_of
 from quittance.businesses.roles import RIGHT_LABELS
+from quittance.businesses.second_factor import has_second_factor
 from quittance.core import clock
 from quittance.core.actor import Actor, NotAllowedError, Right, require
 from quittance.desk.answers import is_htmx, with_notice
@@ -76,6 +77,8 @@ def desk_view(right: Right | None = Right.SEE_CALENDAR) -> Callable[[DeskView[P]
             desk = desk_of(request, user)
             if desk is None:
                 return _refused(request, _("You have no role at any location. Ask the owner to give you one."))
+            if _lacks_second_factor(request, desk):
+                return _to_second_factor(request)
             try:
                 if right is not None:
                     desk.require(right)
@@ -127,6 +130,22 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     response = HttpResponse(_("You are signed out. Sign in again."), status=401, content_type="text/plain")
     response["HX-Redirect"] = reverse("account_login")
+    return response
+
+
+def _lacks_second_factor(request: HttpRequest, desk: Desk) -> bool:
+    """Where the role asks for it and it is not set up yet; the pages that set it up stay open."""
+    if not desk.workplace.needs_second_factor or request.path_info.startswith("/accounts/"):
+        return False
+    return not has_second_factor(user_id=desk.user.pk)
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponse:
+    url = reverse("account_two_factor")
+    if not is_htmx(request):
+        return HttpResponseRedirect(url)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = url
     return response
 
 

@@ -27,10 +27,16 @@ class _Place:
     rights: tuple[Right, ...]
 
 
+SETTINGS_RIGHTS: Final = (
+    Right.EDIT_SETTINGS,
+    Right.EDIT_PAYMENT_SETTINGS,
+    Right.EDIT_PEOPLE,
+    Right.SEE_AUDIT_TRAIL,
+)
 _RAIL: Final = (
     _Place("calendar", _("Calendar"), "calendar-days", "desk:calendar", (Right.SEE_CALENDAR,)),
     _Place("finance", _("Finance"), "chart-no-axes-column", "desk:finance", (Right.SEE_FINANCE, Right.REFUND)),
-    _Place("settings", _("Settings"), "settings", "desk:settings", (Right.EDIT_SETTINGS, Right.EDIT_PAYMENT_SETTINGS)),
+    _Place("settings", _("Settings"), "settings", "desk:settings", SETTINGS_RIGHTS),
 )
 
 
@@ -46,8 +52,11 @@ def shell_of(desk: Desk, *, section: str, cases: int = 0) -> Shell:
             key=place.section,
         )
         for place in _RAIL
-        if any(desk.may(right) for right in place.rights) and (url := _address(place.page))
+        if any(desk.may(right) for right in place.rights) and (url := address_of(place.page))
     ]
+    if desk.business.first_steps_shown and desk.may(Right.EDIT_SETTINGS):
+        url = reverse("desk:first_steps")
+        entries.insert(0, RailEntry(str(_("First steps")), "flag", url, current=section == "first_steps"))
     return Shell(
         business=desk.business.name,
         location=desk.location.name,
@@ -58,6 +67,7 @@ def shell_of(desk: Desk, *, section: str, cases: int = 0) -> Shell:
         role=desk.workplace.role,
         log_out_url=reverse("account_logout"),
         password_url=reverse("account_change_password"),
+        two_factor_url=reverse("account_two_factor"),
     )
 
 
@@ -86,7 +96,7 @@ def _choices(desk: Desk) -> list[LocationChoice]:
     ]
 
 
-def _address(page: str) -> str:
+def address_of(page: str) -> str:
     try:
         return reverse(page)
     except NoReverseMatch:

@@ -46,6 +46,7 @@ class Shell:
     role: str = ""
     log_out_url: str = ""
     password_url: str = ""
+    two_factor_url: str = ""
 
     @property
     def initials(self) -> str:

@@ -70,6 +70,19 @@ _ACCOUNT: Final = {"account_id": "{account}"}
 _EMAIL: Final = {"channel": "email"}
 _CASE: Final = {"case_id": "{case}"}
 _CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
+PEOPLE = Right.EDIT_PEOPLE
+_PERSON: Final = {"user_id": "{person}"}
+_PROVED: Final = {"your_password": "{password}"}
+_PLACE: Final = {
+    "name": "By the lake",
+    "country": "DE",
+    "time_zone": "Europe/Berlin",
+    "currency": "EUR",
+    "language": "de",
+    "opens": "09:00",
+    "closes": "18:00",
+    "prices_include_tax": "on",
+}
 _BILL: Final = {"version": "{version}"}
 
 ROUTES: Final[dict[str, Route]] = {
@@ -89,6 +102,15 @@ ROUTES: Final[dict[str, Route]] = {
         typed={"password1": "another long one", "password2": "another long one"}, changes_nothing=True,
     ),
     "account_reset_password_from_key_done": Route(who=Who.ANYONE, reads=True),
+    "account_invitation": Route(
+        who=Who.ANYONE, reads=True, writes=True, args={"token": "{invitation_token}"},
+        typed={"name": "Chloe", "password": "another long one"},
+    ),
+    "account_second_factor": Route(who=Who.ANYONE, reads=True, writes=True, changes_nothing=True),
+    "account_two_factor": Route(who=Who.SIGNED_IN, reads=True, writes=True, typed={"code": "000000", **_PROVED}, changes_nothing=True),
+    "account_recovery_codes": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
+    "account_two_factor_off": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
+    "account_set_up": Route(who=Who.ANYONE, reads=True, writes=True, changes_nothing=True),
     # ---- behind a payment link
     "pay_page": _client(reads=True),
     "pay_return": _client(reads=True),
@@ -180,9 +202,8 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:payment_account_keys": _both(KEYS, args=_ACCOUNT, typed={"label": "Renamed", "your_password": "{password}"}),
     "desk:retire_account": _press(KEYS, args=_ACCOUNT),
     # ---- settings
-    "desk:settings": _look(one_of=frozenset({SET, KEYS})),
+    "desk:settings": _look(one_of=frozenset({SET, KEYS, PEOPLE, Right.SEE_AUDIT_TRAIL})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),
-    "desk:people": _look(SET),
     "desk:staff": _both(SET, typed={"name": "Ida", "title": "Colourist"}),
     "desk:place_staff": _press(SET, typed={"sequence": "{staff}", "card": "", "by": "down"}),
     "desk:staff_card": _both(SET, args={"staff_id": "{staff}"}, typed={"name": "Ben", "title": "Barber"}, names=("staff_id",)),
@@ -193,6 +214,35 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:drop_other_hours": _press(SET, args={"staff_id": "{staff}"}, typed={"on": "{date}"}, names=("staff_id",)),
     "desk:archive_staff": _press(SET, args={"staff_id": "{staff}"}, typed={"anyway": "1"}, names=("staff_id",)),
     "desk:restore_staff": _press(SET, args={"staff_id": "{staff}"}, names=("staff_id",)),
+    "desk:first_steps": _look(SET),
+    "desk:put_first_steps_away": _press(SET),
+    "desk:company": _both(SET, typed={"name": "Renamed", "iban": "DE89 3704 0044 0532 0130 00"}),
+    "desk:locations": _look(SET),
+    "desk:new_location": _both(SET, typed=_PLACE),
+    "desk:location": _both(SET, args={"location_id": "{location}"}, typed=_PLACE, names=("location_id",)),
+    "desk:archive_location": _press(SET, args={"location_id": "{spare}"}, names=("location_id",)),
+    "desk:restore_location": _press(SET, args={"location_id": "{closed}"}, names=("location_id",)),
+    "desk:audit_trail": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
+    "desk:audit_trail_csv": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
+    "desk:people": _look(PEOPLE),
+    "desk:invite_person": _both(
+        PEOPLE, typed={"email": "new@guest.example", "role": "{role}", "location": "all", **_PROVED}, names=("role",)
+    ),
+    "desk:invite_again": _press(PEOPLE, args={"invitation_id": "{invitation}"}, names=("invitation_id",)),
+    "desk:revoke_invitation": _press(PEOPLE, args={"invitation_id": "{invitation}"}, names=("invitation_id",)),
+    "desk:new_role": _both(PEOPLE, typed={"name": "Trainee", **_PROVED}),
+    "desk:role": _both(PEOPLE, args={"role_id": "{role}"}, typed={"name": "Renamed", **_PROVED}, names=("role_id",)),
+    "desk:person": _look(PEOPLE, args=_PERSON, names=("user_id",)),
+    "desk:give_role": _press(
+        PEOPLE, args=_PERSON, typed={"role": "{role}", "location": "{location}", **_PROVED}, names=("role", "location")
+    ),
+    "desk:take_role": _press(
+        PEOPLE, args={**_PERSON, "assignment_id": "{assignment}"}, typed=_PROVED, names=("assignment_id",)
+    ),
+    "desk:deactivate_person": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
+    "desk:reactivate_person": _press(PEOPLE, args={"user_id": "{former}"}, typed=_PROVED, names=("user_id",)),
+    "desk:reset_second_factor": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
+    "desk:end_sign_ins": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
     "desk:notifications": _both(SET, typed={"payment_link-enabled": "on", "payment_link-channel": "sms"}),
     "desk:channels": _look(SET),
     "desk:connect_channel": _both(SET, args={"system": "fake_sms"}, typed={"sender": "+4930555111", "password": "typed-secret", "your_password": "{password}"}),

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.apps import apps
@@ -16,11 +17,13 @@ from django.utils.http import int_to_base36
 
 from quittance.bills import cases
 from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
-from quittance.businesses.models import Role, RoleAssignment, User
+from quittance.businesses.models import Invitation, Location, Role, RoleAssignment, SecondFactor, User
+from quittance.businesses.people import token_hash
 from quittance.calendar.models import Appointment, Visit
 from quittance.catalog.models import Product, Service
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Right
+from quittance.core.secret import Secret
 from quittance.flows import send_link
 from quittance.messages.models import ChannelAccount, Message
 from tests.support.salon import Salon
@@ -122,6 +125,16 @@ def _connect_channels(salon: Salon, owner: str) -> None:
 def _facts(place: Place, *, message_id: int) -> dict[str, str]:
     salon, visit, bill = place.salon, place.visit, place.salon.bill(place.visit)
     user = place.person(frozenset(), name="Forgetful")
+    invitation_token = f"invited-by-{salon.business.pk}".ljust(22, "x")
+    former = place.person(frozenset(), name="Former")
+    RoleAssignment.objects.filter(user=former).update(deactivated_at=salon.now)
+    guest = Role.objects.create(
+        business=salon.business, slug="guest", name=f"Guest of {salon.business.slug}", rights=[]
+    )
+    SecondFactor.objects.create(user=user, secret=Secret("A" * 32), activated_at=salon.now)
+    spare, closed = (
+        _another_place(salon, name, archived_at) for name, archived_at in (("Spare", None), ("Closed", salon.now))
+    )
     start = salon.now.strftime("%Y-%m-%d")
     facts: dict[str, Any] = {
         "visit": visit.pk,
@@ -142,6 +155,21 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "service": Service.objects.get(business=salon.business).pk,
         "product": Product.objects.get(business=salon.business).pk,
         "location": salon.location.pk,
+        "spare": spare.pk,
+        "closed": closed.pk,
+        "role": guest.pk,
+        "person": user.pk,
+        "former": former.pk,
+        "assignment": RoleAssignment.objects.create(business=salon.business, user=user, role=guest).pk,
+        "invitation": Invitation.objects.create(
+            business=salon.business,
+            email=f"guest@{salon.business.slug}.example",
+            role=guest,
+            token_hash=token_hash(invitation_token),
+            created_at=salon.now,
+            expires_at=salon.now + timedelta(days=7),
+        ).pk,
+        "invitation_token": invitation_token,
         "version": bill.version,
         "paying_version": salon.bill(place.paying).version,
         "visit_version": Visit.objects.get(pk=visit.pk).version,
@@ -152,6 +180,13 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "key": default_token_generator.make_token(user),
     }
     return {name: str(value) for name, value in facts.items()}
+
+
+def _another_place(salon: Salon, name: str, archived_at: datetime | None) -> Location:
+    return Location.objects.create(
+        business=salon.business, name=name, currency="EUR", time_zone="Europe/Berlin", country="DE", position=9,
+        archived_at=archived_at,
+    )  # fmt: skip
 
 
 def _case(salon: Salon, bill: Bill) -> MoneyCase:
@@ -190,6 +225,8 @@ def _of_business(model: type[models.Model], business_id: int) -> str:
         return f"id = {business_id}"
     if model._meta.label_lower == "businesses.user":
         return f"id IN (SELECT user_id FROM businesses_roleassignment WHERE business_id = {business_id})"
+    if model._meta.label_lower in {"businesses.secondfactor", "businesses.recoverycode"}:
+        return f"user_id IN (SELECT user_id FROM businesses_roleassignment WHERE business_id = {business_id})"
     has_column = "business_id" in {field.column for field in model._meta.concrete_fields}
     return f"business_id = {business_id}" if has_column else ""
 

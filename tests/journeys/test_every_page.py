@@ -36,6 +36,7 @@ DESK = (
     "/calendar?date=2026-11-29&view=list",
     "/visits/new",
     "/accounts/password/change/",
+    "/accounts/two-factor/",
     "/accounts/logout/",
     "/accounts/reauthenticate/",
 )
@@ -51,6 +52,14 @@ MONEY = (
 SETTINGS = (
     "/settings/",
     "/settings/people",
+    "/settings/people/invite",
+    "/settings/people/roles/new",
+    "/settings/people/1",
+    "/settings/audit",
+    "/settings/company",
+    "/settings/locations",
+    "/settings/locations/new",
+    "/settings/first-steps",
     "/settings/notifications",
     "/settings/notifications/channels",
     "/settings/notifications/channels/smtp/connect",

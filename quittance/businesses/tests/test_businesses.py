@@ -153,7 +153,7 @@ def test_company_details_change_only_what_is_given(salon):
     actions.update_company_details(business_id=salon.pk, details=actions.CompanyDetails(legal_name="Ana GmbH"))
     business = actions.update_company_details(business_id=salon.pk, details=actions.CompanyDetails(tax_number=" DE1 "))
     assert (business.name, business.legal_name, business.tax_number) == ("Salon Ana", "Ana GmbH", "DE1")
-    assert queries.missing_company_details(business) == ["legal_address"]
+    assert queries.missing_company_details(business) == ["legal_address", "bank_holder", "iban"]
 
 
 def test_a_detail_that_is_too_long_is_refused(salon):

@@ -5,8 +5,10 @@ import io
 import pytest
 from django.contrib.auth import authenticate
 
+from quittance.businesses import first_owner
 from quittance.businesses.models import Business, Location, RoleAssignment, User
 from quittance.cli.main import main
+from quittance.core import clock
 
 ARGUMENTS = [
     "createowner", "--business", "Salon Ana", "--email", "Ana@Salon.example", "--name", "Ana",
@@ -44,3 +46,15 @@ def test_an_unknown_time_zone_is_refused_and_nothing_is_written(monkeypatch, cap
     assert main([*ARGUMENTS[:-1], "Berlin"]) == 2
     assert "time_zone: Choose a time zone from the list" in capsys.readouterr().err
     assert not Business.objects.exists()
+
+
+@pytest.mark.row("A6")
+def test_the_code_of_an_empty_installation_is_printed_with_the_way_to_use_it(monkeypatch, capsys):
+    assert main(["setupcode"]) == 0
+    printed = capsys.readouterr().out
+    assert "/accounts/set-up/ and type this code within an hour:" in printed
+    assert first_owner.use_code(code=printed.split()[-1], now=clock.now())
+    type_password(monkeypatch, "a long enough sentence")
+    main(ARGUMENTS)
+    assert main(["setupcode"]) == 2
+    assert "Somebody can log in already." in capsys.readouterr().err

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET
 
 from quittance.core.actor import Right
 from quittance.desk.access import Desk, desk_view
-from quittance.desk.shell import page_context
+from quittance.desk.done import done_words
+from quittance.desk.shell import SETTINGS_RIGHTS, page_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class SettingsEntry:
 @require_GET
 @desk_view(right=None)
 def front(request: HttpRequest, desk: Desk) -> HttpResponse:
-    if not desk.may(Right.EDIT_PAYMENT_SETTINGS):
+    if not any(desk.may(right) for right in SETTINGS_RIGHTS):
         desk.require(Right.EDIT_SETTINGS)
-    return render(request, "desk/settings/front.html", settings_context(request, desk) | {"entries": _entries(desk)})
+    context = {**settings_context(request, desk), "entries": _entries(desk), "notice": done_words(request)}
+    return render(request, "desk/settings/front.html", context)
 
 
 @require_GET
@@ -63,6 +65,24 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
             reverse("desk:staff"),
         ),
         SettingsEntry(
+            _("First steps"),
+            _("From nothing to the first paid link."),
+            "flag",
+            reverse("desk:first_steps"),
+        ),
+        SettingsEntry(
+            _("Company details"),
+            _("Who you are on receipts and above Pay, and your bank account."),
+            "landmark",
+            reverse("desk:company"),
+        ),
+        SettingsEntry(
+            _("Locations"),
+            _("Address, currency, time zone and opening hours of each place."),
+            "store",
+            reverse("desk:locations"),
+        ),
+        SettingsEntry(
             _("Notifications"),
             _("Which messages clients get, and by which channels."),
             "send",
@@ -74,13 +94,22 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
             "plug",
             reverse("desk:channels"),
         ),
-        SettingsEntry(
-            _("People and roles"),
-            _("Who logs in here, and what each role may do."),
-            "users",
-            reverse("desk:people"),
-        ),
     ]
-    return ([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []) + (
-        rest if desk.may(Right.EDIT_SETTINGS) else []
+    people = SettingsEntry(
+        _("People and roles"),
+        _("Invite people, and decide what each role may do."),
+        "users",
+        reverse("desk:people"),
     )
+    trail = SettingsEntry(
+        _("Audit trail"),
+        _("Who did what, when and from where."),
+        "history",
+        reverse("desk:audit_trail"),
+    )
+    return [
+        *([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []),
+        *(rest if desk.may(Right.EDIT_SETTINGS) else []),
+        *([people] if desk.may(Right.EDIT_PEOPLE) else []),
+        *([trail] if desk.may(Right.SEE_AUDIT_TRAIL) else []),
+    ]

@@ -11,7 +11,9 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.core import ratelimit
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from quittance.businesses.models import User
@@ -47,3 +49,16 @@ def problem_with(request: HttpRequest, password: str) -> str:
         return _("This is not your password.")
     reauthenticate_by_password(request)
     return ""
+
+
+def to_show_again(request: HttpRequest, *, back: str) -> HttpResponse | None:
+    """Before a page of rights is opened or obeyed: None where signing in is fresh, else the way to show it again.
+
+    A form that carries the password is taken at once. `back` is the page that was asked for.
+    """
+    if not must_show_again(request, grace=request.method == "POST"):
+        return None
+    typed = request.POST.get("your_password", "")
+    if typed and not problem_with(request, typed):
+        return None
+    return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")

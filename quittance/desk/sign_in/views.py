@@ -7,9 +7,10 @@ from typing import Any
 
 from allauth.account import views as account
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from quittance.businesses.first_owner import is_empty
 from quittance.businesses.queries_demo import LogIn, log_ins
 
 
@@ -39,6 +40,12 @@ class _Plain:
 
 
 class LogInView(_Plain, account.LoginView):  # type: ignore[misc]  # allauth ships no types
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_empty():
+            return HttpResponseRedirect(reverse("account_set_up"))
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**more)
         return context | {"demo_log_ins": demo_log_ins()}

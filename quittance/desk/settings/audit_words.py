@@ -1,0 +1,181 @@
+"""What the audit trail says in words. An action without words is shown as it is stored, never left out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from quittance.audit.models import AuditEntry
+from quittance.businesses.roles import RIGHT_LABELS
+from quittance.core.money import Money
+from quittance.desk.visits.banner import money_text
+
+# Grouped as the filter offers them.
+ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
+    lazy("Visits"): {
+        "visit.booked": lazy("Visit booked"),
+        "visit.moved": lazy("Visit moved"),
+        "visit.status_set": lazy("Status of the visit set"),
+        "visit.note_set": lazy("Note changed"),
+        "visit.cancelled": lazy("Visit cancelled"),
+        "line.added": lazy("Line added"),
+        "line.changed": lazy("Line changed"),
+        "line.removed": lazy("Line removed"),
+    },
+    lazy("Money"): {
+        "tender.cash": lazy("Cash taken"),
+        "tender.card_terminal": lazy("Card terminal payment taken"),
+        "tender.voided": lazy("Payment voided"),
+        "payment.started": lazy("Online payment begun"),
+        "payment.paid": lazy("Paid online"),
+        "payment.processing": lazy("Online payment processing"),
+        "payment.failed": lazy("Online payment failed"),
+        "payment.expired": lazy("Payment page expired"),
+        "payment.ended": lazy("Payment page ended"),
+        "payment.stopped": lazy("Payment stopped at the desk"),
+        "refund.requested": lazy("Refund asked for"),
+        "refund.pending": lazy("Refund on its way"),
+        "refund.succeeded": lazy("Refunded"),
+        "refund.failed": lazy("Refund failed"),
+        "dispute.opened": lazy("Dispute opened"),
+        "dispute.won": lazy("Dispute won"),
+        "dispute.lost": lazy("Dispute lost"),
+        "case.refund": lazy("Money case: refund decided"),
+        "case.keep": lazy("Money case: kept"),
+        "case.hold": lazy("Money case: held"),
+        "case.unhold": lazy("Money case: released"),
+        "case.close": lazy("Money case closed"),
+        "case.retry": lazy("Money case: refund tried again"),
+        "case.write_off": lazy("Money case: written off"),
+        "case.ask_again": lazy("Money case: asked again"),
+    },
+    lazy("Links and messages"): {
+        "link.made": lazy("Payment link made"),
+        "link.send": lazy("Payment link sent"),
+        "link.send_undone": lazy("Sending undone"),
+        "link.accessed": lazy("Payment link opened"),
+        "link.cancelled": lazy("Payment link ended"),
+        "client.opted_out": lazy("Client wants no more messages"),
+        "client.opted_in": lazy("Client wants messages again"),
+    },
+    lazy("Clients"): {
+        "client.created": lazy("Client card made"),
+        "client.changed": lazy("Client card changed"),
+    },
+    lazy("People"): {
+        "person.invited": lazy("Person invited"),
+        "person.invitation_revoked": lazy("Invitation revoked"),
+        "person.joined": lazy("Invitation accepted"),
+        "person.deactivated": lazy("Log-in switched off"),
+        "person.reactivated": lazy("Log-in switched on"),
+        "person.sign_ins_ended": lazy("All sign-ins ended"),
+        "second_factor.turned_on": lazy("Two-factor sign-in turned on"),
+        "second_factor.turned_off": lazy("Two-factor sign-in turned off"),
+        "second_factor.codes_renewed": lazy("Recovery codes renewed"),
+        "second_factor.reset": lazy("Two-factor sign-in reset"),
+        "role.given": lazy("Role given"),
+        "role.taken": lazy("Role taken away"),
+        "role.made": lazy("Role made"),
+        "role.changed": lazy("Role changed"),
+    },
+    lazy("Settings"): {
+        "business.made": lazy("Business made"),
+        "first_steps.put_away": lazy("First steps put away"),
+        "company.changed": lazy("Company details changed"),
+        "location.added": lazy("Location added"),
+        "location.changed": lazy("Location changed"),
+        "location.archived": lazy("Location archived"),
+        "location.restored": lazy("Location in use again"),
+        "payment_account.connected": lazy("Payment account connected or its keys changed"),
+        "payment_account.retired": lazy("Payment account retired"),
+        "payment_method.account_chosen": lazy("Payment account chosen"),
+        "payment_method.switched_on": lazy("Payment links switched on"),
+        "payment_method.switched_off": lazy("Payment links switched off"),
+        "channel.connected": lazy("Channel connected"),
+        "channel.disconnected": lazy("Channel disconnected"),
+        "channel.switched_on": lazy("Channel switched on"),
+        "channel.switched_off": lazy("Channel switched off"),
+        "notification.set": lazy("Notification changed"),
+        "link_life.set": lazy("Link life changed"),
+        "refund_policy.set": lazy("What goes back by itself changed"),
+        "work.retried": lazy("Failed work tried again"),
+    },
+}
+_WORDS: Final = {name: words for group in ACTIONS.values() for name, words in group.items()}
+_KINDS: Final[dict[str, str | Promise]] = {
+    "visit": lazy("Visit"),
+    "bill": lazy("Bill"),
+    "tender": lazy("Tender"),
+    "link": lazy("Link"),
+    "payment": lazy("Payment"),
+    "refund": lazy("Refund"),
+    "dispute": lazy("Dispute"),
+    "case": lazy("Money case"),
+    "client": lazy("Client"),
+    "person": lazy("Person"),
+    "role": lazy("Role"),
+    "invitation": lazy("Invitation"),
+    "location": lazy("Location"),
+    "business": lazy("Business"),
+    "payment_account": lazy("Payment account"),
+    "channel_account": lazy("Channel"),
+    "notification": lazy("Notification"),
+}
+ACTORS: Final[dict[str, str | Promise]] = {
+    "client": lazy("A client"),
+    "system": lazy("Quittance itself"),
+    "payment_system": lazy("The payment system"),
+    "message_channel": lazy("A message channel"),
+}
+_FIELDS: Final[dict[str, str | Promise]] = {
+    "requires_second_factor": lazy("two-factor sign-in required"),
+    "minutes": lazy("minutes"),
+    "reason": lazy("reason"),
+    "decision": lazy("decision"),
+    "channel": lazy("channel"),
+    "type": lazy("type"),
+    "doubled_refund_hours": lazy("hours"),
+    "late_refund_by_itself": lazy("late money goes back by itself"),
+}
+
+
+def known_actions() -> frozenset[str]:
+    return frozenset(_WORDS)
+
+
+def action_words(action: str) -> str:
+    return str(_WORDS.get(action, action))
+
+
+def subject_words(entry: AuditEntry) -> str:
+    kind = str(_KINDS.get(entry.subject_kind, entry.subject_kind.replace("_", " ")))
+    return f"{kind} {entry.subject_id}" if entry.subject_id is not None else kind
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(kind, str(words)) for kind, words in _KINDS.items()]
+
+
+def detail_words(entry: AuditEntry, *, currency: str, roles: dict[int, str]) -> str:
+    """Amounts, roles and rights in words; what is only of use to a machine is left out."""
+    detail: dict[str, Any] = entry.detail
+    parts = []
+    amount = detail.get("amount_minor")
+    if isinstance(amount, int) and currency:
+        parts.append(money_text(Money(amount, str(detail.get("currency") or currency))))
+    if isinstance(detail.get("role"), int):
+        parts.append(roles.get(detail["role"], _("a role that is no more")))
+    labels = {right.value: label for right, label in RIGHT_LABELS.items()}
+    for key, sign in (("added", "+"), ("removed", "−")):
+        parts += [f"{sign} {labels.get(one, one)}" for one in detail.get(key, ()) if isinstance(one, str)]
+    parts += [one.replace("_", " ") for one in detail.get("fields", ()) if isinstance(one, str)]
+    for key, label in _FIELDS.items():
+        value = detail.get(key)
+        if isinstance(value, bool):
+            parts.append(f"{label}: {_('yes') if value else _('no')}")
+        elif isinstance(value, (str, int)) and value != "":
+            parts.append(f"{label}: {value}")
+    return " · ".join(parts)
