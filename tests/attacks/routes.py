@@ -71,6 +71,8 @@ _EMAIL: Final = {"channel": "email"}
 _CASE: Final = {"case_id": "{case}"}
 _CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
 _BILL: Final = {"version": "{version}"}
+_SERVICE: Final = {"name": "Fringe", "category": "Hair", "price": "20.00", "minutes": "15", "deposit_kind": "none"}
+_PRODUCT: Final = {"name": "Comb", "category": "Things", "price": "9.00", "counts_stock": "on"}
 
 ROUTES: Final[dict[str, Route]] = {
     # ---- sign-in
@@ -120,6 +122,7 @@ ROUTES: Final[dict[str, Route]] = {
         typed={"client": "{client}", "client_name": "Chloe", "service": "{service}", "staff": "{staff}", "date": "{date}", "time": "18:00"},
         names=("client", "service", "staff"),
     ),
+    "desk:new_deposit": _look(EDIT, query="service={service}&staff={staff}&client={client}", names=("service", "staff", "client")),
     "desk:find_clients": _look(EDIT, query="client_name=Chloe"),
     "desk:switch_location": _press(typed={"location": "{location}", "next": "/calendar"}, names=("location",), changes_nothing=True),
     "desk:notices": _look(SEE, query="after=0"),
@@ -177,6 +180,20 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:payment_account": _look(KEYS, args=_ACCOUNT),
     "desk:payment_account_keys": _both(KEYS, args=_ACCOUNT, typed={"label": "Renamed", "your_password": "{password}"}),
     "desk:retire_account": _press(KEYS, args=_ACCOUNT),
+    # ---- catalog
+    "desk:catalog": Route(who=Who.ANYONE, reads=True),
+    "desk:services": _look(SET, query="q=of"),
+    "desk:new_service": _both(SET, typed=_SERVICE),
+    "desk:service": _both(SET, args={"item_id": "{service}"}, typed=_SERVICE | {"version": "1"}, names=("item_id",)),
+    "desk:archive_service": _press(SET, args={"item_id": "{service}"}, typed={"archived": "1"}, names=("item_id",)),
+    "desk:service_categories": _both(SET, typed={"name": "Renamed", "category": "{category}"}, names=("category",)),
+    "desk:products": _look(SET, query="q=of"),
+    "desk:new_product": _both(SET, typed=_PRODUCT),
+    "desk:product": _both(SET, args={"item_id": "{product}"}, typed=_PRODUCT | {"version": "1"}, names=("item_id",)),
+    "desk:archive_product": _press(SET, args={"item_id": "{product}"}, typed={"archived": "1"}, names=("item_id",)),
+    "desk:count_product": _press(SET, args={"item_id": "{product}"}, typed={"counted": "5", "note": "Delivery"}, names=("item_id",)),
+    "desk:product_categories": _both(SET, typed={"name": "New heading"}),
+    "desk:arrange_catalog": _press(SET, typed={"kind": "service", "row": "{service}", "before": "{second_service}"}, names=("row", "before")),
     # ---- settings
     "desk:settings": _look(one_of=frozenset({SET, KEYS})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),

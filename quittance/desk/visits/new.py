@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from quittance.businesses.queries import staff_of
+from quittance.calendar.models import Visit
 from quittance.calendar.times import instant_at
 from quittance.catalog.models import Service
 from quittance.catalog.queries import services_of
@@ -27,6 +28,7 @@ from quittance.desk.access import Desk, desk_view
 from quittance.desk.answers import wants_part, with_event, with_notice
 from quittance.desk.calendar.page import day_context, today_of
 from quittance.desk.fields import EARLIEST_DAY, LATEST_DAY, DayField, RowField, row_id, typed_amount
+from quittance.desk.visits.new_deposit import send_deposit_link
 from quittance.flows import book_visit, make_link
 from quittance.flows.book_visit import Slot
 from quittance.flows.errors import ConflictError, FieldError, FlowError, GoneError, RefusedError
@@ -158,6 +160,8 @@ def new_visit(request: HttpRequest, desk: Desk) -> HttpResponse:
         form.add_error(None, str(error))
         return _draw(request, desk, form, status=422)
     made = _Booked(booked.visit_id, form.cleaned_data["date"].isoformat())
+    if "send_deposit" in request.POST:
+        return _asked_for_deposit(request, desk, made)
     return _booked(request, desk, made, with_link="copy_link" in request.POST)
 
 
@@ -181,6 +185,18 @@ def _booked(request: HttpRequest, desk: Desk, made: _Booked, *, with_link: bool)
     if problem:
         return with_notice(response, _("Booked, but without a link: %(why)s") % {"why": problem}, tone="alert")
     return with_notice(response, _("Booked."), url=url, label=_("Open visit"))
+
+
+def _asked_for_deposit(request: HttpRequest, desk: Desk, made: _Booked) -> HttpResponse:
+    """The window opens at the link that asks for it, with its QR for a client who stands at the desk."""
+    url = reverse("desk:visit", kwargs={"visit_id": made.visit_id}) + "?tab=checkout&pay=link"
+    client_id = Visit.objects.values_list("client_id", flat=True).get(business_id=desk.business.pk, pk=made.visit_id)
+    told = send_deposit_link(desk, made.visit_id, client_id)
+    if not wants_part(request):
+        return HttpResponseRedirect(url, status=303)
+    response = with_event(HttpResponse(status=204), "close-dialogs")
+    with_event(response, "visit-booked", {"date": made.day, "url": url})
+    return with_notice(response, told)
 
 
 def _draw(request: HttpRequest, desk: Desk, form: BookForm, *, status: int = 200) -> HttpResponse:
