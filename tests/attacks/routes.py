@@ -70,6 +70,7 @@ _ACCOUNT: Final = {"account_id": "{account}"}
 _EMAIL: Final = {"channel": "email"}
 _CASE: Final = {"case_id": "{case}"}
 _CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
+_CLIENT: Final = {"client_id": "{client}"}
 _BILL: Final = {"version": "{version}"}
 _SERVICE: Final = {"name": "Fringe", "category": "Hair", "price": "20.00", "minutes": "15", "deposit_kind": "none"}
 _PRODUCT: Final = {"name": "Comb", "category": "Things", "price": "9.00", "counts_stock": "on"}
@@ -180,6 +181,21 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:payment_account": _look(KEYS, args=_ACCOUNT),
     "desk:payment_account_keys": _both(KEYS, args=_ACCOUNT, typed={"label": "Renamed", "your_password": "{password}"}),
     "desk:retire_account": _press(KEYS, args=_ACCOUNT),
+    # ---- clients
+    "desk:clients": _look(Right.EDIT_CLIENTS, query="q=Chloe"),
+    "desk:new_client": _both(Right.EDIT_CLIENTS, typed={"name": "Nora", "phone": "+49 30 7654321", "language": "de"}),
+    "desk:client": _look(Right.EDIT_CLIENTS, args=_CLIENT, names=("client_id",)),
+    "desk:save_client": _press(Right.EDIT_CLIENTS, args=_CLIENT, typed={"name": "Chloe Martin", "note": "Tea"}, names=("client_id",)),
+    "desk:client_contact": _press(Right.EDIT_CLIENTS, args=_CLIENT, typed={"value": "second@client.example"}, names=("client_id",)),
+    "desk:client_consent": _press(Right.EDIT_CLIENTS, args=_CLIENT, typed={"kind": "marketing", "given": "1"}, names=("client_id",)),
+    "desk:merge_clients": _both(
+        Right.EDIT_CLIENTS, args=_CLIENT | {"other_id": "{second_client}"}, names=("client_id", "other_id")
+    ),
+    "desk:export_client": _press(SET, Right.EDIT_CLIENTS, args=_CLIENT, typed={"form": "text"}, names=("client_id",)),
+    "desk:erase_client": _both(
+        SET, Right.EDIT_CLIENTS, args={"client_id": "{second_client}"}, typed={"number": "{second_client}"},
+        names=("client_id",),
+    ),
     # ---- catalog
     "desk:catalog": Route(who=Who.ANYONE, reads=True),
     "desk:services": _look(SET, query="q=of"),

@@ -96,6 +96,8 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
     for point in ContactPoint.objects.filter(client=salon.chloe):
         point.value = email if point.kind == "email" else phone
         point.save()
+    second = f"Second client of {owner}"
+    Client.objects.create(business=salon.business, name=second, search_name=second.lower(), created_at=salon.now)
     place = {"business": salon.business, "location": salon.location}
     heading = Category.objects.create(**place, kind="service", name=f"Category of {owner}")
     of_service = {"price_minor": 4500, "duration_minutes": 45, "category": heading}
@@ -104,7 +106,7 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
     ServiceStaff.objects.create(business=salon.business, service=service, staff=salon.ben)
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
     return (
-        f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Second of {owner}", f"Category of {owner}", f"Product of {owner}", f"SKU-{owner}",
+        f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Second client of {owner}", f"Second of {owner}", f"Category of {owner}", f"Product of {owner}", f"SKU-{owner}",
         email, phone, phone[4:], f"{owner}'s Salon", f"{owner}&#x27;s Salon",
     )  # fmt: skip
 
@@ -142,6 +144,7 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "account": salon.account.pk,
         "address_token": salon.account.address_token,
         "client": salon.chloe.pk,
+        "second_client": Client.objects.filter(business=salon.business).latest("pk").pk,
         "staff": salon.ben.pk,
         "service": Service.objects.filter(business=salon.business).earliest("pk").pk,
         "second_service": Service.objects.filter(business=salon.business).latest("pk").pk,
