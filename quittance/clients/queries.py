@@ -81,6 +81,32 @@ def page(*, business_id: int, after: tuple[str, int] | None = None, limit: int =
     return ClientPage(found[:size], (searchable(last.name)[:200], last.id))
 
 
+@dataclass(frozen=True, slots=True)
+class CardRow(FoundClient):
+    """A line of the file that holds all clients."""
+
+    language: str
+    note: str
+
+
+def all_cards(*, business_id: int) -> list[CardRow]:
+    """Everybody who is not archived, by name, for a file; read in portions."""
+    rows: list[CardRow] = []
+    after: tuple[str, int] | None = None
+    while True:
+        part = page(business_id=business_id, after=after)
+        more = {
+            pk: (language, note)
+            for pk, language, note in Client.objects.filter(
+                business_id=business_id, pk__in=[one.id for one in part.rows]
+            ).values_list("pk", "language", "note")
+        }
+        rows += [CardRow(one.id, one.name, one.phone, one.email, *more[one.id]) for one in part.rows if one.id in more]
+        if part.after is None:
+            return rows
+        after = part.after
+
+
 def consents_of(*, business_id: int, client_id: int) -> list[Consent]:
     """All that was said, the newest first."""
     return list(Consent.objects.filter(business_id=business_id, client_id=client_id).order_by("-id")[:MAX_FOUND])

@@ -31,6 +31,7 @@ _DONE: Final[dict[str, str | Promise]] = {
     "item_archived": _("Archived. Visits that have it keep it."),
     "item_restored": _("It is back in the catalog."),
     "category_saved": _("Saved."),
+    "imported": _("Imported. What was there already has stayed as it was."),
     "client_saved": _("Saved."),
     "clients_merged": _("One card now. Everything of the other one is here."),
     "client_erased": _("Erased. Money and papers that the law keeps have stayed."),

@@ -196,7 +196,13 @@ ROUTES: Final[dict[str, Route]] = {
         SET, Right.EDIT_CLIENTS, args={"client_id": "{second_client}"}, typed={"number": "{second_client}"},
         names=("client_id",),
     ),
+    "desk:import_clients": _both(SET, typed={"go": "1", "text": "Name,Phone\nNora,+49 30 7654321\n"}),
+    "desk:export_clients": _look(SET, Right.EDIT_CLIENTS),
     # ---- catalog
+    "desk:import_services": _both(SET, typed={"go": "1", "text": "Name,Price,Minutes\nFringe,20.00,15\n"}),
+    "desk:export_services": _look(SET),
+    "desk:import_products": _both(SET, typed={"go": "1", "text": "Name,Price\nComb,9.00\n"}),
+    "desk:export_products": _look(SET),
     "desk:catalog": Route(who=Who.ANYONE, reads=True),
     "desk:services": _look(SET, query="q=of"),
     "desk:new_service": _both(SET, typed=_SERVICE),

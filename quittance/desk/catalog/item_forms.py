@@ -39,7 +39,6 @@ class ItemForm(forms.Form):
             label=_("Category"),
             max_length=80,
             required=False,
-            help_text=_("A new name makes a new category."),
             widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
         )
         self.fields["price"] = AmountField(currency=self.currency, label=_("Price"), allow_zero=True)
@@ -56,7 +55,7 @@ class ItemForm(forms.Form):
             label=_("Taxation system"),
             max_length=40,
             required=False,
-            help_text=_("Only where your law has several. What differs here cannot be paid by one payment link."),
+            help_text=_("One payment link takes one only."),
             widget=forms.TextInput(attrs={"list": "taxation-systems", "autocomplete": "off"}),
         )
 
@@ -107,7 +106,7 @@ class ServiceForm(ItemForm):
             currency=self.currency,
             label=_("Highest price of a range"),
             required=False,
-            help_text=_("Empty for one price. A range counts at its lowest until the price is set in the visit."),
+            help_text=_("Empty for one price."),
         )
         self.fields["minutes"] = _minutes_field(label=_("Minutes"), required=True)
         self.add_tax_fields()

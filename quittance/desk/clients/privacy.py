@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from quittance.calendar.queries_client import held_by, why_not_erasable
-from quittance.clients.queries import contact_points_of
+from quittance.clients.queries import consents_of, contact_points_of
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
@@ -45,6 +45,7 @@ def merge(request: HttpRequest, desk: Desk, client_id: int, other_id: int) -> Ht
         "emptied": emptied,
         "held": held_by(business_id=desk.business.pk, client_id=other_id),
         "points": [one for one in theirs if (one.kind, one.value) not in has],
+        "consents": consents_of(business_id=desk.business.pk, client_id=other_id),
         "request_id": new_key(),
     }
     return render(request, "desk/clients/merge.html", context)
