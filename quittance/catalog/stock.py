@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from quittance.catalog.models import Product, StockMovement
 
@@ -59,10 +60,11 @@ def correct(*, product: Product, counted: int, note: str, actor_id: int | None, 
     return change
 
 
-def differing_products(*, limit: int = 20) -> list[int]:
-    """Products whose count is not the sum of their movements; empty while all is well."""
-    rows = Product.objects.annotate(moved=Sum("movements__quantity")).exclude(stock_count=F("moved"))
-    return [row.pk for row in rows.order_by("pk")[:limit] if row.stock_count != (row.moved or 0)]
+def differing_products(*, scope: Q, limit: int = 100) -> list[tuple[int, int, int]]:
+    """(product, its count, the sum of its movements) where the two differ; empty while all is well."""
+    rows = Product.objects.filter(scope).annotate(moved=Coalesce(Sum("movements__quantity"), 0))
+    wrong = rows.exclude(stock_count=F("moved")).order_by("pk")[:limit]
+    return list(wrong.values_list("pk", "stock_count", "moved"))
 
 
 def _move(movement: StockMovement) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from quittance.catalog.models import Product, Service
+from quittance.catalog.stock import follow_line
 from quittance.clients.models import Client, ContactPoint
 from tests.journeys.ana import ANA, CHLOE_EMAIL, Ana
 from tests.journeys.camera import Camera
@@ -20,7 +21,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 def test_the_catalog_and_the_clients(ana: Ana, new_context: NewContext, camera: Camera):
     service, product = Service.objects.earliest("pk"), Product.objects.earliest("pk")
     Service.objects.filter(pk=service.pk).update(deposit_kind="percent", deposit_ppm=200_000)
-    Product.objects.filter(pk=product.pk).update(counts_stock=True, stock_count=-2)
+    Product.objects.filter(pk=product.pk).update(counts_stock=True)
+    product.refresh_from_db()
+    follow_line(product=product, line_id=1, sold=2, actor_id=None, now=ana.house.clock.now())
     twin = Client.objects.create(
         business=ana.business, name="Chloe M.", search_name="chloe m.", created_at=ana.house.clock.now()
     )
