@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quittance.catalog.models import Product, Service
+from quittance.catalog.models import Product, Service, ServiceStaff
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,17 @@ class NewLine:
     staff_id: int | None = None
 
     @classmethod
-    def of_service(cls, service: Service, *, staff_id: int | None = None) -> NewLine:
-        """A price range counts at its minimum until the desk sets the price."""
+    def of_service(cls, service: Service, *, staff_id: int | None = None, terms: ServiceStaff | None = None) -> NewLine:
+        """A price range counts at its minimum until the desk sets the price.
+
+        `terms` are those of the person who performs it: an own price is one price, no range.
+        """
+        own = None if terms is None else terms.price_minor
         return cls(
             kind="service",
             name=service.name,
-            unit_minor=service.price_minor,
-            unit_max_minor=service.price_max_minor,
+            unit_minor=service.price_minor if own is None else own,
+            unit_max_minor=service.price_max_minor if own is None else None,
             tax_name=service.tax_rate.name if service.tax_rate else "",
             tax_ppm=service.tax_rate.ppm if service.tax_rate else 0,
             taxation_system=service.taxation_system,

@@ -122,7 +122,7 @@ def add_staff(*, location: Location, name: str, title: str = "", user: User | No
 
 def save_staff(*, staff: StaffMember, name: str, title: str) -> None:
     """The card's words. Raises SettingError."""
-    staff.name, staff.title = _required("name", name, 120), title.strip()[:120]
+    staff.name, staff.title = required_text("name", name, 120), title.strip()[:120]
     staff.save(update_fields=["name", "title"])
 
 

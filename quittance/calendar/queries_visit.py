@@ -8,6 +8,7 @@ from datetime import datetime
 from quittance.bills import queries as bill_queries
 from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
 from quittance.calendar.models import Appointment, Visit
+from quittance.calendar.queries_deposit import asks_deposit, deposit_due
 from quittance.core.money import Money
 from quittance.messages.models import Message
 from quittance.payments import queries as payment_queries
@@ -45,6 +46,12 @@ class VisitWindow:
     disputes: list[Dispute]
     # By refund: the credit note that counts.
     credit_notes: dict[int, Receipt]
+    asks_deposit: bool = False
+
+    @property
+    def deposit(self) -> Money:
+        """What of the deposit is still open; costs queries only where a service asks for one."""
+        return deposit_due(bill=self.bill) if self.asks_deposit else Money.zero(self.bill.currency)
 
     @property
     def live_link(self) -> LinkView | None:
@@ -65,6 +72,7 @@ def visit_window(
     visit = (
         Visit.objects.select_related("bill", "location", "client", "business")
         .filter(business_id=business_id, pk=visit_id)
+        .annotate(asks_deposit=asks_deposit())
         .first()
     )
     if visit is None:
@@ -104,6 +112,7 @@ def visit_window(
             for paper in papers
             if paper.refund_id is not None and paper.cancels_id is None and paper.pk not in cancelled
         },
+        asks_deposit=visit.asks_deposit,
     )
 
 

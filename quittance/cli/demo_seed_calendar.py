@@ -74,7 +74,7 @@ def _wanted(place: DemoPlace, day: date, chance: random.Random, gaps: tuple[int,
     for table, member in zip(place.table.staff, place.staff, strict=True):
         if day.weekday() not in table.days:
             continue
-        services = [one for one in place.services if one.category in _CATEGORIES.get(table.title, (one.category,))]
+        services = [one for one in place.services if _heading(one) in _CATEGORIES.get(table.title, (_heading(one),))]
         # One price range a day: its price is set at the desk (B8). The rest have a fixed price.
         ranged = [one for one in services if one.price_max_minor is not None][:1]
         services = [one for one in services if one.price_max_minor is None]
@@ -86,6 +86,10 @@ def _wanted(place: DemoPlace, day: date, chance: random.Random, gaps: tuple[int,
                     break
                 yield _Wanted(member.pk, service, minute)
                 minute += _rounded_up(service.duration_minutes) + chance.choice(gaps)
+
+
+def _heading(service: Service) -> str:
+    return service.category.name if service.category else ""
 
 
 def _stretches(table: Staff) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -100,7 +100,7 @@ def demo_place(business: Business, table: Place) -> DemoPlace:
         desk=actor_of(business, "receptionist"),
         manager=actor_of(business, "manager"),
         staff=list(StaffMember.objects.filter(**here).order_by("position")),
-        services=list(Service.objects.filter(**here).order_by("position")),
+        services=list(Service.objects.select_related("category").filter(**here).order_by("position")),
         products=list(Product.objects.filter(**here).order_by("position")),
         clients=clients_here,
     )

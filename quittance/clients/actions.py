@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quittance.clients.contact import ContactError, email_address, phone_number, searchable
-from quittance.clients.models import Client, ContactPoint
+from quittance.clients.models import Client, Consent, ContactPoint
 
 MAX_NAME = 200
 MAX_NOTE = 4000
 MAX_POINTS = 5
+ERASED_NAME = "Erased client"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,82 @@ def update_client(*, client: Client, card: ClientCard, country: str) -> Client:
     return client
 
 
+def add_point(*, client: Client, typed: str, country: str) -> ContactPoint:
+    """A phone or an email address, told apart by its @; the last of its kind. The card is locked."""
+    points = ContactPoint.objects.filter(business_id=client.business_id, client=client)
+    if points.count() >= MAX_POINTS:
+        raise ContactError("value", f"A card holds at most {MAX_POINTS} phones and email addresses.")
+    is_email = "@" in typed
+    kind = ContactPoint.EMAIL if is_email else ContactPoint.PHONE
+    value = email_address(typed) if is_email else phone_number(typed, country=country)
+    row, _created = ContactPoint.objects.get_or_create(
+        business_id=client.business_id, client=client, kind=kind, value=value, defaults={"position": 100}
+    )
+    _number(client)
+    return row
+
+
+def remove_point(*, client: Client, point_id: int) -> bool:
+    deleted, _rows = ContactPoint.objects.filter(business_id=client.business_id, client=client, pk=point_id).delete()
+    _number(client)
+    return bool(deleted)
+
+
+def make_main(*, client: Client, point_id: int) -> bool:
+    """The first of its kind from now on: what messages are sent to."""
+    changed = ContactPoint.objects.filter(business_id=client.business_id, client=client, pk=point_id)
+    if not changed.exists():
+        return False
+    _number(client, first=point_id)
+    return True
+
+
+def record_consent(
+    *, client: Client, kind: str, given: bool, recorded_by_id: int | None, now: datetime
+) -> Consent | None:
+    """None when that was said already."""
+    newest = Consent.objects.filter(business_id=client.business_id, client=client, kind=kind).order_by("-id").first()
+    if newest is not None and newest.given == given:
+        return None
+    return Consent.objects.create(
+        business_id=client.business_id,
+        client=client,
+        kind=kind,
+        given=given,
+        at=now,
+        recorded_by_id=recorded_by_id,
+    )
+
+
+def empty_into(*, empty: Client, kept: Client, now: datetime) -> None:
+    """What the card itself holds goes to the kept one; the emptied one is archived and points there."""
+    has = set(ContactPoint.objects.filter(client=kept).values_list("kind", "value"))
+    for point in ContactPoint.objects.filter(business_id=empty.business_id, client=empty).order_by("position", "pk"):
+        if (point.kind, point.value) in has:
+            point.delete()
+            continue
+        point.client, point.position = kept, 100
+        point.save(update_fields=["client", "position"])
+    _number(kept)
+    Consent.objects.filter(business_id=empty.business_id, client=empty).update(client=kept)
+    kept.note = "\n\n".join(one for one in (kept.note, empty.note) if one)[:MAX_NOTE]
+    kept.language = kept.language or empty.language
+    kept.save(update_fields=["note", "language"])
+    empty.note, empty.link_channels = "", []
+    empty.archived_at, empty.merged_into = now, kept
+    empty.save(update_fields=["note", "link_channels", "archived_at", "merged_into"])
+    Client.objects.filter(business_id=empty.business_id, merged_into=empty).update(merged_into=kept)
+
+
+def erase(*, client: Client, now: datetime) -> None:
+    """Nothing on the card tells any more who it was; its number stays, since money hangs on it."""
+    ContactPoint.objects.filter(business_id=client.business_id, client=client).delete()
+    client.name, client.search_name = ERASED_NAME, searchable(ERASED_NAME)
+    client.language, client.note, client.link_channels = "", "", []
+    client.archived_at, client.erased_at = now, now
+    client.save(update_fields=["name", "search_name", "language", "note", "link_channels", "archived_at", "erased_at"])
+
+
 def remember_link_channels(*, business_id: int, client_id: int, channels: list[str]) -> None:
     """The channels ticked when a link was sent, offered again the next time."""
     Client.objects.filter(business_id=business_id, pk=client_id).update(link_channels=channels)
@@ -90,3 +167,12 @@ def _store_points(client: Client, points: list[tuple[str, str]]) -> None:
             value=value,
             defaults={"position": position},
         )
+
+
+def _number(client: Client, *, first: int | None = None) -> None:
+    """Positions without gaps, `first` before all others."""
+    rows = list(ContactPoint.objects.filter(business_id=client.business_id, client=client).order_by("position", "pk"))
+    rows.sort(key=lambda row: row.pk != first)
+    for position, row in enumerate(rows):
+        if row.position != position:
+            ContactPoint.objects.filter(pk=row.pk).update(position=position)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from quittance.clients.contact import searchable
-from quittance.clients.models import Client, ContactPoint
+from quittance.clients.models import Client, Consent, ContactPoint
 
 MAX_FOUND = 50
 MAX_QUERY = 100
@@ -79,6 +79,63 @@ def page(*, business_id: int, after: tuple[str, int] | None = None, limit: int =
         return ClientPage(found, None)
     last = found[size - 1]
     return ClientPage(found[:size], (searchable(last.name)[:200], last.id))
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow(FoundClient):
+    """A line of the file that holds all clients."""
+
+    language: str
+    note: str
+
+
+def all_cards(*, business_id: int) -> list[CardRow]:
+    """Everybody who is not archived, by name, for a file; read in portions."""
+    rows: list[CardRow] = []
+    after: tuple[str, int] | None = None
+    while True:
+        part = page(business_id=business_id, after=after)
+        more = {
+            pk: (language, note)
+            for pk, language, note in Client.objects.filter(
+                business_id=business_id, pk__in=[one.id for one in part.rows]
+            ).values_list("pk", "language", "note")
+        }
+        rows += [CardRow(one.id, one.name, one.phone, one.email, *more[one.id]) for one in part.rows if one.id in more]
+        if part.after is None:
+            return rows
+        after = part.after
+
+
+def consents_of(*, business_id: int, client_id: int) -> list[Consent]:
+    """All that was said, the newest first."""
+    return list(Consent.objects.filter(business_id=business_id, client_id=client_id).order_by("-id")[:MAX_FOUND])
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """Another card with the same phone or email address."""
+
+    client: FoundClient
+    shared: tuple[str, ...]
+
+
+def doubles_of(*, business_id: int, client_id: int) -> list[Double]:
+    """Cards that may be the same person; at most 50."""
+    mine = ContactPoint.objects.filter(business_id=business_id, client_id=client_id)
+    same = Q()
+    for kind, value in mine.values_list("kind", "value"):
+        same |= Q(kind=kind, value=value)
+    if not same:
+        return []
+    points = ContactPoint.objects.filter(same, business_id=business_id, client__archived_at__isnull=True)
+    shared: dict[int, list[str]] = {}
+    for other, value in (
+        points.exclude(client_id=client_id).order_by("client_id", "-kind").values_list("client_id", "value")[:MAX_FOUND]
+    ):
+        shared.setdefault(other, []).append(value)
+    rows = Client.objects.filter(business_id=business_id, pk__in=shared).order_by("search_name", "id")
+    return [Double(found, tuple(shared[found.id])) for found in _found(business_id, rows)]
 
 
 def _values(business_id: int, client_id: int, kind: str) -> list[str]:

@@ -170,8 +170,9 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-# The limit above does not count files, and no page takes one.
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+# The limit above does not count files. One page takes one: a list to import. Its handler has the limit.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["quittance.config.uploads.SmallFileHandler"]
 
 # --- The installation's own mail (password resets); a business's mail goes through its channel account.
 _SMTP = urlsplit(ENVIRONMENT.smtp_url)

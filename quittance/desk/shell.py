@@ -35,7 +35,9 @@ SETTINGS_RIGHTS: Final = (
 )
 _RAIL: Final = (
     _Place("calendar", _("Calendar"), "calendar-days", "desk:calendar", (Right.SEE_CALENDAR,)),
+    _Place("clients", _("Clients"), "users", "desk:clients", (Right.EDIT_CLIENTS,)),
     _Place("finance", _("Finance"), "chart-no-axes-column", "desk:finance", (Right.SEE_FINANCE, Right.REFUND)),
+    _Place("catalog", _("Catalog"), "package", "desk:catalog", (Right.EDIT_SETTINGS,)),
     _Place("settings", _("Settings"), "settings", "desk:settings", SETTINGS_RIGHTS),
 )
 

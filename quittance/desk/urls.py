@@ -9,7 +9,19 @@ from django.urls import URLPattern, URLResolver, include, path
 from quittance.desk import places
 from quittance.desk.calendar import printing
 from quittance.desk.calendar import views as calendar
-from quittance.desk.visits import cancelling, checkout, clients, links, moving, new, refunding, sale, status, views
+from quittance.desk.visits import (
+    cancelling,
+    checkout,
+    clients,
+    links,
+    moving,
+    new,
+    new_deposit,
+    refunding,
+    sale,
+    status,
+    views,
+)
 
 app_name = "desk"
 
@@ -48,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appointments/<int:appointment_id>/move", moving.move, name="move_appointment"),
     path("visits/new", new.new_visit, name="new_visit"),
     path("visits/sale", sale.new_sale, name="new_sale"),
+    path("visits/new/deposit", new_deposit.new_deposit, name="new_deposit"),
     path("visits/<int:visit_id>", include(_visit)),
     path("clients/find", clients.find, name="find_clients"),
     path("location", places.switch_location, name="switch_location"),
@@ -55,7 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 # The desk's other rooms bring their own addresses.
-for _room in ("finance", "settings"):
+for _room in ("catalog", "clients", "finance", "settings"):
     _module = f"quittance.desk.{_room}.urls"
     if find_spec(f"quittance.desk.{_room}") and find_spec(_module):
         urlpatterns.append(path(f"{_room}/", include(_module)))

@@ -17,6 +17,7 @@ from quittance.bills.cases import EXCESS_KINDS
 from quittance.bills.models import Bill, BillLine, JournalEntry, MoneyCase, NumberSeries, Receipt, Tender
 from quittance.bills.queries import settled_by_journal
 from quittance.calendar.models import Appointment, Visit
+from quittance.catalog.stock import differing_products
 from quittance.flows._audit_returns import Finding, returns_findings
 from quittance.messages.models import Message
 from quittance.payments.models import Payment, PaymentLink, PaymentReference
@@ -56,6 +57,13 @@ def _all(scope: Q, now: datetime) -> Iterator[Finding]:
     yield from _tenants(scope)
     yield from _messages(scope)
     yield from _trail(scope)
+    yield from _stock(scope)
+
+
+def _stock(scope: Q) -> Iterator[Finding]:
+    """What a product says lies on the shelf is what its movements add up to."""
+    for product_id, count, moved in differing_products(scope=scope):
+        yield Finding("stock", f"product {product_id}", f"count {count}, movements {moved}")
 
 
 def _pages(scope: Q) -> Iterator[list[Bill]]:

@@ -17,7 +17,15 @@ from quittance.clients.actions import ClientCard
 from quittance.core.actor import Actor
 from quittance.flows._once import once
 from quittance.flows._slots import conflict, staff_here
-from quittance.flows.book_visit import BookedVisit, Slot, book_inside, checked_place, minutes_of, services_for
+from quittance.flows.book_visit import (
+    BookedVisit,
+    Slot,
+    book_inside,
+    checked_place,
+    minutes_of,
+    services_for,
+    terms_for,
+)
 from quittance.flows.errors import FlowError, RefusedError
 
 MAX_WEEKS = 26
@@ -108,10 +116,11 @@ def _book_all(
 def _taken(location: Location, wanted: list[list[Slot]], locked: dict[int, Any]) -> dict[int, str]:
     """Which times of the series are not free, each with who is in the way."""
     services = services_for(location, wanted[0])
+    terms = terms_for(location, wanted[0])
     taken: dict[int, str] = {}
     for number, slots in enumerate(wanted):
         for slot in slots:
-            length = timedelta(minutes=minutes_of(slot, services[slot.service_id]))
+            length = timedelta(minutes=minutes_of(slot, services[slot.service_id], terms[slot]))
             staff = locked[slot.staff_id]
             there = calendar.who_is_there(staff=staff, period=Period(slot.starts_at, slot.starts_at + length))
             if there is not None:

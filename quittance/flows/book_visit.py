@@ -15,7 +15,8 @@ from quittance.businesses.models import Location
 from quittance.calendar import actions as calendar
 from quittance.calendar.actions import MAX_HOURS, NewAppointment, SlotTakenError
 from quittance.calendar.times import local_date
-from quittance.catalog.models import Service
+from quittance.catalog.models import Service, ServiceStaff
+from quittance.catalog.queries import performers_of
 from quittance.clients import actions as clients
 from quittance.clients.actions import ClientCard
 from quittance.clients.contact import ContactError
@@ -32,7 +33,7 @@ MAX_NOTE = 4000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One appointment wanted; without a duration it takes as long as its service."""
+    """One appointment wanted; without a duration it takes as long as its service does with this person."""
 
     staff_id: int
     service_id: int
@@ -111,13 +112,14 @@ def book_inside(
 ) -> dict[str, Any]:
     """The booking itself, within the caller's transaction."""
     services = services_for(location, slots)
+    terms = terms_for(location, slots)
     locked = calendar.lock_staff(business_id=actor.business_id, staff_ids=[slot.staff_id for slot in slots])
     wanted = [
         NewAppointment(
             staff=staff_here(locked=locked, staff_id=slot.staff_id, location_id=location.pk),
             period=checked_period(
                 starts_at=slot.starts_at,
-                ends_at=slot.starts_at + timedelta(minutes=minutes_of(slot, services[slot.service_id])),
+                ends_at=slot.starts_at + timedelta(minutes=minutes_of(slot, services[slot.service_id], terms[slot])),
                 now=now,
             ),
             service_id=slot.service_id,
@@ -135,7 +137,7 @@ def book_inside(
     )
     try:
         for slot in slots:
-            line = NewLine.of_service(services[slot.service_id], staff_id=slot.staff_id)
+            line = NewLine.of_service(services[slot.service_id], staff_id=slot.staff_id, terms=terms[slot])
             bills.add_line(bill=bill, line=line, now=now)
         visit = calendar.create_visit(
             location=location,
@@ -176,9 +178,22 @@ def services_for(location: Location, slots: Sequence[Slot]) -> dict[int, Service
     return found
 
 
-def minutes_of(slot: Slot, service: Service) -> int:
+def terms_for(location: Location, slots: Sequence[Slot]) -> dict[Slot, ServiceStaff | None]:
+    """Whose price and duration hold; somebody who does not perform the service is refused."""
+    found = performers_of(business_id=location.business_id, service_ids={slot.service_id for slot in slots})
+    terms: dict[Slot, ServiceStaff | None] = {}
+    for slot in slots:
+        performers = found.get(slot.service_id)
+        if performers is not None and slot.staff_id not in performers:
+            raise FieldError("staff", "This person does not perform this service. Choose somebody else.")
+        terms[slot] = None if performers is None else performers[slot.staff_id]
+    return terms
+
+
+def minutes_of(slot: Slot, service: Service, terms: ServiceStaff | None) -> int:
     if slot.duration_minutes is None:
-        return service.duration_minutes
+        own = None if terms is None else terms.duration_minutes
+        return service.duration_minutes if own is None else own
     if not 5 <= slot.duration_minutes <= MAX_HOURS * 60:
         raise RefusedError("An appointment takes between 5 minutes and a day.")
     return slot.duration_minutes

@@ -14,6 +14,7 @@ from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
 from quittance.flows import follow_refund
 from quittance.flows._excess import begin_returning_excess
+from quittance.flows._stock import follow_stock
 from quittance.flows._visits import visit_by_id
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
@@ -44,6 +45,7 @@ def cancel(
             raise RefusedError("This visit was cancelled before.")
         kept = _kept(bill, keep, actor)
         bills.end_bill(bill=bill, reason="cancelled", keep_minor=min(kept, bill.total_minor), now=now)
+        follow_stock(actor=actor, bill=bill, now=now)
         Visit.objects.filter(pk=visit.pk).update(cancelled_at=now, version=F("version") + 1)
         Appointment.objects.filter(business_id=bill.business_id, visit_id=visit.pk).exclude(
             state__in=Appointment.GONE

@@ -13,7 +13,10 @@ from quittance.bills.lines import LineChange, NewLine
 from quittance.bills.models import Bill, BillLine
 from quittance.bills.queries import CREDIT
 from quittance.catalog.models import Product, Service
+from quittance.catalog.queries import terms_of
 from quittance.core.actor import Actor, Right, require
+from quittance.flows._stock import follow_stock
+from quittance.flows._taxation import refuse_mixed
 from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
@@ -45,7 +48,8 @@ def add_service(*, form: LinesForm, service_id: int, staff_id: int | None = None
         )
         if service is None:
             raise RefusedError("This service is not offered here any more.")
-        line = bills.add_line(bill=bill, line=NewLine.of_service(service, staff_id=staff_id), now=now)
+        terms = terms_of(business_id=bill.business_id, service_id=service.pk, staff_id=staff_id)
+        line = bills.add_line(bill=bill, line=NewLine.of_service(service, staff_id=staff_id, terms=terms), now=now)
         return {"line": line.pk}
 
     return _change(form, "line.added", now, work)
@@ -121,9 +125,12 @@ def _change(form: LinesForm, action: str, now: datetime, work: Callable[[Bill], 
         if locked.ended_at is not None:
             raise RefusedError("This visit was cancelled and cannot be changed.")
         try:
-            return work(locked)
+            result = work(locked)
         except LineError as error:
             raise RefusedError(str(error)) from error
+        refuse_mixed(bill=locked, now=now)
+        follow_stock(actor=form.actor, bill=locked, line_id=result["line"], now=now)
+        return result
 
     change = Change(form.actor, bill.pk, form.expected_version, action, form.decision)
     return change_due(change=change, now=now, work=guarded)

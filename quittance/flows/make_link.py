@@ -8,9 +8,11 @@ from typing import Any
 
 from quittance.bills.models import Bill
 from quittance.bills.queries import facts
+from quittance.calendar.queries_deposit import deposit_due
 from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
 from quittance.flows._asking_for import link_address
+from quittance.flows._taxation import why_mixed
 from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
@@ -42,6 +44,8 @@ def make(
     now: datetime,
 ) -> MadeLink:
     """The visit's live link. `ask` None: whatever the live link asks, else all that is due.
+
+    `all`, `deposit` (what of the services' deposits is still open) or `amount`, which is typed.
 
     A new ask ends the old link for ever, and its page first. Raises RefusedError with the reason when no
     link can be made: nothing due, links switched off, no payment account.
@@ -94,6 +98,11 @@ def link_ready(*, business_id: int) -> str:
     return ""
 
 
+def why_no_link(*, bill: Bill) -> str:
+    """The same for one bill, which may sell what no link can ask for together."""
+    return link_ready(business_id=bill.business_id) or why_mixed(bill=bill)
+
+
 def _renew(bill: Bill, wanted: Ask | None, actor: Actor, expires_at: datetime | None, now: datetime) -> PaymentLink:
     """Under the bill's lock: the live link if it fits by now, else a new one in its place."""
     live = queries.live_link_of(bill)
@@ -120,7 +129,7 @@ def _check_payable(bill: Bill) -> None:
         raise RefusedError("This visit was cancelled. Its link takes nothing.")
     if not facts(bill).due.is_positive:
         raise RefusedError("Nothing is due, so there is nothing to ask for.")
-    reason = link_ready(business_id=bill.business_id)
+    reason = why_no_link(bill=bill)
     if reason:
         raise RefusedError(reason)
 
@@ -130,8 +139,13 @@ def _wanted(bill: Bill, ask: str | None, amount: Money | None) -> Ask | None:
         return None
     if ask == "all":
         return Ask()
+    if ask == "deposit":
+        deposit = deposit_due(bill=bill)
+        if not deposit.is_positive:
+            raise RefusedError("No deposit is due for this visit.")
+        return Ask("deposit", deposit)
     if ask != "amount" or amount is None:
-        raise RefusedError("Choose what to ask for: all that is due, or an amount.")
+        raise RefusedError("Choose what to ask for: all that is due, the deposit, or an amount.")
     if amount.currency != bill.currency or not amount.is_positive:
         raise RefusedError("Type an amount above zero.")
     return Ask("amount", amount)

@@ -7,9 +7,11 @@ from typing import Final
 from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-# Each name in its own language. A language stands here when its catalog is complete (a test compares them).
-CLIENT_LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+from quittance.ui.client_languages import CLIENT_LANGUAGES
+
 DEFAULT: Final = "en"
+
+__all__ = ["CLIENT_LANGUAGES", "DEFAULT", "browser_language", "chosen_language", "supported"]
 
 
 def supported(code: str) -> str:

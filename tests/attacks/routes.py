@@ -83,7 +83,10 @@ _PLACE: Final = {
     "closes": "18:00",
     "prices_include_tax": "on",
 }
+_CLIENT: Final = {"client_id": "{client}"}
 _BILL: Final = {"version": "{version}"}
+_SERVICE: Final = {"name": "Fringe", "category": "Hair", "price": "20.00", "minutes": "15", "deposit_kind": "none"}
+_PRODUCT: Final = {"name": "Comb", "category": "Things", "price": "9.00", "counts_stock": "on"}
 
 ROUTES: Final[dict[str, Route]] = {
     # ---- sign-in
@@ -144,6 +147,7 @@ ROUTES: Final[dict[str, Route]] = {
         typed={"client": "{client}", "client_name": "Chloe", "service": "{service}", "staff": "{staff}", "date": "{date}", "time": "18:00"},
         names=("client", "service", "staff"),
     ),
+    "desk:new_deposit": _look(EDIT, query="service={service}&staff={staff}&client={client}", names=("service", "staff", "client")),
     "desk:find_clients": _look(EDIT, query="client_name=Chloe"),
     "desk:switch_location": _press(typed={"location": "{location}", "next": "/calendar"}, names=("location",), changes_nothing=True),
     "desk:notices": _look(SEE, query="after=0"),
@@ -201,6 +205,41 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:payment_account": _look(KEYS, args=_ACCOUNT),
     "desk:payment_account_keys": _both(KEYS, args=_ACCOUNT, typed={"label": "Renamed", "your_password": "{password}"}),
     "desk:retire_account": _press(KEYS, args=_ACCOUNT),
+    # ---- clients
+    "desk:clients": _look(Right.EDIT_CLIENTS, query="q=Chloe"),
+    "desk:new_client": _both(Right.EDIT_CLIENTS, typed={"name": "Nora", "phone": "+49 30 7654321", "language": "de"}),
+    "desk:client": _look(Right.EDIT_CLIENTS, args=_CLIENT, names=("client_id",)),
+    "desk:save_client": _press(Right.EDIT_CLIENTS, args=_CLIENT, typed={"name": "Chloe Martin", "note": "Tea"}, names=("client_id",)),
+    "desk:client_contact": _press(Right.EDIT_CLIENTS, args=_CLIENT, typed={"value": "second@client.example"}, names=("client_id",)),
+    "desk:client_consent": _press(Right.EDIT_CLIENTS, args=_CLIENT, typed={"kind": "marketing", "given": "1"}, names=("client_id",)),
+    "desk:merge_clients": _both(
+        Right.EDIT_CLIENTS, args=_CLIENT | {"other_id": "{second_client}"}, names=("client_id", "other_id")
+    ),
+    "desk:export_client": _press(SET, Right.EDIT_CLIENTS, args=_CLIENT, typed={"form": "text"}, names=("client_id",)),
+    "desk:erase_client": _both(
+        SET, Right.EDIT_CLIENTS, args={"client_id": "{second_client}"}, typed={"number": "{second_client}"},
+        names=("client_id",),
+    ),
+    "desk:import_clients": _both(SET, typed={"go": "1", "text": "Name,Phone\nNora,+49 30 7654321\n"}),
+    "desk:export_clients": _look(SET, Right.EDIT_CLIENTS),
+    # ---- catalog
+    "desk:import_services": _both(SET, typed={"go": "1", "text": "Name,Price,Minutes\nFringe,20.00,15\n"}),
+    "desk:export_services": _look(SET),
+    "desk:import_products": _both(SET, typed={"go": "1", "text": "Name,Price\nComb,9.00\n"}),
+    "desk:export_products": _look(SET),
+    "desk:catalog": Route(who=Who.ANYONE, reads=True),
+    "desk:services": _look(SET, query="q=of"),
+    "desk:new_service": _both(SET, typed=_SERVICE),
+    "desk:service": _both(SET, args={"item_id": "{service}"}, typed=_SERVICE | {"version": "1"}, names=("item_id",)),
+    "desk:archive_service": _press(SET, args={"item_id": "{service}"}, typed={"archived": "1"}, names=("item_id",)),
+    "desk:service_categories": _both(SET, typed={"name": "Renamed", "category": "{category}"}, names=("category",)),
+    "desk:products": _look(SET, query="q=of"),
+    "desk:new_product": _both(SET, typed=_PRODUCT),
+    "desk:product": _both(SET, args={"item_id": "{product}"}, typed=_PRODUCT | {"version": "1"}, names=("item_id",)),
+    "desk:archive_product": _press(SET, args={"item_id": "{product}"}, typed={"archived": "1"}, names=("item_id",)),
+    "desk:count_product": _press(SET, args={"item_id": "{product}"}, typed={"counted": "5", "note": "Delivery"}, names=("item_id",)),
+    "desk:product_categories": _both(SET, typed={"name": "New heading"}),
+    "desk:arrange_catalog": _press(SET, typed={"kind": "service", "row": "{service}", "before": "{second_service}"}, names=("row", "before")),
     # ---- settings
     "desk:settings": _look(one_of=frozenset({SET, KEYS, PEOPLE, Right.SEE_AUDIT_TRAIL})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),

@@ -127,7 +127,8 @@ def rename(place: Place, name: str) -> None:
     for model in (Service, Product):
         for item in model._default_manager.filter(business=salon.business):
             _set(item, "name", name)
-            _set(item, "category", name)
+            if item.category is not None:
+                _set(item.category, "name", name)
     Product.objects.filter(business=salon.business).update(sku=name[:60], barcode=name[:60])
     for visit in Visit.objects.filter(business=salon.business):
         _set(visit, "note", name)

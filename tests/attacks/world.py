@@ -20,7 +20,7 @@ from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
 from quittance.businesses.models import Invitation, Location, Role, RoleAssignment, SecondFactor, User
 from quittance.businesses.people import token_hash
 from quittance.calendar.models import Appointment, Visit
-from quittance.catalog.models import Product, Service
+from quittance.catalog.models import Category, Product, Service, ServiceStaff
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Right
 from quittance.core.secret import Secret
@@ -99,11 +99,17 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
     for point in ContactPoint.objects.filter(client=salon.chloe):
         point.value = email if point.kind == "email" else phone
         point.save()
+    second = f"Second client of {owner}"
+    Client.objects.create(business=salon.business, name=second, search_name=second.lower(), created_at=salon.now)
     place = {"business": salon.business, "location": salon.location}
-    Service.objects.create(**place, name=f"Service of {owner}", price_minor=4500, duration_minutes=45)
+    heading = Category.objects.create(**place, kind="service", name=f"Category of {owner}")
+    of_service = {"price_minor": 4500, "duration_minutes": 45, "category": heading}
+    service = Service.objects.create(**place, name=f"Service of {owner}", **of_service)
+    Service.objects.create(**place, name=f"Second of {owner}", position=1, **of_service)
+    ServiceStaff.objects.create(business=salon.business, service=service, staff=salon.ben)
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
     return (
-        f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Product of {owner}", f"SKU-{owner}",
+        f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Second client of {owner}", f"Second of {owner}", f"Category of {owner}", f"Product of {owner}", f"SKU-{owner}",
         email, phone, phone[4:], f"{owner}'s Salon", f"{owner}&#x27;s Salon",
     )  # fmt: skip
 
@@ -151,8 +157,11 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "account": salon.account.pk,
         "address_token": salon.account.address_token,
         "client": salon.chloe.pk,
+        "second_client": Client.objects.filter(business=salon.business).latest("pk").pk,
         "staff": salon.ben.pk,
-        "service": Service.objects.get(business=salon.business).pk,
+        "service": Service.objects.filter(business=salon.business).earliest("pk").pk,
+        "second_service": Service.objects.filter(business=salon.business).latest("pk").pk,
+        "category": Category.objects.get(business=salon.business).pk,
         "product": Product.objects.get(business=salon.business).pk,
         "location": salon.location.pk,
         "spare": spare.pk,

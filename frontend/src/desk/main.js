@@ -6,6 +6,7 @@ import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org/dist/htmx.esm.min.js";
 
 import "./announce.js";
+import "./arrange.js";
 import "./change.js";
 import "./clients.js";
 import "./confirm.js";

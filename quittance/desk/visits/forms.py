@@ -87,7 +87,7 @@ class LineForm(forms.Form):
 class LinkForm(forms.Form):
     """The payment link panel: what to ask for, and where else to send it this once."""
 
-    ask = forms.ChoiceField(choices=[("all", "all"), ("amount", "amount"), ("", "")], required=False)
+    ask = forms.ChoiceField(choices=[(one, one) for one in ("all", "deposit", "amount", "")], required=False)
 
     def __init__(self, *args: Any, currency: str, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": "link-%s", **options})
@@ -106,9 +106,13 @@ class LinkForm(forms.Form):
         return cleaned
 
 
-def first_ask(window: VisitWindow) -> dict[str, str]:
-    """What the panel's form shows before anything is typed: the live link's own ask."""
+def first_ask(window: VisitWindow, *, deposit: Money) -> dict[str, str]:
+    """What the panel's form shows before anything is typed: the live link's own ask, else an open deposit."""
     live = window.live_link
+    if live is not None and live.link.ask == "deposit":
+        return {"ask": "deposit"}
+    if live is None and deposit.is_positive:
+        return {"ask": "deposit"}
     if live is None or live.link.ask_minor is None:
         return {"ask": "all"}
     return {"ask": "amount", "amount": typed_amount(Money(live.link.ask_minor, window.bill.currency))}

@@ -48,7 +48,7 @@ def send(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
             visit_id=visit_id,
             channels=channels,
             once_to=once_to,
-            wish=LinkWish() if quick else _wish(form, decision_of(request.POST)),
+            wish=LinkWish(ask=_quick_ask(request)) if quick else _wish(form, decision_of(request.POST)),
             now=desk.now,
         )
     except GoneError:
@@ -163,14 +163,24 @@ def _wish(form: LinkForm, decision: Decision) -> LinkWish:
     return LinkWish(ask=ask, amount=amount, decision=decision)
 
 
+def _quick_ask(request: HttpRequest) -> str | None:
+    """Without a word the live link as it is; beside an open deposit, the deposit."""
+    return "deposit" if request.POST.get("ask") == "deposit" else None
+
+
 def _replaced(page: WindowPage, link_id: int) -> bool:
     live = page.window.live_link
     return live is not None and live.link.pk != link_id
 
 
-def _sent(request: HttpRequest, page: WindowPage, result: SendResult) -> HttpResponse:
+def send_words(result: SendResult) -> str:
+    """By which ways the link leaves."""
     ways = ", ".join(f"{CHANNEL_LABELS[one.channel]} {one.address}" for one in result.messages)
-    text = _("The link leaves by %(ways)s.") % {"ways": ways}
+    return _("The link leaves by %(ways)s.") % {"ways": ways}
+
+
+def _sent(request: HttpRequest, page: WindowPage, result: SendResult) -> HttpResponse:
+    text = send_words(result)
     ids = ",".join(str(one.message_id) for one in result.messages)
     undo_url = reverse("desk:undo_send", kwargs={"visit_id": page.window.visit.pk}) + f"?messages={ids}"
     return changed(request, page, text, undo=undo_url, stay_seconds=UNDO_SECONDS)

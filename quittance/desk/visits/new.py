@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from quittance.calendar.models import Visit
+from quittance.catalog.queries import performers_of
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
@@ -24,7 +26,8 @@ from quittance.desk.calendar.page import day_context, today_of
 from quittance.desk.fields import EARLIEST_DAY, LATEST_DAY, row_id
 from quittance.desk.visits import slots
 from quittance.desk.visits.book_form import BookForm
-from quittance.desk.visits.slots import SlotRow
+from quittance.desk.visits.new_deposit import send_deposit_link
+from quittance.desk.visits.slots import Lengths, SlotRow
 from quittance.flows import book_series, book_visit, make_link
 from quittance.flows.book_series import Booking, SeriesTakenError, WhenTaken
 from quittance.flows.book_visit import Slot
@@ -75,16 +78,22 @@ def new_visit(request: HttpRequest, desk: Desk) -> HttpResponse:
     except FlowError as error:
         _say(dialog, error)
         return _draw(request, desk, dialog)
+    if "send_deposit" in request.POST:
+        return _asked_for_deposit(request, desk, booked)
     return _booked(request, desk, booked, with_link="copy_link" in request.POST)
 
 
 def _wanted(form: BookForm, rows: list[SlotRow]) -> list[Slot] | None:
     """Both halves are checked, so that everything that is wrong stands in the dialog at once."""
     is_fine = form.is_valid()
-    services = {row.pk: row for row in form.services}
     first_at = form.starts_at() if is_fine else form.desk.now
-    found = slots.slots_of(rows, services=services, first_at=first_at)
+    found = slots.slots_of(rows, lengths=_lengths(form), first_at=first_at)
     return found if is_fine else None
+
+
+def _lengths(form: BookForm) -> Lengths:
+    services = {row.pk: row for row in form.services}
+    return Lengths(services, performers_of(business_id=form.desk.business.pk, service_ids=services))
 
 
 def _book(request: HttpRequest, desk: Desk, form: BookForm, wanted: list[Slot]) -> _Booked:
@@ -123,7 +132,9 @@ def _say(dialog: _Dialog, error: FlowError) -> None:
         dialog.conflict = True
         dialog.form.add_error("time", str(error))
     elif isinstance(error, FieldError):
-        dialog.form.add_error("client_name" if error.field == "name" else error.field, str(error))
+        field = "client_name" if error.field == "name" else error.field
+        # What is wrong with a row of services is said above them.
+        dialog.form.add_error(field if field in dialog.form.fields else None, str(error))
     else:
         dialog.form.add_error(None, str(error))
 
@@ -156,6 +167,18 @@ def _booked(request: HttpRequest, desk: Desk, made: _Booked, *, with_link: bool)
         return with_notice(response, _("Booked, but without a link: %(why)s") % {"why": problem}, tone="alert")
     told = ngettext("Booked.", "Booked %(n)s visits.", made.count) % {"n": made.count}
     return with_notice(response, told, url=url, label=_("Open visit"))
+
+
+def _asked_for_deposit(request: HttpRequest, desk: Desk, made: _Booked) -> HttpResponse:
+    """The window opens at the link that asks for it, with its QR for a client who stands at the desk."""
+    url = reverse("desk:visit", kwargs={"visit_id": made.visit_id}) + "?tab=checkout&pay=link"
+    client_id = Visit.objects.values_list("client_id", flat=True).get(business_id=desk.business.pk, pk=made.visit_id)
+    told = send_deposit_link(desk, made.visit_id, client_id)
+    if not wants_part(request):
+        return HttpResponseRedirect(url, status=303)
+    response = with_event(HttpResponse(status=204), "close-dialogs")
+    with_event(response, "visit-booked", {"date": made.day, "url": url})
+    return with_notice(response, told)
 
 
 def _draw(request: HttpRequest, desk: Desk, dialog: _Dialog) -> HttpResponse:

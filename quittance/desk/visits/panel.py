@@ -15,10 +15,11 @@ from quittance.businesses.queries import names_of_users
 from quittance.calendar.queries_visit import LinkView, VisitWindow
 from quittance.core.actor import Right
 from quittance.core.locale_format import format_datetime
+from quittance.core.money import Money
 from quittance.desk.access import Desk
 from quittance.desk.visits.forms import LinkForm, first_ask
 from quittance.desk.visits.timeline import people_of, timeline_of
-from quittance.flows.make_link import address_of, link_ready
+from quittance.flows.make_link import address_of, why_no_link
 from quittance.messages.queries import ChannelChoice, channel_choices
 from quittance.ui.shell import ChannelChip, TimelineEntry
 
@@ -37,6 +38,9 @@ class LinkPanel:
     chips: tuple[ChannelChip, ...]
     form: LinkForm
     asks_amount: bool
+    asks_deposit: bool
+    # What of the deposit is open; None where there is none, or the live link asks for it already.
+    deposit: Money | None
     timeline: tuple[TimelineEntry, ...]
 
     @property
@@ -46,9 +50,10 @@ class LinkPanel:
 
 def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: QueryDict | None) -> LinkPanel:
     """Seven queries beside the window's own; `typed` is the form as it came, when it came back."""
-    bound = form or LinkForm(initial=first_ask(window), currency=window.bill.currency)
+    deposit = window.deposit
+    bound = form or LinkForm(initial=first_ask(window, deposit=deposit), currency=window.bill.currency)
     live = window.live_link if window.state.facts.due.is_positive else None
-    why_not = _why_not(desk, window)
+    why_not = _why_not(window)
     people = people_of(window)
     names = names_of_users(business_id=desk.business.pk, user_ids=people) if people else {}
     chosen = None if typed is None else typed.getlist("channel")
@@ -63,6 +68,8 @@ def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: Q
         chips=tuple(_chip(choice, desk, window, chosen) for choice in choices),
         form=bound,
         asks_amount=ask == "amount",
+        asks_deposit=ask == "deposit",
+        deposit=deposit if deposit.is_positive else None,
         timeline=tuple(timeline_of(window, names=names)),
     )
 
@@ -86,12 +93,12 @@ def life_text(view: LinkView, window: VisitWindow, now: datetime) -> str:
     return ngettext("Expires in %(n)s hour, %(at)s", "Expires in %(n)s hours, %(at)s", hours) % {"n": hours, "at": at}
 
 
-def _why_not(desk: Desk, window: VisitWindow) -> str:
+def _why_not(window: VisitWindow) -> str:
     if window.bill.ended_at is not None:
         return _("This visit was cancelled. Its link takes nothing.")
     if not window.state.facts.due.is_positive:
         return _("Nothing is due, so there is nothing to ask for.")
-    return link_ready(business_id=desk.business.pk)
+    return why_no_link(bill=window.bill)
 
 
 def _chip(choice: ChannelChoice, desk: Desk, window: VisitWindow, chosen: list[str] | None) -> ChannelChip:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from quittance.catalog.models import Service
+from quittance.catalog.models import Service, ServiceStaff
 from quittance.desk.fields import row_id
 from quittance.flows.book_visit import MAX_APPOINTMENTS, Slot
 
@@ -53,22 +53,37 @@ def without(rows: list[SlotRow], dropped: str) -> list[SlotRow]:
     return [SlotRow(n, row.service, row.staff, row.minutes) for n, row in enumerate(kept)]
 
 
-def place(rows: list[SlotRow], *, services: Mapping[int, Service], first_at: datetime | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long a service takes: with the person who does it, else by itself."""
+
+    services: Mapping[int, Service]
+    performers: Mapping[int, Mapping[int, ServiceStaff]]
+
+    def of(self, service_id: int, staff_id: int) -> int | None:
+        service = self.services.get(service_id)
+        own = self.performers.get(service_id, {}).get(staff_id)
+        if own is not None and own.duration_minutes is not None:
+            return own.duration_minutes
+        return service.duration_minutes if service else None
+
+
+def place(rows: list[SlotRow], *, lengths: Lengths, first_at: datetime | None) -> None:
     """When each row begins, as far as the rows before it are filled in."""
     at = first_at
     for row in rows:
         row.starts_at = at
-        length = _length(row, services)
+        length = row_id(row.minutes) or lengths.of(row_id(row.service) or 0, row_id(row.staff) or 0)
         at = None if at is None or length is None else at + timedelta(minutes=length)
 
 
-def slots_of(rows: list[SlotRow], *, services: Mapping[int, Service], first_at: datetime) -> list[Slot] | None:
+def slots_of(rows: list[SlotRow], *, lengths: Lengths, first_at: datetime) -> list[Slot] | None:
     """What to book, one after another; None where a row has problems, which then stand beside its boxes."""
     for row in rows:
         row.problems = _problems(row)
     if any(row.problems for row in rows):
         return None
-    place(rows, services=services, first_at=first_at)
+    place(rows, lengths=lengths, first_at=first_at)
     return [
         Slot(
             staff_id=row_id(row.staff) or 0,
@@ -91,11 +106,6 @@ def _problems(row: SlotRow) -> dict[str, str]:
     if row.minutes and (minutes is None or not 5 <= minutes <= _LONGEST_MINUTES):
         problems["minutes"] = _("Type 5 to 1440 minutes, or leave it empty.")
     return problems
-
-
-def _length(row: SlotRow, services: Mapping[int, Service]) -> int | None:
-    service = services.get(row_id(row.service) or 0)
-    return row_id(row.minutes) or (service.duration_minutes if service else None)
 
 
 def _at(values: list[str], number: int) -> str:

@@ -205,6 +205,9 @@ def context_of(page: WindowPage) -> dict[str, Any]:
         "poll_seconds": poll_seconds(window, desk.now),
         "forms": page.forms,
     }
+    if page.tab != "status":
+        deposit = window.deposit
+        context["deposit"] = deposit if deposit.is_positive else None
     if page.tab == "checkout":
         context |= _checkout(page, pay if is_due or page.ask else "")
     elif page.tab == "status":

@@ -1,0 +1,45 @@
+"""Lines of different taxation systems cannot be sold in one visit by link (B7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from quittance.bills.models import Bill
+from quittance.bills.queries import lines_of
+from quittance.flows.errors import RefusedError
+from quittance.payments import queries
+from quittance.payments.status import is_live
+
+_MOST_NAMED = 3
+
+
+def why_mixed(*, bill: Bill) -> str:
+    """The sentence that names the lines; empty where all that costs something is of one taxation system."""
+    names: dict[str, list[str]] = {}
+    for line in lines_of(bill):
+        if line.gross_minor:
+            found = names.setdefault(line.taxation_system, [])
+            if line.name not in found:
+                found.append(line.name)
+    if len(names) < 2:
+        return ""
+    groups = [f"{_listed(lines)} ({system or 'no taxation system'})" for system, lines in names.items()]
+    return (
+        f"These lines cannot be sold by one link, since their taxation systems differ: {'; '.join(groups)}. "
+        "Take this visit at the desk, or book them as two visits."
+    )
+
+
+def refuse_mixed(*, bill: Bill, now: datetime) -> None:
+    """While a link can be paid, nothing of another taxation system comes beside what it asks for."""
+    live = queries.live_link_of(bill)
+    if live is None or not is_live(live, now=now):
+        return
+    reason = why_mixed(bill=bill)
+    if reason:
+        raise RefusedError(f"{reason} This visit has a payment link: end it first to take the visit at the desk.")
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
