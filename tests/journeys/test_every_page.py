@@ -32,6 +32,8 @@ MISSING = ("/p/" + "x" * 22, "/nothing-here")
 DESK = (
     "/calendar",
     "/calendar?view=list",
+    "/calendar?view=week",
+    "/calendar/print",
     "/calendar?date=2026-11-29",
     "/calendar?date=2026-11-29&view=list",
     "/visits/new",
@@ -51,6 +53,7 @@ MONEY = (
 SETTINGS = (
     "/settings/",
     "/settings/people",
+    "/settings/staff",
     "/settings/notifications",
     "/settings/notifications/channels",
     "/settings/notifications/channels/smtp/connect",
