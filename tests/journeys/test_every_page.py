@@ -32,6 +32,8 @@ MISSING = ("/p/" + "x" * 22, "/nothing-here")
 DESK = (
     "/calendar",
     "/calendar?view=list",
+    "/calendar?view=week",
+    "/calendar/print",
     "/calendar?date=2026-11-29",
     "/calendar?date=2026-11-29&view=list",
     "/visits/new",
@@ -60,6 +62,7 @@ SETTINGS = (
     "/settings/locations",
     "/settings/locations/new",
     "/settings/first-steps",
+    "/settings/staff",
     "/settings/notifications",
     "/settings/notifications/channels",
     "/settings/notifications/channels/smtp/connect",

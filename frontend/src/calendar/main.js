@@ -129,6 +129,8 @@ function start() {
   const calendar = createCalendar(target, [grid, Interaction], options(setup, people));
   shown = calendar;
   stripRoles(target);
+  // Columns that are drawn anew come with the grid's own roles.
+  new MutationObserver(() => stripRoles(target)).observe(target, { childList: true, subtree: true });
   watchVisits(target);
   keepFresh(calendar, setup, target, people);
 }
