@@ -36,7 +36,7 @@ class PinForm(forms.Form):
     pin = forms.CharField(
         label=lazy("PIN"),
         max_length=8,
-        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
         error_messages={"required": lazy("Type the digits.")},
     )
 
