@@ -31,6 +31,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Part of what every sign-in is signed with: one more ends all that there are.
     sign_ins_ended = models.PositiveIntegerField(default=0)
+    # A short number for changing places at a shared computer, hashed as passwords are; empty: none was set.
+    pin_hash = models.CharField(max_length=128, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -196,3 +198,15 @@ class RecoveryCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "code_hash"], name="recovery_code_once")]
+
+
+class SharedComputer(models.Model):
+    """A computer at the desk where people change places by a PIN. Its cookie holds the token; we keep the hash."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    token_hash = models.CharField(max_length=64, unique=True)
+    marked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    marked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)

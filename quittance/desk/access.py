@@ -27,6 +27,7 @@ from quittance.flows.errors import GoneError
 
 P = ParamSpec("P")
 LOCATION_KEY: Final = "location_id"
+ONLY_BUSINESS_KEY: Final = "only_business_id"
 _REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}\Z")
 
 
@@ -99,7 +100,9 @@ def desk_view(right: Right | None = Right.SEE_CALENDAR) -> Callable[[DeskView[P]
 
 def desk_of(request: HttpRequest, user: User) -> Desk | None:
     """The place chosen last in this browser, else the first one; None without any role."""
-    workplaces = workplaces_of(user=user)
+    # Who came by a PIN came by a computer of one business, and sees nothing of the others they work for.
+    only = request.session.get(ONLY_BUSINESS_KEY)
+    workplaces = [one for one in workplaces_of(user=user) if only is None or one.business.pk == only]
     if not workplaces:
         return None
     chosen = request.session.get(LOCATION_KEY)

@@ -57,6 +57,8 @@ _DONE: Final[dict[str, str | Promise]] = {
     "role_saved": _("Saved. It holds from the next press of everybody who has this role."),
     "person_off": _("Switched off. Every sign-in of this person has ended."),
     "factor_reset": _("Reset. They log in with the password, and can set it up anew."),
+    "computer_shared": _("This computer is shared now. Everybody sets a PIN in their own menu."),
+    "computer_ended": _("Nobody switches there by PIN any more."),
     "person_on": _("Switched on again, with the roles from before."),
     "sign_ins_ended": _("Every sign-in of this person has ended. They have to log in again."),
     "channel_disconnected": _("Disconnected. The keys were removed from use."),

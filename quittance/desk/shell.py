@@ -27,6 +27,7 @@ class _Place:
     rights: tuple[Right, ...]
 
 
+SHARED_COOKIE: Final = "shared_computer"
 SETTINGS_RIGHTS: Final = (
     Right.EDIT_SETTINGS,
     Right.EDIT_PAYMENT_SETTINGS,
@@ -42,7 +43,7 @@ _RAIL: Final = (
 )
 
 
-def shell_of(desk: Desk, *, section: str, cases: int = 0) -> Shell:
+def shell_of(desk: Desk, *, section: str, cases: int = 0, is_shared: bool = False) -> Shell:
     """`cases` is how many money cases wait; it stands at Finance."""
     entries = [
         RailEntry(
@@ -69,6 +70,8 @@ def shell_of(desk: Desk, *, section: str, cases: int = 0) -> Shell:
         role=desk.workplace.role,
         log_out_url=reverse("account_logout"),
         password_url=reverse("account_change_password"),
+        pin_url=reverse("account_pin"),
+        switch_user_url=reverse("account_switch") if is_shared else "",
         two_factor_url=reverse("account_two_factor"),
     )
 
@@ -81,7 +84,8 @@ def page_context(request: HttpRequest, desk: Desk, *, section: str, cases: int |
     """
     if cases is None:
         cases = 0 if section == "calendar" else open_cases(desk)
-    shell = shell_of(desk, section=section, cases=cases)
+    # Whether the cookie still counts is looked at when it is used: a page of the desk asks nothing for it.
+    shell = shell_of(desk, section=section, cases=cases, is_shared=SHARED_COOKIE in request.COOKIES)
     return {"request": request, "desk": desk, "shell": shell, "location": desk.location}
 
 

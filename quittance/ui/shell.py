@@ -47,6 +47,8 @@ class Shell:
     log_out_url: str = ""
     password_url: str = ""
     two_factor_url: str = ""
+    pin_url: str = ""
+    switch_user_url: str = ""
 
     @property
     def initials(self) -> str:

@@ -113,6 +113,8 @@ ROUTES: Final[dict[str, Route]] = {
     "account_two_factor": Route(who=Who.SIGNED_IN, reads=True, writes=True, typed={"code": "000000", **_PROVED}, changes_nothing=True),
     "account_recovery_codes": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
     "account_two_factor_off": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
+    "account_switch": Route(who=Who.ANYONE, reads=True, writes=True, changes_nothing=True),
+    "account_pin": Route(who=Who.SIGNED_IN, reads=True, writes=True, typed={"pin": "4711", **_PROVED}),
     "account_set_up": Route(who=Who.ANYONE, reads=True, writes=True, changes_nothing=True),
     # ---- behind a payment link
     "pay_page": _client(reads=True),
@@ -269,6 +271,8 @@ ROUTES: Final[dict[str, Route]] = {
     ),
     "desk:invite_again": _press(PEOPLE, args={"invitation_id": "{invitation}"}, names=("invitation_id",)),
     "desk:revoke_invitation": _press(PEOPLE, args={"invitation_id": "{invitation}"}, names=("invitation_id",)),
+    "desk:share_computer": _press(PEOPLE, typed={"name": "Reception", **_PROVED}),
+    "desk:end_computer": _press(PEOPLE, args={"computer_id": "{computer}"}, names=("computer_id",)),
     "desk:new_role": _both(PEOPLE, typed={"name": "Trainee", **_PROVED}),
     "desk:role": _both(PEOPLE, args={"role_id": "{role}"}, typed={"name": "Renamed", **_PROVED}, names=("role_id",)),
     "desk:person": _look(PEOPLE, args=_PERSON, names=("user_id",)),

@@ -19,6 +19,7 @@ from quittance.bills import cases
 from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
 from quittance.businesses.models import Invitation, Location, Role, RoleAssignment, SecondFactor, User
 from quittance.businesses.people import token_hash
+from quittance.businesses.shared_computers import mark
 from quittance.calendar.models import Appointment, Visit
 from quittance.catalog.models import Category, Product, Service, ServiceStaff
 from quittance.clients.models import Client, ContactPoint
@@ -166,6 +167,7 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "location": salon.location.pk,
         "spare": spare.pk,
         "closed": closed.pk,
+        "computer": mark(location=salon.location, name="Reception", by_user_id=None, now=salon.now)[0].pk,
         "role": guest.pk,
         "person": user.pk,
         "former": former.pk,

@@ -17,12 +17,14 @@ from quittance.businesses.models import Invitation, Role, RoleAssignment
 from quittance.businesses.queries import roles_of
 from quittance.businesses.queries_people import Person, open_invitations, persons_of
 from quittance.businesses.roles import RIGHT_LABELS, known_rights
+from quittance.businesses.shared_computers import computers_of
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
 from quittance.desk.settings.front import settings_context
 from quittance.desk.sign_in.again import to_show_again
+from quittance.desk.sign_in.switching import shared_computer
 from quittance.flows import invite_person
 from quittance.flows.errors import FieldError, RefusedError
 
@@ -104,6 +106,8 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
         "people": [_row(person) for person in persons_of(business_id=desk.business.pk)],
         "invitations": _invitations(desk),
         "roles": roles,
+        "computers": computers_of(business_id=desk.business.pk),
+        "is_shared": shared_computer(request) is not None,
         "rights": [RightRow(label, tuple(right in one for one in held)) for right, label in RIGHT_LABELS.items()],
         "notice": done_words(request),
         "request_id": new_key(),

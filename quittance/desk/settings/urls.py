@@ -18,6 +18,7 @@ from quittance.desk.settings import (
     staff,
     staff_card,
 )
+from quittance.desk.sign_in import switching
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="settings"),
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern] = [
     path("people/invite", people.invite, name="invite_person"),
     path("people/invitations/<int:invitation_id>/again", people.invite_again, name="invite_again"),
     path("people/invitations/<int:invitation_id>/revoke", people.revoke_invitation, name="revoke_invitation"),
+    path("people/computers/share", switching.mark, name="share_computer"),
+    path("people/computers/<int:computer_id>/end", switching.end, name="end_computer"),
     path("people/roles/new", role.new_role, name="new_role"),
     path("people/roles/<int:role_id>", role.role, name="role"),
     path("people/<int:user_id>", person.person, name="person"),

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_http_methods
 
-from quittance.desk.sign_in import invitation, set_up, stage, two_factor, views
+from quittance.desk.sign_in import invitation, set_up, stage, switching, two_factor, views
 
 # Django's form views would take PUT for POST, and answer any method once somebody is signed in.
 _plain = require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("two-factor/", two_factor.two_factor, name="account_two_factor"),
     path("two-factor/codes/", two_factor.renew_codes, name="account_recovery_codes"),
     path("two-factor/off/", two_factor.turn_off, name="account_two_factor_off"),
+    path("switch/", switching.switch, name="account_switch"),
+    path("pin/", switching.pin, name="account_pin"),
     path("set-up/", set_up.set_up_page, name="account_set_up"),
     path("invitation/<str:token>", invitation.invitation, name="account_invitation"),
 ]

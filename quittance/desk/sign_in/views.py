@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from quittance.businesses.first_owner import is_empty
 from quittance.businesses.queries_demo import LogIn, log_ins
+from quittance.desk.shell import SHARED_COOKIE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class LogInView(_Plain, account.LoginView):  # type: ignore[misc]  # allauth shi
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**more)
-        return context | {"demo_log_ins": demo_log_ins()}
+        is_shared = SHARED_COOKIE in self.request.COOKIES
+        return context | {"demo_log_ins": demo_log_ins(), "is_shared": is_shared}
 
 
 class PasswordResetView(_Plain, account.PasswordResetView):  # type: ignore[misc]
