@@ -92,4 +92,5 @@ def _number(rows: list[Movable]) -> None:
 
 
 def _clean(name: str) -> str:
-    return " ".join(name.split())[:MAX_NAME]
+    # PostgreSQL takes no NUL in a text.
+    return " ".join(name.replace("\0", "").split())[:MAX_NAME]

@@ -110,8 +110,9 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
     ServiceStaff.objects.create(business=salon.business, service=service, staff=salon.ben)
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
     return (
-        f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Second client of {owner}", f"Second of {owner}", f"Category of {owner}", f"Product of {owner}", f"SKU-{owner}",
+        f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Product of {owner}", f"SKU-{owner}",
         email, phone, phone[4:], f"{owner}'s Salon", f"{owner}&#x27;s Salon",
+        f"Second client of {owner}", f"Second of {owner}", f"Category of {owner}",
     )  # fmt: skip
 
 

@@ -250,3 +250,26 @@ def test_a_line_of_another_taxation_system_does_not_come_beside_a_live_link(coun
     assert "end it first" in words(answer)
     assert counter.bill(visit).lines.count() == 1
     assert Product.objects.get(pk=two.pk).stock_count == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "status"),
+    [
+        ("/catalog/services/categories", {"name": "\0"}, 422),
+        ("/catalog/services/categories", {"name": "A\0B", "category": "9" * 18}, 404),
+        ("/catalog/services/categories", {"name": "x" * 9000}, 303),
+        ("/catalog/arrange", {"kind": "service", "row": "9" * 18, "direction": "up"}, 404),
+        ("/catalog/arrange", {"kind": "bill", "row": "1"}, 404),
+        ("/catalog/services/new", {"name": "A\0", "price": "1", "minutes": "5", "deposit_kind": "x"}, 422),
+        ("/clients/import", {"go": "1", "text": "Name\nA\0B"}, 422),
+    ],
+)
+def test_odd_input_is_answered_and_never_fails(counter: Counter, path: str, typed: dict[str, str], status: int) -> None:
+    assert counter.press(path, typed).status_code == status
+
+
+def test_odd_addresses_show_a_list(counter: Counter) -> None:
+    odd = counter.press(f"/clients/{counter.salon.chloe.pk}/contact", {"value": "a\0@b.example"})
+    assert odd.status_code == 422
+    for address in ("/clients/?after=%00&id=1", "/clients/?q=%00%25_", "/clients/?id=x", "/catalog/products?q=%00'"):
+        assert counter.client.get(address).status_code == 200
