@@ -109,8 +109,20 @@ def number_text(receipt: Receipt) -> str:
 
 def tender_label(tender: Tender) -> str:
     """How the money came, in the active language; the payment system's own words for online money."""
-    labels = {"cash": gettext("Cash"), "card_terminal": gettext("Card terminal")}
-    return labels.get(tender.kind) or tender.method_label or gettext("Online")
+    labels = {
+        "cash": gettext("Cash"),
+        "card_terminal": gettext("Card terminal"),
+        "bank_transfer": gettext("Bank transfer"),
+        "gift_card": gettext("Gift card"),
+        "membership": gettext("Membership"),
+        "points": gettext("Points"),
+        "cashback": gettext("Cashback"),
+        "credit": gettext("Credit"),
+    }
+    label = labels.get(tender.kind)
+    if label and tender.wallet_id is not None and tender.method_label:
+        return f"{label} {tender.method_label}"
+    return label or tender.method_label or gettext("Online")
 
 
 def _issue(*, bill: Bill, tender: Tender, now: datetime, cancels: Receipt | None) -> Receipt:

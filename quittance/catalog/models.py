@@ -64,3 +64,18 @@ class Product(CatalogItem):
             models.Index(fields=["business", "barcode"], name="product_barcode"),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(price_minor__gte=0), name="product_price")]
+
+
+# Below the rest: they name services, and stand in a room of their own.
+from quittance.catalog.value_types import EarningRule, GiftCardType, MembershipService, MembershipType  # noqa: E402
+
+__all__ = [
+    "CatalogItem",
+    "EarningRule",
+    "GiftCardType",
+    "MembershipService",
+    "MembershipType",
+    "Product",
+    "Service",
+    "TaxRate",
+]
