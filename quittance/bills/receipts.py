@@ -42,7 +42,7 @@ def issue_cancellation(*, bill: Bill, tender: Tender, now: datetime) -> Receipt:
     return _issue(bill=bill, tender=tender, now=now, cancels=original)
 
 
-def issue_credit_note(
+def issue_credit_note(  # noqa: PLR0913 - one paper, in full
     *,
     bill: Bill,
     refund_id: int,
@@ -52,6 +52,7 @@ def issue_credit_note(
     excess_minor: int,
     method_label: str,
     now: datetime,
+    as_credit: bool = False,
 ) -> Receipt:
     """The paper of a refund that has succeeded. `price_minor` of it stands on the bill as credit lines.
 
@@ -64,6 +65,7 @@ def issue_credit_note(
     language = document_language(bill)
     with override(language):
         label = tender_label(tender) if tender is not None and tender.kind != "online" else method_label
+        label = gettext("Credit") if as_credit else label
     row.snapshot = replace(
         _frame(bill, row),
         kind="credit_note",

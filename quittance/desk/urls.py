@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from quittance.desk import places
 from quittance.desk.calendar import views as calendar
-from quittance.desk.visits import cancelling, checkout, clients, links, moving, new, refunding, status, views
+from quittance.desk.visits import cancelling, checkout, clients, links, moving, new, refunding, spending, status, views
 
 app_name = "desk"
 
@@ -24,6 +24,7 @@ _visit: list[URLPattern] = [
     path("/lines/<int:line_id>", checkout.change_line, name="change_line"),
     path("/lines/<int:line_id>/remove", checkout.remove_line, name="remove_line"),
     path("/tenders", checkout.take, name="take_tender"),
+    path("/value", spending.spend, name="spend_value"),
     path("/tenders/<int:tender_id>/void", checkout.void, name="void_tender"),
     path("/tenders/<int:tender_id>/refund", refunding.refund, name="refund_tender"),
     path("/tenders/<int:tender_id>/refund/words", refunding.words, name="refund_words"),
@@ -50,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("location", places.switch_location, name="switch_location"),
     path("notices", places.notices, name="notices"),
 ]
+
+urlpatterns.append(path("catalog/", include("quittance.desk.value_types.urls")))
 
 # The desk's other rooms bring their own addresses.
 for _room in ("finance", "settings"):

@@ -160,6 +160,7 @@ def _finish(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None:
     undoes = refund_actions.undoes_of(refund)
     moved = _movements.of_refund(refund, actor, now)
     put = _put_on_wallet(refund)
+    to_credit = put is not None and (refund.tender is None or refund.tender.wallet_id != refund.wallet_id)
     returns.finish_return(bill=bill, undoes=undoes, currency=refund.currency, movement=moved)
     if undoes.within_minor and refund.tender is not None:
         issue_credit_note(
@@ -171,12 +172,12 @@ def _finish(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None:
             excess_minor=undoes.excess_minor,
             method_label=tender_label(refund.tender),
             now=now,
+            as_credit=to_credit,
         )
     else:
         # Money that settles nothing came by a payment.
         _resolve_foreign(bill, Payment.objects.get(refunds=refund), now)
     if put is not None:
-        to_credit = refund.tender is None or refund.tender.wallet_id != refund.wallet_id
         because = Because(
             why="credited" if to_credit else "refunded",
             bill_id=bill.pk,

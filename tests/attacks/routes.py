@@ -70,6 +70,7 @@ _ACCOUNT: Final = {"account_id": "{account}"}
 _EMAIL: Final = {"channel": "email"}
 _CASE: Final = {"case_id": "{case}"}
 _CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
+_TYPE: Final = {"name": "A new name", "price": "40.00", "valid_months": "12"}
 _BILL: Final = {"version": "{version}"}
 
 ROUTES: Final[dict[str, Route]] = {
@@ -140,6 +141,10 @@ ROUTES: Final[dict[str, Route]] = {
     ),
     "desk:remove_line": _press(SEE, EDIT, args={**_VISIT, "line_id": "{line}"}, typed={"decision": "insist", **_BILL}, names=("line_id",)),
     "desk:take_tender": _press(SEE, Right.TAKE_TENDERS, args=_VISIT, typed={"kind": "cash", "amount": "20.00", **_BILL}),
+    "desk:spend_value": _press(
+        SEE, Right.TAKE_TENDERS, args=_VISIT,
+        typed={"kind": "gift_card", "wallet": "{wallet}", **_BILL}, names=("wallet",),
+    ),
     "desk:void_tender": _press(
         SEE, Right.VOID_TENDERS, args={**_VISIT, "tender_id": "{tender}"}, typed={"reason": "Wrong visit", **_BILL}, names=("tender_id",)
     ),
@@ -181,6 +186,16 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:settings": _look(one_of=frozenset({SET, KEYS})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),
     "desk:people": _look(SET),
+    "desk:value_types": _look(SET),
+    "desk:earning_rule": _both(SET, typed={"points_per_unit": "2", "point_value": "0.01", "cashback": "3"}),
+    "desk:new_membership_type": _both(SET, typed={**_TYPE, "visits": "10", "services": "{service}"}, names=("services",)),
+    "desk:membership_type": _both(
+        SET, args={"type_id": "{membership_type}"}, typed={**_TYPE, "visits": "8", "services": "{service}"}, names=("type_id", "services")
+    ),
+    "desk:archive_membership_type": _press(SET, args={"type_id": "{membership_type}"}, names=("type_id",)),
+    "desk:new_gift_card_type": _both(SET, typed={**_TYPE, "nominal": "50.00"}),
+    "desk:gift_card_type": _both(SET, args={"type_id": "{gift_card_type}"}, typed={**_TYPE, "nominal": "60.00"}, names=("type_id",)),
+    "desk:archive_gift_card_type": _press(SET, args={"type_id": "{gift_card_type}"}, names=("type_id",)),
     "desk:notifications": _both(SET, typed={"payment_link-enabled": "on", "payment_link-channel": "sms"}),
     "desk:channels": _look(SET),
     "desk:connect_channel": _both(SET, args={"system": "fake_sms"}, typed={"sender": "+4930555111", "password": "typed-secret", "your_password": "{password}"}),
