@@ -89,7 +89,7 @@ def test_a_membership_is_offered_where_it_fits_and_pays_its_line(at_noon: Salon,
     massage = service(at_noon)
     sell_membership(at_noon, massage)
     plain = at_noon.visit()
-    assert "10 visits left" not in words(counter.get(f"/visits/{plain.pk}?tab=checkout"))
+    assert "Membership" not in words(counter.get(f"/visits/{plain.pk}?tab=checkout"))
     visit = without_lines(at_noon, at_noon.visit())
     press(counter, visit, "lines", item=f"service:{massage.pk}")
     page = words(counter.get(f"/visits/{visit.pk}?tab=checkout&pay=membership"))

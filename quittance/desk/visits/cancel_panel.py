@@ -87,7 +87,7 @@ def cancel_panel_of(
     offer: RefundOffer,
     *,
     may_refund: bool,
-    has_client: bool,
+    can_credit: bool,
     asks_password: bool,
     filled: Mapping[str, forms.Form],
 ) -> CancelPanel:
@@ -106,7 +106,7 @@ def cancel_panel_of(
     )
     choices = (
         *(refunding[:1] if may_refund else ()),
-        *((credit,) if may_refund and has_client else ()),
+        *((credit,) if may_refund and can_credit else ()),
         Choice(KEEP, _("Cancel and keep %(amount)s") % words, _("No money moves. It becomes the price of cancelling.")),
         *(refunding[1:] if may_refund else ()),
         Choice(

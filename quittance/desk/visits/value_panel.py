@@ -14,7 +14,7 @@ from quittance.bills.models import BillLine
 from quittance.calendar.queries_value import Holding, VisitValue
 from quittance.core.locale_format import format_date
 from quittance.core.money import Money
-from quittance.desk.fields import AmountField, RowField
+from quittance.desk.fields import AmountField, RowField, typed_amount
 from quittance.desk.visits.refund_words import money_words
 
 GIFT_CARD, MEMBERSHIP = "gift_card", "membership"
@@ -68,7 +68,7 @@ def left_of(own: Sequence[Holding]) -> str:
     """What all of one kind hold together; a number of memberships where there are several."""
     if not own:
         return ""
-    if len(own) == 1 or own[0].worth is None:
+    if own[0].worth is None:
         return left_words(own[0]) if len(own) == 1 else str(len(own))
     return money_words(Money(sum(one.worth.minor for one in own if one.worth), own[0].worth.currency))
 
@@ -158,11 +158,14 @@ class ValueForm(forms.Form):
         )
 
     def _ask_amount(self, own: Sequence[Holding], owed: Money) -> None:
-        hint = _("Empty: as much as is due and on it.")
+        hint = _("all that fits")
         if self.kind != GIFT_CARD and own and own[0].worth is not None:
             fits = min(owed, own[0].worth, key=lambda one: one.minor)
-            hint = _("Empty: %(amount)s.") % {"amount": money_words(fits)}
-        self.fields["amount"] = AmountField(currency=owed.currency, label=_("Amount"), required=False, help_text=hint)
+            hint = typed_amount(fits)
+        amount = AmountField(currency=owed.currency, label=_("Amount"), required=False)
+        # Left empty, it is what stands there faintly.
+        amount.widget.attrs["placeholder"] = hint
+        self.fields["amount"] = amount
 
 
 def form_of(kind: str, value: VisitValue, *, owed: Money, filled: Mapping[str, forms.Form]) -> ValueForm:

@@ -319,7 +319,7 @@ def _details(page: WindowPage) -> dict[str, Any]:
             context["cancel_panel"] = cancel_panel_of(
                 offer,
                 may_refund=page.desk.may(Right.REFUND),
-                has_client=page.window.bill.client_id is not None,
+                can_credit=page.window.bill.client_id is not None and offer.has_money,
                 asks_password=page.asks_password,
                 filled=page.forms,
             )
