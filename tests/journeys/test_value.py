@@ -74,6 +74,7 @@ def test_a_card_is_sold_for_cash_and_pays_the_next_visit_by_its_code(desk: Page,
     expect(desk.locator(".tender-rows")).to_contain_text("Points")
     camera.take(desk, "paid")
     assert desk.evaluate(FITS)
+    at_salon.cash(other, 500)
     desk.goto(f"{url}/visits/{other.pk}?tab=details&edit=cancel")
     expect(desk.locator("#cancel-form")).to_contain_text("to the client")
     camera.take(desk, "cancel")
