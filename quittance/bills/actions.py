@@ -6,6 +6,7 @@ right before it returns, so no caller can forget them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Max, Sum
@@ -16,13 +17,24 @@ from quittance.bills.credits import add_credit
 from quittance.bills.law_13 import returns_itself
 from quittance.bills.lines import LineChange, NewLine
 from quittance.bills.models import Bill, BillLine, JournalEntry, Tender
-from quittance.bills.queries import BILL_ACCOUNT, UNALLOCATED
+from quittance.bills.queries import UNALLOCATED
 from quittance.bills.receipts import issue_cancellation, issue_receipt
+from quittance.bills.tender_accounts import TenderMovement, tender_movements
 from quittance.businesses.models import Location
 from quittance.core.actor import Actor
 from quittance.core.money import Money
 
-HAND_TENDERS = ("cash", "card_terminal")
+HAND_TENDERS = ("cash", "card_terminal", "bank_transfer")
+VALUE_TENDERS = ("gift_card", "membership", "points", "cashback", "credit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromWallet:
+    """The wallet that pays, how many of its units, and the line that a membership pays for."""
+
+    wallet_id: int
+    units: int
+    covers_line_id: int | None = None
 
 
 def lock_bill(*, business_id: int, bill_id: int) -> Bill:
@@ -55,6 +67,8 @@ def add_line(*, bill: Bill, line: NewLine, now: datetime) -> BillLine:
         kind=line.kind,
         service_id=line.service_id,
         product_id=line.product_id,
+        membership_type_id=line.membership_type_id,
+        gift_card_type_id=line.gift_card_type_id,
         staff_id=line.staff_id,
         name=line.name,
         quantity=line.quantity,
@@ -115,11 +129,13 @@ def take_tender(  # noqa: PLR0913 - one movement of money, in full
     payment_id: int | None = None,
     method_label: str = "",
     given_minor: int | None = None,
+    value: FromWallet | None = None,
+    rounding_minor: int = 0,
 ) -> Tender:
-    """Money that settles the bill: the tender, its journal entry and its receipt, all or none.
+    """Money or value that settles the bill: the tender, its journal entries and its receipt, all or none.
 
-    `source_account` is where the money is now; empty for the tenders taken by hand, whose kind is the
-    account. The amount must be above zero and of the bill's currency.
+    `source_account` is where the money is now; empty for the tenders taken by hand, whose kind, or wallet, is the
+    account. The amount must be above zero and of the bill's currency. `value`: the caller has taken it off already.
     """
     if amount.currency != bill.currency:
         raise ValueError(f"a bill in {bill.currency} takes no {amount.currency}")
@@ -133,6 +149,10 @@ def take_tender(  # noqa: PLR0913 - one movement of money, in full
         given_minor=given_minor,
         payment_id=payment_id,
         method_label=method_label,
+        wallet_id=value.wallet_id if value else None,
+        units=value.units if value else 0,
+        covers_line_id=value.covers_line_id if value else None,
+        rounding_minor=rounding_minor,
         taken_at=now,
         taken_by_id=actor.user_id,
         returns_itself_minor=too_much.minor,
@@ -142,7 +162,8 @@ def take_tender(  # noqa: PLR0913 - one movement of money, in full
     _grow(bill)
     sync_excess_case(bill=bill, now=now)
     issue_receipt(bill=bill, tender=tender, now=now)
-    _journal(bill, tender, "tender", (source_account or kind, BILL_ACCOUNT), actor, now)
+    for entry in tender_movements(tender, source_account):
+        _journal(bill, tender, entry, actor, now)
     return tender
 
 
@@ -151,7 +172,7 @@ def void_tender(*, bill: Bill, tender: Tender, reason: str, actor: Actor, now: d
 
     Online money is never voided: it moved, so it is refunded.
     """
-    if tender.kind not in HAND_TENDERS:
+    if tender.kind == "online":
         raise ValueError("only tenders taken by hand can be voided")
     changed = Tender.objects.filter(
         business_id=bill.business_id, pk=tender.pk, bill_id=bill.pk, voided_at__isnull=True, returned_minor=0
@@ -163,7 +184,8 @@ def void_tender(*, bill: Bill, tender: Tender, reason: str, actor: Actor, now: d
     _grow(bill)
     sync_excess_case(bill=bill, now=now)
     issue_cancellation(bill=bill, tender=tender, now=now)
-    _journal(bill, tender, "void", (BILL_ACCOUNT, tender.kind), actor, now)
+    for entry in tender_movements(tender, ""):
+        _journal(bill, tender, entry.undone(), actor, now)
     return True
 
 
@@ -262,16 +284,16 @@ def _grow(bill: Bill, *fields: str) -> None:
     bill.save(update_fields=["version", "settled_minor", *fields])
 
 
-def _journal(bill: Bill, tender: Tender, kind: str, accounts: tuple[str, str], actor: Actor, now: datetime) -> None:
+def _journal(bill: Bill, tender: Tender, entry: TenderMovement, actor: Actor, now: datetime) -> None:
     JournalEntry.objects.create(
         business_id=bill.business_id,
         bill_id=bill.pk,
         tender_id=tender.pk,
         payment_id=tender.payment_id,
-        kind=kind,
-        from_account=accounts[0],
-        to_account=accounts[1],
-        amount_minor=tender.amount_minor,
+        kind=entry.kind,
+        from_account=entry.from_account,
+        to_account=entry.to_account,
+        amount_minor=entry.amount_minor,
         currency=tender.currency,
         actor_kind=actor.kind,
         actor_id=actor.user_id,

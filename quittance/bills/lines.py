@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quittance.catalog.models import Product, Service, ServiceStaff
+from quittance.catalog.models import GiftCardType, MembershipType, Product, Service, ServiceStaff
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class NewLine:
     taxation_system: str = ""
     service_id: int | None = None
     product_id: int | None = None
+    membership_type_id: int | None = None
+    gift_card_type_id: int | None = None
     staff_id: int | None = None
 
     @classmethod
@@ -56,6 +58,16 @@ class NewLine:
             taxation_system=product.taxation_system,
             product_id=product.pk,
         )
+
+    @classmethod
+    def of_membership(cls, type_: MembershipType) -> NewLine:
+        """Without tax: what it pays for is taxed when it is used."""
+        return cls(kind="membership", name=type_.name, unit_minor=type_.price_minor, membership_type_id=type_.pk)
+
+    @classmethod
+    def of_gift_card(cls, type_: GiftCardType) -> NewLine:
+        """Without tax: what it pays for is taxed when it is used."""
+        return cls(kind="gift_card", name=type_.name, unit_minor=type_.price_minor, gift_card_type_id=type_.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from quittance.businesses.models import Business, Location, StaffMember
-from quittance.catalog.models import Product, Service
+from quittance.catalog.models import GiftCardType, MembershipType, Product, Service
 from quittance.clients.models import Client
 from quittance.due.models import DueRow
+from quittance.wallets.models import Wallet
 
 
 class Bill(models.Model):
@@ -66,7 +67,7 @@ class BillLine(models.Model):
     zero, and `refund_id` or `dispute_id` says which refund, or lost dispute, it belongs to, if any.
     """
 
-    KINDS: ClassVar = [("service", "service"), ("product", "product"), ("custom", "custom"), ("credit", "credit")]
+    KINDS: ClassVar = [(kind, kind) for kind in ("service", "product", "custom", "membership", "gift_card", "credit")]
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="lines")
@@ -74,6 +75,10 @@ class BillLine(models.Model):
     kind = models.CharField(max_length=16, choices=KINDS)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    membership_type = models.ForeignKey(
+        MembershipType, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    gift_card_type = models.ForeignKey(GiftCardType, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=160)
     quantity = models.PositiveIntegerField(default=1)
@@ -104,6 +109,13 @@ class BillLine(models.Model):
             models.CheckConstraint(condition=Q(discount_ppm__lte=1_000_000), name="line_percent"),
             models.CheckConstraint(condition=Q(discount_minor__gte=0), name="line_discount_sign"),
             models.CheckConstraint(condition=Q(unit_minor__gte=0), name="line_unit_price"),
+            models.CheckConstraint(
+                condition=Q(kind="membership", membership_type__isnull=False, gift_card_type__isnull=True)
+                | Q(kind="gift_card", gift_card_type__isnull=False, membership_type__isnull=True)
+                | Q(membership_type__isnull=True, gift_card_type__isnull=True)
+                & ~Q(kind__in=("membership", "gift_card")),
+                name="line_names_its_type",
+            ),
         ]
         indexes = [models.Index(fields=["business", "bill", "position"], name="lines_of_bill")]
 
@@ -111,6 +123,8 @@ class BillLine(models.Model):
 class Tender(models.Model):
     """One portion of money that settles a bill. Entered wrongly it is voided with a reason, never erased.
 
+    `wallet` is what paid where value did, with so many of its `units`; a membership pays for one line. Where small
+    coins do not exist, `rounding_minor` is what was handed over beyond the amount, or below zero: less.
     `returned_minor` went back or is on its way, `disputed_minor` is held by the client's bank.
     `returns_itself_minor` is what of it refunds itself from `returns_itself_at` on, as far as it is still too much.
     """
@@ -124,6 +138,10 @@ class Tender(models.Model):
     # The payment's id where the tender is online; payments stand above bills, so there is no foreign key.
     payment_id = models.BigIntegerField(null=True, blank=True, unique=True)
     method_label = models.CharField(max_length=80, blank=True, default="")
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    units = models.BigIntegerField(default=0)
+    covers_line = models.ForeignKey(BillLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    rounding_minor = models.BigIntegerField(default=0)
     taken_at = models.DateTimeField()
     taken_by_id = models.BigIntegerField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -153,6 +171,22 @@ class Tender(models.Model):
                 name="tender_online_has_payment",
             ),
             models.CheckConstraint(condition=Q(voided_at__isnull=True) | ~Q(void_reason=""), name="tender_void_reason"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("gift_card", "membership", "points", "cashback", "credit"), wallet__isnull=False)
+                | Q(wallet__isnull=True) & ~Q(kind__in=("gift_card", "membership", "points", "cashback", "credit")),
+                name="tender_of_value_has_wallet",
+            ),
+            models.CheckConstraint(
+                condition=Q(covers_line__isnull=True) & ~Q(kind="membership")
+                | Q(kind="membership", covers_line__isnull=False),
+                name="tender_membership_covers_a_line",
+            ),
+            models.CheckConstraint(condition=Q(rounding_minor=0) | Q(kind="cash"), name="tender_rounds_cash_only"),
+            models.UniqueConstraint(
+                fields=["covers_line"],
+                condition=Q(voided_at__isnull=True, returned_minor=0),
+                name="tender_covers_line_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["business", "bill"], name="tenders_of_bill"),
@@ -163,9 +197,10 @@ class Tender(models.Model):
 class JournalEntry(models.Model):
     """One movement from one account to another: balanced because it has exactly two sides. Append-only.
 
-    Accounts are `cash`, `card_terminal`, `online:<payment account id>` and `bill`, `refunding`, `disputed`,
-    `unallocated`. Money that settles a bill goes from its source to `bill`; a void goes back the same way, a
-    refund by way of `refunding`. `serial` numbers the movements of one refund or one dispute.
+    Accounts are `cash`, `card_terminal`, `bank_transfer`, `online:<payment account id>`, `wallet:<id>`, `rounding`,
+    and `bill`, `refunding`, `disputed`, `unallocated`. Money that settles a bill goes from its source to `bill`; a
+    void goes back the same way, a refund by way of `refunding`. `serial` numbers the movements of one refund or one
+    dispute.
     """
 
     business_id = models.BigIntegerField()

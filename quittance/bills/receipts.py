@@ -42,7 +42,7 @@ def issue_cancellation(*, bill: Bill, tender: Tender, now: datetime) -> Receipt:
     return _issue(bill=bill, tender=tender, now=now, cancels=original)
 
 
-def issue_credit_note(
+def issue_credit_note(  # noqa: PLR0913 - one paper, in full
     *,
     bill: Bill,
     refund_id: int,
@@ -52,6 +52,7 @@ def issue_credit_note(
     excess_minor: int,
     method_label: str,
     now: datetime,
+    as_credit: bool = False,
 ) -> Receipt:
     """The paper of a refund that has succeeded. `price_minor` of it stands on the bill as credit lines.
 
@@ -64,6 +65,7 @@ def issue_credit_note(
     language = document_language(bill)
     with override(language):
         label = tender_label(tender) if tender is not None and tender.kind != "online" else method_label
+        label = gettext("Credit") if as_credit else label
     row.snapshot = replace(
         _frame(bill, row),
         kind="credit_note",
@@ -109,8 +111,20 @@ def number_text(receipt: Receipt) -> str:
 
 def tender_label(tender: Tender) -> str:
     """How the money came, in the active language; the payment system's own words for online money."""
-    labels = {"cash": gettext("Cash"), "card_terminal": gettext("Card terminal")}
-    return labels.get(tender.kind) or tender.method_label or gettext("Online")
+    labels = {
+        "cash": gettext("Cash"),
+        "card_terminal": gettext("Card terminal"),
+        "bank_transfer": gettext("Bank transfer"),
+        "gift_card": gettext("Gift card"),
+        "membership": gettext("Membership"),
+        "points": gettext("Points"),
+        "cashback": gettext("Cashback"),
+        "credit": gettext("Credit"),
+    }
+    label = labels.get(tender.kind)
+    if label and tender.wallet_id is not None and tender.method_label:
+        return f"{label} {tender.method_label}"
+    return label or tender.method_label or gettext("Online")
 
 
 def _issue(*, bill: Bill, tender: Tender, now: datetime, cancels: Receipt | None) -> Receipt:

@@ -16,8 +16,9 @@ from quittance.bills.credits import add_credit, remove_credit
 from quittance.bills.law_13 import held_minor
 from quittance.bills.models import Bill, JournalEntry, Tender
 from quittance.bills.queries import BILL_ACCOUNT, DISPUTED, REFUNDING, UNALLOCATED
+from quittance.bills.tender_accounts import ROUNDING
 from quittance.core.actor import Actor
-from quittance.core.money import Money
+from quittance.core.money import Money, in_coins
 
 
 class TooMuchError(ValueError):
@@ -81,10 +82,21 @@ def finish_return(*, bill: Bill, undoes: Undoes, currency: str, movement: Moveme
         bill.refunding_minor -= within
         bill.refunded_minor += within
         _save(bill, movement.at)
-        _journal(bill, movement, within, (REFUNDING, movement.source_account))
+        _hand_back(bill, movement, within)
     if undoes.other_minor:
         accounts = (UNALLOCATED, movement.source_account)
         _journal(bill, movement, undoes.other_minor, accounts, currency=currency)
+
+
+def _hand_back(bill: Bill, movement: Movement, within: int) -> None:
+    """Cash goes back in coins that exist; what they cannot make stands in the account `rounding`."""
+    handed = in_coins(Money(within, bill.currency)).minor if movement.source_account == "cash" else within
+    if min(handed, within):
+        _journal(bill, movement, min(handed, within), (REFUNDING, movement.source_account))
+    if handed < within:
+        _journal(bill, movement, within - handed, (REFUNDING, ROUNDING))
+    elif handed > within:
+        _journal(bill, movement, handed - within, (ROUNDING, movement.source_account))
 
 
 def allocate_return(*, bill: Bill, minor: int, movement: Movement) -> None:

@@ -66,6 +66,11 @@ class RefundOffer:
     def refundable(self) -> Money:
         return Money(sum(one.refundable.minor for one in self.tenders), self.total.currency)
 
+    @property
+    def has_money(self) -> bool:
+        """Whether some of it is money, which could become credit; value goes back to where it came from."""
+        return any(one.refundable.is_positive and one.tender.wallet_id is None for one in self.tenders)
+
     def undoes(self, amount: Money) -> Undone:
         excess = Money(min(amount.minor, self.excess.minor), amount.currency)
         price = amount - excess

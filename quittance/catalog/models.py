@@ -160,3 +160,21 @@ class StockMovement(models.Model):
             models.UniqueConstraint(fields=["line_id", "serial"], name="stock_once_per_line"),
         ]
         indexes = [models.Index(fields=["business_id", "product", "-id"], name="stock_of_product")]
+
+
+# Below the rest: they name services, and stand in a room of their own.
+from quittance.catalog.value_types import EarningRule, GiftCardType, MembershipService, MembershipType  # noqa: E402
+
+__all__ = [
+    "CatalogItem",
+    "Category",
+    "EarningRule",
+    "GiftCardType",
+    "MembershipService",
+    "MembershipType",
+    "Product",
+    "Service",
+    "ServiceStaff",
+    "StockMovement",
+    "TaxRate",
+]

@@ -25,6 +25,7 @@ DOMAIN = [
     "quittance.payments.apps.PaymentsConfig",
     "quittance.messages.apps.MessagesConfig",
     "quittance.bills.apps.BillsConfig",
+    "quittance.wallets.apps.WalletsConfig",
     "quittance.catalog.apps.CatalogConfig",
     "quittance.clients.apps.ClientsConfig",
     "quittance.businesses.apps.BusinessesConfig",

@@ -142,6 +142,31 @@ def round_to_multiple(amount: Money, step_minor: int) -> Money:
     return Money(round_half_up(amount.minor, step_minor) * step_minor, amount.currency)
 
 
+# The smallest coin, in minor units, where it is more than one of them.
+_COINS = {
+    "AUD": 5,
+    "CAD": 5,
+    "CHF": 5,
+    "CZK": 100,
+    "DKK": 50,
+    "HUF": 500,
+    "NOK": 100,
+    "NZD": 10,
+    "SEK": 100,
+    "ZAR": 10,
+}
+
+
+def coin_minor(currency: str) -> int:
+    """The smallest coin in use; cash comes in multiples of it."""
+    return _COINS.get(currency, 1)
+
+
+def in_coins(amount: Money) -> Money:
+    """What is handed over in cash for an amount: the nearest that there are coins for, halves up."""
+    return round_to_multiple(amount, coin_minor(amount.currency))
+
+
 def parse_amount(text: str, currency: str) -> Money:
     """Read what a person typed: `12`, `12,5`, `12.50`, `1 234,50`, `1.234,50`, `1,234.50`.
 

@@ -19,6 +19,7 @@ from quittance.desk.visits import (
     new_deposit,
     refunding,
     sale,
+    spending,
     status,
     views,
 )
@@ -37,6 +38,7 @@ _visit: list[URLPattern] = [
     path("/lines/<int:line_id>", checkout.change_line, name="change_line"),
     path("/lines/<int:line_id>/remove", checkout.remove_line, name="remove_line"),
     path("/tenders", checkout.take, name="take_tender"),
+    path("/value", spending.spend, name="spend_value"),
     path("/tenders/<int:tender_id>/void", checkout.void, name="void_tender"),
     path("/tenders/<int:tender_id>/refund", refunding.refund, name="refund_tender"),
     path("/tenders/<int:tender_id>/refund/words", refunding.words, name="refund_words"),
@@ -66,6 +68,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("location", places.switch_location, name="switch_location"),
     path("notices", places.notices, name="notices"),
 ]
+
+urlpatterns.append(path("catalog/", include("quittance.desk.value_types.urls")))
 
 # The desk's other rooms bring their own addresses.
 for _room in ("catalog", "clients", "finance", "settings"):

@@ -11,15 +11,21 @@ from quittance.core.money import Money
 from quittance.flows.refund import begin_of_tender
 
 
-def begin_returning_excess(*, bill: Bill, actor: Actor, now: datetime, reason: str) -> list[int]:
-    """Refunds for all that is too much of the locked bill, written as intents; their ids."""
+def begin_returning_excess(
+    *, bill: Bill, actor: Actor, now: datetime, reason: str, credit_wallet_id: int | None = None
+) -> list[int]:
+    """Refunds for all that is too much of the locked bill, written as intents; their ids.
+
+    With a wallet of credit, money goes there instead; value goes back to its own wallet in any event.
+    """
     begun: list[int] = []
     for tender in _newest_online_first(bill):
         left = bill.settled_minor - bill.total_minor
         part = min(left, held_minor(tender))
         if part > 0:
             amount = Money(part, bill.currency)
-            begun.append(begin_of_tender(bill, tender, amount, actor, now, reason=reason).pk)
+            refund = begin_of_tender(bill, tender, amount, actor, now, reason=reason, credit_wallet_id=credit_wallet_id)
+            begun.append(refund.pk)
     return begun
 
 

@@ -19,6 +19,7 @@ from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.core.money import Money
 from quittance.flows._mirror import mirror
+from quittance.flows._value import lock_value, sync_value
 from quittance.outbox import actions as outbox
 from quittance.payment_systems.port import PaymentReport, PaymentState
 from quittance.payments import actions as payments
@@ -80,6 +81,7 @@ def _apply_captured(
         if captured.minor != payment.captured_minor or captured.currency != payment.captured_currency:
             _case(bill, payment, cases.AMOUNT_DIFFERS, captured, now)
         return "unchanged"
+    lock_value(bill)
     tender = _settle(bill, payment, captured, now)
     if captured != payment.amount:
         differs = captured.currency != bill.currency
@@ -87,6 +89,7 @@ def _apply_captured(
         _case(bill, payment, kind, captured, now)
     _supersede_others(bill, payment, now)
     close_finished_link(bill=bill, now=now)
+    sync_value(bill=bill, actor=Actor.system(bill.business_id, "payment_system"), now=now, strict=False)
     subject = {"tender": tender.pk} if tender else {}
     _note(bill, payment, "payment.paid", now, visible_at_desk=True, **subject)
     return "landed"

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from quittance.bills.queries import bill_by_id
 from quittance.bills.queries import facts as bill_facts
 from quittance.calendar.queries_pay import PayPage, pay_page
 from quittance.core.money import Money
 from quittance.flows._asking_for import link_address
 from quittance.messages.models import Message
 from quittance.messages.texts import MessageFacts
-from quittance.messages.types import PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
+from quittance.messages.types import GIFT_CARD, PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
 from quittance.payments import queries as payment_queries
 from quittance.payments.models import Payment, PaymentLink, Refund
+from quittance.wallets.queries import free_money, free_units, shown_code, wallet_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ _GOING_BACK = ("requested", "pending", "succeeded")
 
 
 def reason_to_send(message: Message, *, now: datetime) -> Reason:
+    if message.type == GIFT_CARD:
+        return _gift_card(message, now)
     page = _page(message, now)
     if page is None:
         return Reason(drop="The link is gone.")
@@ -91,6 +96,32 @@ def _refund(message: Message, page: PayPage) -> Reason:
     return Reason(
         facts=replace(facts, method=payment.method_detail, deadline_at=None, variant="" if has_note else "plain")
     )
+
+
+def _gift_card(message: Message, now: datetime) -> Reason:
+    """It stands on no link: a card may have been paid at the desk. Its code leaves only while it is good."""
+    card = wallet_by_id(business_id=message.business_id, wallet_id=message.wallet_id or 0)
+    if card is None or not card.standing_units or not free_units(card):
+        return Reason(drop="The gift card was taken back or used.")
+    if card.expires_at is not None and card.expires_at <= now:
+        return Reason(drop="The gift card has ended.")
+    bill = bill_by_id(business_id=message.business_id, bill_id=message.bill_id or 0)
+    location = bill.location
+    last_date = None
+    if card.expires_at is not None:
+        last_date = (card.expires_at.astimezone(ZoneInfo(location.time_zone)) - timedelta(microseconds=1)).date()
+    facts = MessageFacts(
+        business_name=bill.business.name,
+        link_address="",
+        amount=free_money(card),
+        client_name=bill.client.name if bill.client else "",
+        phone=location.phone,
+        time_zone=location.time_zone,
+        code=shown_code(card),
+        last_date=last_date,
+        variant="" if last_date else "endless",
+    )
+    return Reason(facts=facts)
 
 
 _READERS: dict[str, Callable[[Message, PayPage], Reason]] = {

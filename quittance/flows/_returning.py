@@ -19,13 +19,16 @@ from quittance.core.actor import Actor
 from quittance.core.money import Money
 from quittance.flows import _movements
 from quittance.flows._beyond import count_again, tell_beyond
+from quittance.flows._value import lock_value, sync_value
 from quittance.outbox import actions as outbox
 from quittance.payment_systems.port import RefundState
 from quittance.payments import queries, refund_actions
 from quittance.payments.models import Dispute, Payment, Refund
+from quittance.wallets import actions as wallets
+from quittance.wallets.actions import Because, Moved
 
 
-def begin_refund(
+def begin_refund(  # noqa: PLR0913 - one refund, in full
     *,
     bill: Bill,
     tender: Tender | None,
@@ -35,32 +38,38 @@ def begin_refund(
     actor: Actor,
     now: datetime,
     reason: str = "",
+    credit_wallet_id: int | None = None,
 ) -> Refund:
     """Write the intent and set the money aside; raises returns.TooMuchError when the tender does not hold it.
 
-    Money that was taken by hand has reached the client when the desk says so: it succeeds at once.
+    Money that was taken by hand has reached the client when the desk says so: it succeeds at once. So does value,
+    which goes back to the wallet that paid, and money that becomes credit in the client's `credit_wallet_id`.
     """
+    wallet_id = tender.wallet_id if tender is not None and tender.wallet_id is not None else credit_wallet_id
+    lock_value(bill, also=[wallet_id] if wallet_id is not None else ())
     undoes = returns.undone_by(bill=bill, tender=tender, amount=amount)
     if tender is not None and undoes.other_minor and origin != "outside":
         raise returns.TooMuchError
     refund = refund_actions.create_refund(
         bill=bill,
         tender=tender,
-        payment=payment,
+        payment=payment if wallet_id is None else None,
         amount=amount,
         undoes=undoes,
         origin=origin,
         now=now,
         reason=reason,
         requested_by_id=actor.user_id,
+        wallet_id=wallet_id,
     )
     returns.start_return(bill=bill, tender=tender, undoes=undoes, movement=_movements.of_refund(refund, actor, now))
     if tender is not None and undoes.other_minor:
         tell_beyond(bill=bill, row=refund, minor=undoes.other_minor, now=now)
     keep_page_right(bill, now)
     note(bill, refund, "refund.requested", actor, now)
-    if payment is None:
+    if refund.payment_id is None:
         change_refund(bill=bill, refund=refund, state="succeeded", actor=actor, now=now)
+    sync_value(bill=bill, actor=actor, now=now, strict=origin == "desk")
     return refund
 
 
@@ -81,6 +90,7 @@ def change_refund(
     before = refund.state
     if before == state or (before, state) == ("succeeded", "pending"):
         return False
+    lock_value(bill)
     if before == "failed":
         _move_again(bill, refund, actor, now)
     refund_actions.mark_refund(refund=refund, state=state, now=now, failure=failure)
@@ -88,6 +98,7 @@ def change_refund(
         _finish(bill, refund, actor, now)
     elif state == "failed":
         _undo(bill, refund, actor, now, had_succeeded=before == "succeeded")
+        sync_value(bill=bill, actor=actor, now=now, strict=False)
         if tell_desk:
             _open_failed_case(bill, refund, now)
     keep_page_right(bill, now)
@@ -148,6 +159,8 @@ def _move_again(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None
 def _finish(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None:
     undoes = refund_actions.undoes_of(refund)
     moved = _movements.of_refund(refund, actor, now)
+    put = _put_on_wallet(refund)
+    to_credit = put is not None and (refund.tender is None or refund.tender.wallet_id != refund.wallet_id)
     returns.finish_return(bill=bill, undoes=undoes, currency=refund.currency, movement=moved)
     if undoes.within_minor and refund.tender is not None:
         issue_credit_note(
@@ -159,10 +172,32 @@ def _finish(bill: Bill, refund: Refund, actor: Actor, now: datetime) -> None:
             excess_minor=undoes.excess_minor,
             method_label=tender_label(refund.tender),
             now=now,
+            as_credit=to_credit,
         )
     else:
         # Money that settles nothing came by a payment.
         _resolve_foreign(bill, Payment.objects.get(refunds=refund), now)
+    if put is not None:
+        because = Because(
+            why="credited" if to_credit else "refunded",
+            bill_id=bill.pk,
+            tender_id=refund.tender_id,
+            refund_id=refund.pk,
+        )
+        wallets.note(moved=put, because=because, actor=actor, now=now)
+
+
+def _put_on_wallet(refund: Refund) -> Moved | None:
+    """Into credit, its amount; back to the wallet that paid, the share of the units that it took."""
+    if refund.wallet is None:
+        return None
+    tender, units = refund.tender, refund.amount_minor
+    if tender is not None and tender.wallet_id == refund.wallet_id:
+        tender.refresh_from_db()
+        before = tender.returned_minor - refund.amount_minor
+        units = tender.units * tender.returned_minor // tender.amount_minor
+        units -= tender.units * before // tender.amount_minor
+    return wallets.put_on(wallet=refund.wallet, units=units)
 
 
 def _resolve_foreign(bill: Bill, payment: Payment, now: datetime) -> None:

@@ -13,12 +13,14 @@ from itertools import islice
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from quittance.audit.models import AuditEntry
+from quittance.bills.actions import HAND_TENDERS, VALUE_TENDERS
 from quittance.bills.cases import EXCESS_KINDS
 from quittance.bills.models import Bill, BillLine, JournalEntry, MoneyCase, NumberSeries, Receipt, Tender
 from quittance.bills.queries import settled_by_journal
 from quittance.calendar.models import Appointment, Visit
 from quittance.catalog.stock import differing_products
 from quittance.flows._audit_returns import Finding, returns_findings
+from quittance.flows._audit_wallets import wallet_findings
 from quittance.messages.models import Message
 from quittance.payments.models import Payment, PaymentLink, PaymentReference
 
@@ -26,6 +28,9 @@ MAX_FINDINGS = 100
 _PAGE = 500
 # As long as the worker asks about a payment whose page has run out.
 _ASKED_FOR = timedelta(days=4)
+
+
+_TAKEN = tuple(f"tender.{kind}" for kind in (*HAND_TENDERS, *VALUE_TENDERS))
 
 
 class BooksError(AssertionError):
@@ -51,6 +56,7 @@ def _all(scope: Q, now: datetime) -> Iterator[Finding]:
     yield from _one_tender_per_payment(scope)
     yield from _overpayments(scope)
     yield from returns_findings(scope)
+    yield from wallet_findings(scope)
     yield from _payable_pages(scope, now)
     yield from _payments(scope, now)
     yield from _receipts(scope)
@@ -237,11 +243,7 @@ def _trail(scope: Q) -> Iterator[Finding]:
         if payment_id not in noted:
             yield Finding("S16", f"payment {payment_id}", "became paid without a trace")
     by_hand = Tender.objects.filter(scope).exclude(kind="online").values("bill_id").annotate(n=Count("id"))
-    traces = dict(
-        AuditEntry.objects.filter(scope, action__in=("tender.cash", "tender.card_terminal"))
-        .values_list("subject_id")
-        .annotate(n=Count("id"))
-    )
+    traces = dict(AuditEntry.objects.filter(scope, action__in=_TAKEN).values_list("subject_id").annotate(n=Count("id")))
     for row in by_hand.iterator(chunk_size=_PAGE):
         if traces.get(row["bill_id"], 0) != row["n"]:
             text = f"{row['n']} tenders by hand, {traces.get(row['bill_id'], 0)} in the trail"

@@ -15,12 +15,15 @@ from quittance.core.money import Money
 from quittance.flows import follow_refund
 from quittance.flows._excess import begin_returning_excess
 from quittance.flows._stock import follow_stock
+from quittance.flows._value import lock_value, sync_value
 from quittance.flows._visits import visit_by_id
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
 from quittance.outbox import actions as outbox
 from quittance.payments import actions as payments
 from quittance.payments import queries
+from quittance.wallets import actions as wallets
+from quittance.wallets.models import CREDIT
 
 
 def cancel(
@@ -30,12 +33,14 @@ def cancel(
     expected_version: int | None,
     decision: Decision = Decision(),
     keep: Money | None = None,
+    as_credit: bool = False,
     now: datetime,
 ) -> dict[str, Any]:
     """End the client's payment page first, then the visit.
 
     `keep` says what of the money taken stays with the business; the rest goes back to where it came from
-    (`refunds` in the answer). None: nobody has decided, all that was taken becomes a case.
+    (`refunds` in the answer), or becomes the client's credit. None: nobody has decided, all that was taken becomes
+    a case.
     """
     visit = visit_by_id(business_id=actor.business_id, visit_id=visit_id)
     require(actor, Right.EDIT_VISITS, visit.location_id)
@@ -44,6 +49,8 @@ def cancel(
         if bill.ended_at is not None:
             raise RefusedError("This visit was cancelled before.")
         kept = _kept(bill, keep, actor)
+        credit_id = _credit_of(bill, now) if as_credit and keep is not None and bill.settled_minor > kept else None
+        lock_value(bill, also=[] if credit_id is None else [credit_id])
         bills.end_bill(bill=bill, reason="cancelled", keep_minor=min(kept, bill.total_minor), now=now)
         follow_stock(actor=actor, bill=bill, now=now)
         Visit.objects.filter(pk=visit.pk).update(cancelled_at=now, version=F("version") + 1)
@@ -62,7 +69,10 @@ def cancel(
         )
         begun = []
         if keep is not None and bill.settled_minor > kept:
-            begun = begin_returning_excess(bill=bill, actor=actor, now=now, reason="Visit cancelled")
+            begun = begin_returning_excess(
+                bill=bill, actor=actor, now=now, reason="Visit cancelled", credit_wallet_id=credit_id
+            )
+        sync_value(bill=bill, actor=actor, now=now, strict=True)
         return {"visit": visit.pk, "refunds": begun}
 
     change = Change(actor, visit.bill_id, expected_version, "visit.cancelled", decision)
@@ -71,6 +81,15 @@ def cancel(
         # A refusal becomes a case: the visit is cancelled in any event.
         follow_refund.ask(refund_id=int(refund_id), now=now, tell_desk=True)
     return answer
+
+
+def _credit_of(bill: Bill, now: datetime) -> int:
+    if bill.client_id is None:
+        raise RefusedError("This visit has no client who could have the credit.")
+    wallet = wallets.wallet_of_client(
+        business_id=bill.business_id, client_id=bill.client_id, kind=CREDIT, currency=bill.currency, now=now
+    )
+    return wallet.pk
 
 
 def _kept(bill: Bill, keep: Money | None, actor: Actor) -> int:

@@ -10,13 +10,14 @@ from typing import Any
 from quittance.bills import actions as bills
 from quittance.bills.amounts import LineError
 from quittance.bills.lines import LineChange, NewLine
-from quittance.bills.models import Bill, BillLine
+from quittance.bills.models import Bill, BillLine, Tender
 from quittance.bills.queries import CREDIT
-from quittance.catalog.models import Product, Service
+from quittance.catalog.models import GiftCardType, MembershipType, Product, Service
 from quittance.catalog.queries import terms_of
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._stock import follow_stock
 from quittance.flows._taxation import refuse_mixed
+from quittance.flows._value import VALUE_LINES, is_handed_out, lock_value, sync_value
 from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
@@ -77,6 +78,34 @@ def add_product(*, form: LinesForm, product_id: int, quantity: int = 1, now: dat
     return _change(form, "line.added", now, work)
 
 
+def add_membership(*, form: LinesForm, membership_type_id: int, now: datetime) -> dict[str, Any]:
+    """Sell a membership; it is handed out when the bill is paid. It belongs to somebody, so the visit has a client."""
+
+    def work(bill: Bill) -> dict[str, int]:
+        own = {"business_id": bill.business_id, "location_id": bill.location_id, "archived_at__isnull": True}
+        type_ = MembershipType.objects.filter(**own, pk=membership_type_id).first()
+        if type_ is None:
+            raise RefusedError("This membership is not sold here any more.")
+        if bill.client_id is None:
+            raise RefusedError("A membership belongs to somebody. Give the visit a client first.")
+        return {"line": bills.add_line(bill=bill, line=NewLine.of_membership(type_), now=now).pk}
+
+    return _change(form, "line.added", now, work)
+
+
+def add_gift_card(*, form: LinesForm, gift_card_type_id: int, now: datetime) -> dict[str, Any]:
+    """Sell a gift card; it gets its code when the bill is paid."""
+
+    def work(bill: Bill) -> dict[str, int]:
+        own = {"business_id": bill.business_id, "location_id": bill.location_id, "archived_at__isnull": True}
+        type_ = GiftCardType.objects.filter(**own, pk=gift_card_type_id).first()
+        if type_ is None:
+            raise RefusedError("This gift card is not sold here any more.")
+        return {"line": bills.add_line(bill=bill, line=NewLine.of_gift_card(type_), now=now).pk}
+
+    return _change(form, "line.added", now, work)
+
+
 def change(*, form: LinesForm, line_id: int, line_change: LineChange, now: datetime) -> dict[str, Any]:
     """Change quantity, price or discount of a line. Another price or a discount needs its own right."""
     bill = bill_of_visit(business_id=form.actor.business_id, visit_id=form.visit_id)
@@ -90,6 +119,11 @@ def change(*, form: LinesForm, line_id: int, line_change: LineChange, now: datet
 
     def work(locked: Bill) -> dict[str, int]:
         line = _line(locked, line_id)
+        if line.kind in VALUE_LINES and line_change.quantity not in (None, 1):
+            raise RefusedError("Add another line for a second one: each has its own balance.")
+        if line.kind in VALUE_LINES and is_handed_out(line):
+            raise RefusedError("This was handed out already. Remove the line, or refund what paid for it.")
+        _refuse_covered(line)
         bills.change_line(bill=locked, line=line, change=line_change, now=now)
         return {"line": line.pk}
 
@@ -99,6 +133,7 @@ def change(*, form: LinesForm, line_id: int, line_change: LineChange, now: datet
 def remove(*, form: LinesForm, line_id: int, now: datetime) -> dict[str, Any]:
     def work(bill: Bill) -> dict[str, int]:
         line = _line(bill, line_id)
+        _refuse_covered(line)
         bills.remove_line(bill=bill, line=line, now=now)
         return {"line": line.pk}
 
@@ -117,6 +152,14 @@ def _line(bill: Bill, line_id: int) -> BillLine:
     return line
 
 
+def _refuse_covered(line: BillLine) -> None:
+    paid = Tender.objects.filter(
+        business_id=line.business_id, covers_line=line, voided_at__isnull=True, returned_minor=0
+    )
+    if paid.exists():
+        raise RefusedError("A membership has paid for this line. Void or refund that payment first.")
+
+
 def _change(form: LinesForm, action: str, now: datetime, work: Callable[[Bill], dict[str, int]]) -> dict[str, Any]:
     bill = bill_of_visit(business_id=form.actor.business_id, visit_id=form.visit_id)
     require(form.actor, Right.EDIT_VISITS, bill.location_id)
@@ -124,11 +167,13 @@ def _change(form: LinesForm, action: str, now: datetime, work: Callable[[Bill], 
     def guarded(locked: Bill) -> dict[str, int]:
         if locked.ended_at is not None:
             raise RefusedError("This visit was cancelled and cannot be changed.")
+        lock_value(locked)
         try:
             result = work(locked)
         except LineError as error:
             raise RefusedError(str(error)) from error
         refuse_mixed(bill=locked, now=now)
+        sync_value(bill=locked, actor=form.actor, now=now, strict=True)
         follow_stock(actor=form.actor, bill=locked, line_id=result["line"], now=now)
         return result
 

@@ -11,10 +11,11 @@ from quittance.flows._asking_for import client_language
 from quittance.messages import actions, queries
 from quittance.messages.actions import NewMessage
 from quittance.messages.addresses import short_hash
-from quittance.messages.types import PAYMENT_FAILED, PAYMENT_RECEIVED, REFUND
+from quittance.messages.types import GIFT_CARD, PAYMENT_FAILED, PAYMENT_RECEIVED, REFUND
 from quittance.outbox.models import Event
 from quittance.payments.models import Payment, Refund
 from quittance.rows.locking import in_one_transaction
+from quittance.wallets.queries import wallet_by_id
 
 
 def work(*, event_id: int, lease_token: str, now: datetime) -> int:
@@ -48,11 +49,38 @@ def _refund_succeeded(event: Event, now: datetime) -> int:
     return _tell(event, REFUND, now, refund_id=refund_id)
 
 
+def _wallet_issued(event: Event, now: datetime) -> int:
+    """A gift card's code goes to the client by the best way; a membership has none, it is the client's already."""
+    card = wallet_by_id(business_id=event.business_id, wallet_id=int(event.subject.get("wallet") or 0))
+    if card is None or card.kind != GIFT_CARD or card.client_id is None:
+        return 0
+    bill = bill_by_id(business_id=event.business_id, bill_id=int(event.subject.get("bill") or 0))
+    choices = queries.channel_choices(business_id=event.business_id, client_id=card.client_id, type=GIFT_CARD)
+    best = next((choice for choice in choices if choice.is_usable), None)
+    if best is None or best.account_id is None:
+        return 0
+    new = NewMessage(
+        type=GIFT_CARD,
+        channel=best.channel,
+        account_id=best.account_id,
+        address=best.address,
+        language=client_language(bill),
+        purpose_key=f"{GIFT_CARD}:{card.pk}:{best.channel}:{short_hash(best.address)}",
+        client_id=card.client_id,
+        visit_id=event.subject.get("visit"),
+        bill_id=bill.pk,
+        wallet_id=card.pk,
+    )
+    _, is_new = actions.queue(business_id=event.business_id, new=new, due_at=now, created_by_id=None, now=now)
+    return int(is_new)
+
+
 # `payment.failed` is told only of payments that were processing: a declined card is seen on the payment page.
 HANDLERS: dict[str, Callable[[Event, datetime], int]] = {
     "payment.paid": _payment_received,
     "payment.failed": _payment_failed,
     "refund.succeeded": _refund_succeeded,
+    "wallet.issued": _wallet_issued,
 }
 
 

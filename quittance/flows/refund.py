@@ -81,18 +81,36 @@ def lock_unfrozen(bill: Bill, now: datetime) -> Bill:
 
 
 def begin_of_tender(
-    bill: Bill, tender: Tender, amount: Money, actor: Actor, now: datetime, *, reason: str = "", origin: str = "desk"
+    bill: Bill,
+    tender: Tender,
+    amount: Money,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str = "",
+    origin: str = "desk",
+    credit_wallet_id: int | None = None,
 ) -> Refund:
-    """The intent for one tender of the locked bill."""
+    """The intent for one tender of the locked bill; value goes back to its wallet, never into credit."""
     if amount.currency != bill.currency:
         raise RefusedError(f"This payment was in {bill.currency}.")
     held = Money(held_minor(tender), bill.currency)
     if amount > held:
         raise RefusedError(_too_much(held))
+    if tender.kind == "membership" and amount != held:
+        raise RefusedError(f"A visit of a membership goes back as a whole: {held}.")
     payment = _lock_payment(tender)
     try:
         return begin_refund(
-            bill=bill, tender=tender, payment=payment, amount=amount, origin=origin, actor=actor, now=now, reason=reason
+            bill=bill,
+            tender=tender,
+            payment=payment,
+            amount=amount,
+            origin=origin,
+            actor=actor,
+            now=now,
+            reason=reason,
+            credit_wallet_id=credit_wallet_id,
         )
     except returns.TooMuchError:
         raise ChangedMeanwhileError from None

@@ -1,4 +1,4 @@
-"""Money taken by hand at the desk: cash or card terminal, and taking back what was entered wrongly."""
+"""Money taken by hand at the desk: cash, card terminal, bank transfer; and taking back what was entered wrongly."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from quittance.bills import actions as bills
 from quittance.bills.models import Bill, Tender
 from quittance.bills.queries import facts
 from quittance.core.actor import Actor, Right, require
-from quittance.core.money import Money
+from quittance.core.money import Money, coin_minor, in_coins
+from quittance.flows._value import lock_value, sync_value
 from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
 from quittance.payments.queries import processing_minor
+from quittance.wallets import actions as wallets
+from quittance.wallets.actions import Because
 
 
 def take(
@@ -30,32 +33,40 @@ def take(
     """Record a tender; returns {"tender": id, "version": n}.
 
     Cash may be `given` as more than the amount: the rest is change. More than is due is refused unless the
-    desk insists; the visit is then overpaid and says so.
+    desk insists; the visit is then overpaid and says so. Where small coins do not exist, cash for all that is due is
+    rounded, and settles it all.
     """
     bill = bill_of_visit(business_id=actor.business_id, visit_id=visit_id)
     require(actor, Right.TAKE_TENDERS, bill.location_id)
     if kind not in bills.HAND_TENDERS:
-        raise RefusedError("Choose cash or card terminal.")
+        raise RefusedError("Choose cash, card terminal or bank transfer.")
     if not amount.is_positive:
         raise RefusedError("Type an amount above zero.")
-    if given is not None and (kind != "cash" or given < amount):
+    if given is not None and kind != "cash":
         raise RefusedError("The cash given is less than the amount.")
 
     def work(locked: Bill) -> dict[str, int]:
         if locked.ended_at is not None:
             raise RefusedError("This visit was cancelled. Nothing is due.")
         owed = facts(locked).due - Money(processing_minor(locked), locked.currency)
-        if amount > owed and not decision.insist:
+        settles = cash_settles(amount, owed) if kind == "cash" else amount
+        handed = in_coins(settles) if kind == "cash" else amount
+        if given is not None and given < handed:
+            raise RefusedError("The cash given is less than the amount.")
+        if settles > owed and not decision.insist:
             raise RefusedError(_too_much(owed))
+        lock_value(locked)
         tender = bills.take_tender(
             bill=locked,
             kind=kind,
-            amount=amount,
+            amount=settles,
             actor=actor,
             now=now,
             given_minor=given.minor if given else None,
+            rounding_minor=(handed - settles).minor,
         )
-        return {"tender": tender.pk, "amount_minor": amount.minor}
+        sync_value(bill=locked, actor=actor, now=now, strict=True)
+        return {"tender": tender.pk, "amount_minor": settles.minor}
 
     change = Change(actor, bill.pk, expected_version, f"tender.{kind}", decision)
     return change_due(change=change, now=now, work=work)
@@ -82,14 +93,30 @@ def void(
         tender = Tender.objects.filter(business_id=locked.business_id, bill_id=locked.pk, pk=tender_id).first()
         if tender is None:
             raise RefusedError("This payment does not exist.")
-        if tender.kind not in bills.HAND_TENDERS:
+        if tender.kind == "online":
             raise RefusedError("An online payment cannot be voided. Refund it instead.")
+        lock_value(locked)
+        moved = wallets.put_on(wallet=tender.wallet, units=tender.units) if tender.wallet is not None else None
         if not bills.void_tender(bill=locked, tender=tender, reason=cleaned, actor=actor, now=now):
             raise RefusedError("This payment was voided before.")
+        if moved is not None:
+            because = Because(why="put_back", bill_id=locked.pk, tender_id=tender.pk)
+            wallets.note(moved=moved, because=because, actor=actor, now=now)
+        sync_value(bill=locked, actor=actor, now=now, strict=True)
         return {"tender": tender.pk, "amount_minor": -tender.amount_minor}
 
     change = Change(actor, bill.pk, expected_version, "tender.voided", decision)
     return change_due(change=change, now=now, work=work)
+
+
+def cash_settles(amount: Money, owed: Money) -> Money:
+    """What an amount of cash settles; RefusedError where there are no coins for it."""
+    if owed.is_positive and amount in (owed, in_coins(owed)):
+        return owed
+    if amount != in_coins(amount):
+        step = Money(coin_minor(amount.currency), amount.currency)
+        raise RefusedError(f"Cash comes in steps of {step}. Type {in_coins(amount)}.")
+    return amount
 
 
 def _too_much(owed: Money) -> str:

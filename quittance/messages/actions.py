@@ -39,6 +39,7 @@ class NewMessage:
     link_id: int | None = None
     payment_id: int | None = None
     refund_id: int | None = None
+    wallet_id: int | None = None
 
 
 def queue(
@@ -60,6 +61,7 @@ def queue(
             "link_id": new.link_id,
             "payment_id": new.payment_id,
             "refund_id": new.refund_id,
+            "wallet_id": new.wallet_id,
             "key": new_key(),
             "created_at": now,
             "created_by_id": created_by_id,

@@ -99,6 +99,7 @@ class Message(DueRow):
     payment_id = models.BigIntegerField(null=True, blank=True)
     receipt_id = models.BigIntegerField(null=True, blank=True)
     refund_id = models.BigIntegerField(null=True, blank=True)
+    wallet_id = models.BigIntegerField(null=True, blank=True)
     purpose_key = models.CharField(max_length=120)
     key = models.CharField(max_length=32, unique=True)
     state = models.CharField(max_length=12, default="queued")

@@ -9,6 +9,7 @@ PAYMENT_LINK: Final = "payment_link"
 PAYMENT_RECEIVED: Final = "payment_received"
 PAYMENT_FAILED: Final = "payment_failed"
 REFUND: Final = "refund"
+GIFT_CARD: Final = "gift_card"
 
 # In the sequence in which chips and settings show them; the first that fits is the best.
 CHANNELS: Final = ("email", "sms", "whatsapp")
@@ -49,6 +50,11 @@ TYPES: Final[dict[str, NotificationType]] = {
             REFUND,
             "Refund",
             "Sent with the credit note when an online payment was refunded, not before.",
+        ),
+        NotificationType(
+            GIFT_CARD,
+            "Gift card",
+            "Sent with its code to the client when a gift card was paid, at the desk or online.",
         ),
     )
 }

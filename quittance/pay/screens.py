@@ -11,10 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from quittance.bills.models import Receipt, Tender
-from quittance.bills.receipts import number_text
+from quittance.bills.receipts import number_text, tender_label
 from quittance.calendar.queries_pay import PayPage
 from quittance.core.locale_format import known_locale
 from quittance.core.money import Money
+from quittance.payments.queries import refunds_to_wallets
 
 Screen = Literal[
     "visit",  # what is to be paid, with the button
@@ -123,6 +124,8 @@ def shown_returns(page: PayPage) -> list[ShownReturn]:
     currency = page.bill.currency
     found: list[ShownReturn] = []
     told: dict[int, int] = {}
+    refund_ids = [note.refund_id for note in page.credit_notes if note.refund_id is not None]
+    to_wallets = refunds_to_wallets(business_id=page.business.pk, refund_ids=refund_ids)
     for note in page.credit_notes:
         minor = int(note.snapshot["amount_minor"])
         amount = Money(minor, str(note.snapshot["currency"]))
@@ -130,8 +133,10 @@ def shown_returns(page: PayPage) -> list[ShownReturn]:
             found.append(ShownReturn(amount, "online", "", note.issued_at, number_text(note)))
             continue
         told[note.tender.pk] = told.get(note.tender.pk, 0) + minor
-        to = _how(note.tender)
-        found.append(ShownReturn(amount, note.tender.kind, to, note.issued_at, number_text(note)))
+        kind, to = note.tender.kind, _how(note.tender)
+        if note.refund_id in to_wallets:
+            kind, to = "wallet", str(note.snapshot["tender_label"])
+        found.append(ShownReturn(amount, kind, to, note.issued_at, number_text(note)))
     for _receipt, tender in _received(page):
         left = tender.returned_minor - told.get(tender.pk, 0)
         if left > 0:
@@ -184,5 +189,4 @@ def _received(page: PayPage) -> list[tuple[Receipt, Tender]]:
 
 
 def _how(tender: Tender) -> str:
-    words = {"cash": _("Cash"), "card_terminal": _("Card terminal")}
-    return words.get(tender.kind) or tender.method_label or _("Online")
+    return tender_label(tender)

@@ -12,6 +12,7 @@ from quittance.businesses.models import Business
 from quittance.core.money import Money
 from quittance.due.models import DueRow
 from quittance.rows.fields import EncryptedField
+from quittance.wallets.models import Wallet
 
 
 class PaymentAccount(models.Model):
@@ -195,7 +196,8 @@ class Refund(DueRow):
     `origin` is who wanted it: `desk`, `itself` (law 13) or `outside` (made at the payment system). What it
     undoes: `price` carries credit lines, `excess` was too much, `other` settled nothing (another currency, or
     more than was left). Written before the payment system is called, with the key of the call.
-    `payment` is empty for money handed back at the desk. `moves` numbers its movements in the journal.
+    `payment` is empty for money handed back at the desk, and for what goes to a `wallet`: back to the one that paid,
+    or as credit to the client's. `moves` numbers its movements in the journal.
     """
 
     ORIGINS: ClassVar = ("desk", "itself", "outside")
@@ -206,6 +208,7 @@ class Refund(DueRow):
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, null=True, related_name="refunds")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="refunds")
     account = models.ForeignKey(PaymentAccount, on_delete=models.PROTECT, null=True, related_name="+")
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, null=True, related_name="+")
     origin = models.CharField(max_length=8)
     state = models.CharField(max_length=12, default="requested")
     key = models.CharField(max_length=32, unique=True)
@@ -241,6 +244,7 @@ class Refund(DueRow):
                 condition=Q(payment__isnull=False) | Q(tender__isnull=False), name="refund_of_something"
             ),
             models.UniqueConstraint(fields=["account", "reference"], name="refund_reference_once"),
+            models.CheckConstraint(condition=Q(wallet__isnull=True) | Q(payment__isnull=True), name="refund_one_way"),
         ]
         indexes = [
             models.Index(fields=["next_attempt_at"], name="refund_due", condition=Q(next_attempt_at__isnull=False)),

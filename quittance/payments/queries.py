@@ -204,3 +204,11 @@ def states_of(*, business_id: int, bills: Iterable[Bill], now: datetime) -> dict
         bill_id: state_of(bill, now=now, payments=payments.get(bill_id, []), link_sent=bill_id in sent_ids)
         for bill_id, bill in by_id.items()
     }
+
+
+def refunds_to_wallets(*, business_id: int, refund_ids: Sequence[int]) -> set[int]:
+    """Those whose money became value that the client holds, or whose value went back to where it came from."""
+    if not refund_ids:
+        return set()
+    rows = Refund.objects.filter(business_id=business_id, pk__in=refund_ids, wallet__isnull=False)
+    return set(rows.values_list("pk", flat=True))

@@ -26,6 +26,7 @@ def create_refund(  # noqa: PLR0913 - one refund, in full
     now: datetime,
     reason: str = "",
     requested_by_id: int | None = None,
+    wallet_id: int | None = None,
 ) -> Refund:
     """The intent, written before the payment system is called; the caller moves the money in the journal."""
     return Refund.objects.create(
@@ -34,6 +35,7 @@ def create_refund(  # noqa: PLR0913 - one refund, in full
         tender=tender,
         payment=payment,
         account=payment.account if payment is not None else None,
+        wallet_id=wallet_id,
         origin=origin,
         key=new_key(),
         amount_minor=amount.minor,

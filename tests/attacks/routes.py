@@ -84,6 +84,7 @@ _PLACE: Final = {
     "prices_include_tax": "on",
 }
 _CLIENT: Final = {"client_id": "{client}"}
+_TYPE: Final = {"name": "A new name", "price": "40.00", "valid_months": "12"}
 _BILL: Final = {"version": "{version}"}
 _SERVICE: Final = {"name": "Fringe", "category": "Hair", "price": "20.00", "minutes": "15", "deposit_kind": "none"}
 _PRODUCT: Final = {"name": "Comb", "category": "Things", "price": "9.00", "counts_stock": "on"}
@@ -170,6 +171,10 @@ ROUTES: Final[dict[str, Route]] = {
     ),
     "desk:remove_line": _press(SEE, EDIT, args={**_VISIT, "line_id": "{line}"}, typed={"decision": "insist", **_BILL}, names=("line_id",)),
     "desk:take_tender": _press(SEE, Right.TAKE_TENDERS, args=_VISIT, typed={"kind": "cash", "amount": "20.00", **_BILL}),
+    "desk:spend_value": _press(
+        SEE, Right.TAKE_TENDERS, args=_VISIT,
+        typed={"kind": "gift_card", "wallet": "{wallet}", **_BILL}, names=("wallet",),
+    ),
     "desk:void_tender": _press(
         SEE, Right.VOID_TENDERS, args={**_VISIT, "tender_id": "{tender}"}, typed={"reason": "Wrong visit", **_BILL}, names=("tender_id",)
     ),
@@ -286,6 +291,16 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:reactivate_person": _press(PEOPLE, args={"user_id": "{former}"}, typed=_PROVED, names=("user_id",)),
     "desk:reset_second_factor": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
     "desk:end_sign_ins": _press(PEOPLE, args=_PERSON, typed=_PROVED, names=("user_id",)),
+    "desk:value_types": _look(SET),
+    "desk:earning_rule": _both(SET, typed={"points_per_unit": "2", "point_value": "0.01", "cashback": "3"}),
+    "desk:new_membership_type": _both(SET, typed={**_TYPE, "visits": "10", "services": "{service}"}, names=("services",)),
+    "desk:membership_type": _both(
+        SET, args={"type_id": "{membership_type}"}, typed={**_TYPE, "visits": "8", "services": "{service}"}, names=("type_id", "services")
+    ),
+    "desk:archive_membership_type": _press(SET, args={"type_id": "{membership_type}"}, names=("type_id",)),
+    "desk:new_gift_card_type": _both(SET, typed={**_TYPE, "nominal": "50.00"}),
+    "desk:gift_card_type": _both(SET, args={"type_id": "{gift_card_type}"}, typed={**_TYPE, "nominal": "60.00"}, names=("type_id",)),
+    "desk:archive_gift_card_type": _press(SET, args={"type_id": "{gift_card_type}"}, names=("type_id",)),
     "desk:notifications": _both(SET, typed={"payment_link-enabled": "on", "payment_link-channel": "sms"}),
     "desk:channels": _look(SET),
     "desk:connect_channel": _both(SET, args={"system": "fake_sms"}, typed={"sender": "+4930555111", "password": "typed-secret", "your_password": "{password}"}),

@@ -27,6 +27,8 @@ from quittance.core.actor import Right
 from quittance.core.secret import Secret
 from quittance.flows import send_link
 from quittance.messages.models import ChannelAccount, Message
+from quittance.wallets.queries import shown_code
+from tests.support.cards import membership_type, sell_card
 from tests.support.salon import Salon
 
 PASSWORD = "a long password"
@@ -76,12 +78,19 @@ def furnish(salon: Salon, owner: str) -> Place:
     Visit.objects.filter(pk=visit.pk).update(note=f"Note of {owner}")
     _connect_channels(salon, owner)
     salon.cash(visit, 1000)
+    _, card = sell_card(salon)
+    membership = membership_type(salon)
     token, paying_token = salon.link(visit), salon.link(paying)
     result = send_link.send(actor=salon.actor, visit_id=visit.pk, channels=["email"], now=salon.now)
     salon.press_pay(paying_token)
-    marks += (token, paying_token, visit_name(visit), visit_name(paying), f"Note of {owner}")
+    marks += (shown_code(card), token, paying_token, visit_name(visit), visit_name(paying), f"Note of {owner}")
     place = Place(salon, visit, paying, token, paying_token, {}, marks)
     place.facts |= _facts(place, message_id=result.messages[0].message_id)
+    place.facts |= {
+        "wallet": str(card.pk),
+        "gift_card_type": str(card.gift_card_type_id),
+        "membership_type": str(membership.pk),
+    }
     return place
 
 

@@ -17,8 +17,8 @@ from quittance.desk.settings.keys_form import PASSWORD_FIELD
 from quittance.desk.visits.refund_panel import PasswordBox
 from quittance.desk.visits.refund_words import money_words, portions_words
 
-REFUND, KEEP, PART, LATER = "refund", "keep", "part", "later"
-MONEY: Final = (REFUND, KEEP, PART, LATER)
+REFUND, CREDIT, KEEP, PART, LATER = "refund", "credit", "keep", "part", "later"
+MONEY: Final = (REFUND, CREDIT, KEEP, PART, LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class CancelForm(forms.Form):
     def keep(self) -> Money | None:
         """What stays with the business; None when somebody decides later."""
         money = self.cleaned_data["money"]
-        if money == REFUND:
+        if money in (REFUND, CREDIT):
             return Money.zero(self.offer.total.currency)
         if money == KEEP:
             return self.offer.refundable
@@ -84,11 +84,21 @@ class CancelForm(forms.Form):
 
 
 def cancel_panel_of(
-    offer: RefundOffer, *, may_refund: bool, asks_password: bool, filled: Mapping[str, forms.Form]
+    offer: RefundOffer,
+    *,
+    may_refund: bool,
+    can_credit: bool,
+    asks_password: bool,
+    filled: Mapping[str, forms.Form],
 ) -> CancelPanel:
     bound = filled.get("cancel")
     form = bound if isinstance(bound, CancelForm) else CancelForm(offer=offer, asks_password=asks_password)
     taken = offer.refundable
+    credit = Choice(
+        CREDIT,
+        _("Cancel and credit %(amount)s to the client") % {"amount": money_words(taken)},
+        _("No money leaves. The client pays with it at the next visit; gift cards and the like get back theirs."),
+    )
     words = {"amount": money_words(taken)}
     refunding = (
         Choice(REFUND, _("Cancel and refund %(amount)s") % words, f"{portions_words(offer.portions(taken))}."),
@@ -96,6 +106,7 @@ def cancel_panel_of(
     )
     choices = (
         *(refunding[:1] if may_refund else ()),
+        *((credit,) if may_refund and can_credit else ()),
         Choice(KEEP, _("Cancel and keep %(amount)s") % words, _("No money moves. It becomes the price of cancelling.")),
         *(refunding[1:] if may_refund else ()),
         Choice(

@@ -17,7 +17,7 @@ from quittance.desk.access import Desk, desk_view
 from quittance.desk.settings.keys_form import PASSWORD_FIELD
 from quittance.desk.sign_in.again import must_show_again, problem_with
 from quittance.desk.visits.asking import ask_keeping_part
-from quittance.desk.visits.cancel_panel import PART, CancelForm
+from quittance.desk.visits.cancel_panel import CREDIT, PART, CancelForm
 from quittance.desk.visits.changes import again, attempt, version_of
 from quittance.desk.visits.refund_words import money_words, portions_words
 from quittance.desk.visits.window import WindowPage, page_of, show
@@ -65,11 +65,18 @@ def _with_money(request: HttpRequest, page: WindowPage) -> HttpResponse:
             agreed=AGREED,
         )
         return show(request, replace(page, ask=ask), status=409)
-    return _attempt(request, page, keep=keep, back=back, named=named)
+    as_credit = form.cleaned_data["money"] == CREDIT
+    return _attempt(request, page, keep=keep, back=back, named=named, as_credit=as_credit)
 
 
 def _attempt(
-    request: HttpRequest, page: WindowPage, *, keep: Money | None, back: Money | None, named: tuple[str, Form] | None
+    request: HttpRequest,
+    page: WindowPage,
+    *,
+    keep: Money | None,
+    back: Money | None,
+    named: tuple[str, Form] | None,
+    as_credit: bool = False,
 ) -> HttpResponse:
     def work(decision: Decision) -> str:
         answer = cancel_visit.cancel(
@@ -78,8 +85,12 @@ def _attempt(
             expected_version=version_of(request),
             decision=decision,
             keep=keep,
+            as_credit=as_credit,
             now=page.desk.now,
         )
+        if as_credit and back is not None:
+            words = {"amount": money_words(back)}
+            return _("The visit was cancelled. %(amount)s is the client's: as credit, or back on what paid.") % words
         return _told(page, answer.get("refunds", []), back)
 
     return attempt(request, page, work=work, form=named, field="kept", then=replace(page, edit=""))

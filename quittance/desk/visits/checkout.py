@@ -10,23 +10,25 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from quittance.catalog.models import Product, Service
+from quittance.catalog.models import GiftCardType, MembershipType, Product, Service
 from quittance.catalog.queries import find_products, find_services
+from quittance.catalog.value_queries import find_gift_card_types, find_membership_types
 from quittance.core.actor import Right
-from quittance.core.money import Money
+from quittance.core.money import Money, in_coins
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.fields import row_id
 from quittance.desk.visits.asking import ask_overpaying
 from quittance.desk.visits.banner import money_text
 from quittance.desk.visits.changes import Work, again, attempt, version_of
 from quittance.desk.visits.forms import LineForm, TenderForm, VoidForm
-from quittance.desk.visits.window import WindowPage, changed, load, page_of, show
+from quittance.desk.visits.window import MONEY_PAYS, WindowPage, changed, load, page_of, show
 from quittance.flows import change_lines, take_tender
 from quittance.flows.answered import was_answered
 from quittance.flows.change_due import Decision
 from quittance.flows.change_lines import LinesForm
 
 _SHOWN = 12
+_KINDS = ("service", "product", "membership", "gift_card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,17 @@ def add_line(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
             return again(request, page, form=None, problem=_sentence(found, request.POST.get("q", "").strip()))
         kind, _colon, typed_id = found[0].key.partition(":")
     item_id = row_id(typed_id)
-    if kind not in {"service", "product"} or item_id is None:
-        return again(request, page, form=None, problem=_("Choose a service or a product from the list."))
+    if kind not in _KINDS or item_id is None:
+        return again(request, page, form=None, problem=_("Choose something from the list."))
 
     def work(decision: Decision) -> str:
         lines = _lines_form(request, page, decision)
         if kind == "service":
             change_lines.add_service(form=lines, service_id=item_id, now=desk.now)
+        elif kind == "membership":
+            change_lines.add_membership(form=lines, membership_type_id=item_id, now=desk.now)
+        elif kind == "gift_card":
+            change_lines.add_gift_card(form=lines, gift_card_type_id=item_id, now=desk.now)
         else:
             change_lines.add_product(form=lines, product_id=item_id, now=desk.now)
         return _("Added.")
@@ -123,11 +129,12 @@ def remove_line(request: HttpRequest, desk: Desk, visit_id: int, line_id: int) -
 @require_POST
 @desk_view(Right.TAKE_TENDERS)
 def take(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
-    """Cash or card terminal."""
+    """Cash, card terminal or bank transfer."""
     kind = request.POST.get("kind", "")
     page = replace(_checkout_page(request, desk, visit_id), pay=kind)
-    if kind not in {"cash", "card_terminal"}:
-        return again(request, replace(page, pay=""), form=None, problem=_("Choose cash or card terminal."))
+    if kind not in MONEY_PAYS:
+        problem = _("Choose cash, card terminal or bank transfer.")
+        return again(request, replace(page, pay=""), form=None, problem=problem)
     if was_answered(actor=page.desk.actor):
         return changed(request, replace(page, pay=""), _("This payment was taken before. Nothing more was recorded."))
     owed = page.window.state.payable
@@ -135,7 +142,11 @@ def take(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     if not form.is_valid():
         return again(request, page, form=("tender", form))
     amount: Money = form.cleaned_data["amount"]
-    if amount > owed and "insist" not in request.POST.getlist("decision") and page.window.state.paying is None:
+    if (
+        amount > _most(kind, owed)
+        and "insist" not in request.POST.getlist("decision")
+        and page.window.state.paying is None
+    ):
         ask = ask_overpaying(typed=request.POST, url=request.path, amount=money_text(amount), owed=money_text(owed))
         fresh = replace(page, forms={"tender": form}, ask=ask)
         return show(request, fresh, status=409)
@@ -167,6 +178,11 @@ def void(request: HttpRequest, desk: Desk, visit_id: int, tender_id: int) -> Htt
     return attempt(request, page, work=work, form=named, field="reason")
 
 
+def _most(kind: str, owed: Money) -> Money:
+    """What can be taken without overpaying: cash is rounded where small coins do not exist."""
+    return max(owed, in_coins(owed), key=lambda one: one.minor) if kind == "cash" else owed
+
+
 def _taking(request: HttpRequest, page: WindowPage, form: TenderForm) -> Work:
     amount: Money = form.cleaned_data["amount"]
     given: Money | None = form.cleaned_data.get("given")
@@ -182,11 +198,16 @@ def _taking(request: HttpRequest, page: WindowPage, form: TenderForm) -> Work:
             decision=decision,
             now=page.desk.now,
         )
-        if given is not None and given > amount:
-            words = {"amount": money_text(amount), "change": money_text(given - amount)}
+        handed = in_coins(amount) if form.kind == "cash" else amount
+        if given is not None and given > handed:
+            words = {"amount": money_text(handed), "change": money_text(given - handed)}
             return _("%(amount)s in cash. Give back %(change)s.") % words
-        text = _("%(amount)s in cash.") if form.kind == "cash" else _("%(amount)s by card terminal.")
-        return text % {"amount": money_text(amount)}
+        texts = {
+            "cash": _("%(amount)s in cash."),
+            "card_terminal": _("%(amount)s by card terminal."),
+            "bank_transfer": _("%(amount)s by bank transfer."),
+        }
+        return texts[form.kind] % {"amount": money_text(handed)}
 
     return work
 
@@ -213,7 +234,13 @@ def _found(desk: Desk, text: str, *, only: str) -> list[FoundItem]:
     typed = text.strip()
     if typed and any(item.detail == typed for item in products):
         return products
-    return [*services, *products]
+    currency = desk.location.currency
+    return [
+        *services,
+        *products,
+        *(_of_membership(row, currency) for row in find_membership_types(**place, text=text, limit=_SHOWN)),
+        *(_of_gift_card(row, currency) for row in find_gift_card_types(**place, text=text, limit=_SHOWN)),
+    ]
 
 
 def _of_service(row: Service, desk: Desk) -> FoundItem:
@@ -231,6 +258,15 @@ def _of_service(row: Service, desk: Desk) -> FoundItem:
 def _of_product(row: Product, desk: Desk) -> FoundItem:
     price = Money(row.price_minor, desk.location.currency)
     return FoundItem(f"product:{row.pk}", row.name, row.sku or row.barcode, price, None, "package")
+
+
+def _of_membership(row: MembershipType, currency: str) -> FoundItem:
+    detail = _("%(n)s visits") % {"n": row.visits} if row.visits else _("membership")
+    return FoundItem(f"membership:{row.pk}", row.name, detail, Money(row.price_minor, currency), None, "ticket-check")
+
+
+def _of_gift_card(row: GiftCardType, currency: str) -> FoundItem:
+    return FoundItem(f"gift_card:{row.pk}", row.name, _("gift card"), Money(row.price_minor, currency), None, "gift")
 
 
 def _sentence(found: list[FoundItem], text: str) -> str:

@@ -10,18 +10,20 @@ from django.utils.translation import gettext as _
 from quittance.bills.lines import LineChange
 from quittance.bills.models import BillLine
 from quittance.calendar.queries_visit import VisitWindow
-from quittance.core.money import Money
+from quittance.core.money import Money, in_coins
 from quittance.desk.fields import AmountField, Discount, DiscountField, typed_amount, typed_percent
 
 
 class TenderForm(forms.Form):
-    """Cash or card terminal."""
+    """Cash, card terminal or bank transfer. Cash for all that is due is asked for in coins that exist."""
 
     def __init__(self, *args: Any, kind: str, owed: Money, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{kind}-%s", **options})
         self.kind = kind
+        self.owed = owed
+        asked = in_coins(owed) if kind == "cash" and in_coins(owed).is_positive else owed
         self.fields["amount"] = AmountField(
-            currency=owed.currency, label=_("Amount"), initial=typed_amount(owed) if owed.is_positive else ""
+            currency=owed.currency, label=_("Amount"), initial=typed_amount(asked) if owed.is_positive else ""
         )
         if kind == "cash":
             self.fields["given"] = AmountField(currency=owed.currency, label=_("Cash given"), required=False)
@@ -29,7 +31,7 @@ class TenderForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         amount, given = cleaned.get("amount"), cleaned.get("given")
-        if amount is not None and given is not None and given < amount:
+        if amount is not None and given is not None and given < in_coins(amount):
             self.add_error("given", _("This is less than the amount. Type what the client gave you."))
         return cleaned
 

@@ -13,7 +13,7 @@ from quittance.bills.receipts import number_text
 from quittance.calendar.queries_refunds import Portion, RefundOffer, TenderOffer, Undone
 from quittance.calendar.queries_visit import VisitWindow
 from quittance.core.locale_format import format_datetime, format_money
-from quittance.core.money import Money
+from quittance.core.money import Money, in_coins
 from quittance.payments.models import Refund
 
 
@@ -45,13 +45,19 @@ def money_words(amount: Money) -> str:
 
 def words_of(offer: RefundOffer, tender: TenderOffer, amount: Money) -> RefundWords:
     """The amount is at most what can go back of the tender."""
-    words = {"amount": money_words(amount), "label": tender.label}
+    words = {"amount": money_words(amount), "label": tender.label, "handed": money_words(in_coins(amount))}
     if tender.kind == "cash":
-        lead = _("Hand back %(amount)s in cash.") % words
-        button = _("Hand back %(amount)s") % words
+        lead = _("Hand back %(handed)s in cash.") % words
+        button = _("Hand back %(handed)s") % words
     elif tender.kind == "card_terminal":
         lead = _("Refund %(amount)s at the card terminal first: it is not connected to Quittance.") % words
         button = _("Refunded %(amount)s at the terminal") % words
+    elif tender.kind == "bank_transfer":
+        lead = _("Transfer %(amount)s back to the client's bank account: Quittance is not connected to yours.") % words
+        button = _("Transferred %(amount)s back") % words
+    elif tender.tender.wallet_id is not None:
+        lead = _("Put %(amount)s back on: %(label)s.") % words
+        button = _("Put %(amount)s back") % words
     else:
         lead = _("Refund %(amount)s to %(label)s. Usually 5–10 days.") % words
         button = _("Refund %(amount)s") % words
@@ -82,6 +88,10 @@ def portion_words(portion: Portion) -> str:
         return _("hand back %(amount)s in cash") % words
     if portion.offer.kind == "card_terminal":
         return _("refund %(amount)s at the card terminal") % words
+    if portion.offer.kind == "bank_transfer":
+        return _("transfer %(amount)s back") % words
+    if portion.offer.tender.wallet_id is not None:
+        return _("put %(amount)s back on: %(label)s") % words
     return _("%(amount)s to %(label)s") % words
 
 
@@ -97,6 +107,10 @@ def done_words(state: str, tender: TenderOffer, amount: Money) -> str:
         return _("%(amount)s handed back in cash. The credit note stands below the payment.") % words
     if tender.kind == "card_terminal":
         return _("%(amount)s refunded at the terminal. The credit note stands below the payment.") % words
+    if tender.kind == "bank_transfer":
+        return _("%(amount)s transferred back. The credit note stands below the payment.") % words
+    if tender.tender.wallet_id is not None:
+        return _("%(amount)s is back on: %(label)s. The credit note stands below the payment.") % words
     if state == "succeeded":
         return _("Refunded %(amount)s to %(label)s.") % words
     if state == "pending":
@@ -137,5 +151,7 @@ def refund_text(refund: Refund, *, time_zone: str) -> str:
     else:
         text = _("%(at)s: %(why)s") % {"at": ended, "why": refund.failure or _("The payment system gave no reason.")}
         text += " " + _("The money is still with you.")
+    if refund.wallet_id is not None and refund.tender is not None and refund.tender.wallet_id is None:
+        text += " · " + _("as credit to the client")
     origins = {"outside": _("made at the payment system"), "itself": _("went back by itself")}
     return " · ".join(part for part in (text, origins.get(refund.origin, ""), refund.reason) if part)

@@ -10,7 +10,7 @@ from quittance.calendar.queries_visit import LinkView, VisitWindow
 from quittance.core.money import Money
 from quittance.desk.visits.banner import money_text
 from quittance.messages.models import Message
-from quittance.messages.types import CHANNEL_LABELS, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
+from quittance.messages.types import CHANNEL_LABELS, GIFT_CARD, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
 from quittance.payments.models import Dispute, Payment, Refund
 from quittance.ui.shell import TimelineEntry
 
@@ -59,14 +59,7 @@ def _of_link(view: LinkView, window: VisitWindow, names: dict[int, str]) -> Iter
 def _of_message(message: Message) -> Iterator[TimelineEntry]:
     channel = CHANNEL_LABELS.get(message.channel, message.channel)
     words = {"channel": channel, "address": message.address}
-    if message.type == PAYMENT_LINK:
-        what = _("Link to %(address)s by %(channel)s") % words
-    elif message.type == PAYMENT_RECEIVED:
-        what = _("Receipt to %(address)s by %(channel)s") % words
-    elif message.type == REFUND:
-        what = _("Refund told to %(address)s by %(channel)s") % words
-    else:
-        what = _("Message to %(address)s by %(channel)s") % words
+    what = _what(message.type) % words
     if message.state in {"queued", "calling"}:
         yield TimelineEntry(message.created_at, what, "clock", "progress", _("On its way"))
     elif message.state == "dropped":
@@ -81,6 +74,16 @@ def _of_message(message: Message) -> Iterator[TimelineEntry]:
         yield TimelineEntry(message.sent_at, what, "send", "waiting", _("Sent"))
     if message.delivered_at is not None:
         yield TimelineEntry(message.delivered_at, _("Delivered by %(channel)s") % words, "check", "paid")
+
+
+def _what(type_: str) -> str:
+    texts = {
+        PAYMENT_LINK: _("Link to %(address)s by %(channel)s"),
+        PAYMENT_RECEIVED: _("Receipt to %(address)s by %(channel)s"),
+        REFUND: _("Refund told to %(address)s by %(channel)s"),
+        GIFT_CARD: _("Gift card to %(address)s by %(channel)s"),
+    }
+    return texts.get(type_) or _("Message to %(address)s by %(channel)s")
 
 
 def of_payment(payment: Payment) -> Iterator[TimelineEntry]:

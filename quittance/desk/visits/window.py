@@ -13,17 +13,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from quittance.bills.models import BillLine, Receipt, Tender
+from quittance.bills.models import BillLine
 from quittance.calendar.actions import DESK_STATES
 from quittance.calendar.models import Appointment
-from quittance.calendar.queries_refunds import TenderOffer, offer_of_window
+from quittance.calendar.queries_refunds import offer_of_window
+from quittance.calendar.queries_value import HandedOut, VisitValue, visit_value
 from quittance.calendar.queries_visit import VisitWindow, visit_window
 from quittance.calendar.times import local_date
 from quittance.calendar.visit_fingerprint import of_window
 from quittance.clients.queries import contact_points_of
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
-from quittance.core.money import Money
+from quittance.core.money import Money, in_coins
 from quittance.desk.access import Desk
 from quittance.desk.answers import wants_part, with_event, with_notice
 from quittance.desk.calendar.page import day_context
@@ -33,17 +34,20 @@ from quittance.desk.visits.asking import Ask
 from quittance.desk.visits.banner import banners_of
 from quittance.desk.visits.cancel_panel import cancel_panel_of
 from quittance.desk.visits.clients import card_of
-from quittance.desk.visits.forms import LineForm, LinkForm, TenderForm, VoidForm, typed_discount
+from quittance.desk.visits.forms import LineForm, LinkForm, TenderForm, typed_discount
 from quittance.desk.visits.panel import panel_of
 from quittance.desk.visits.refund_panel import PanelAsk
 from quittance.desk.visits.refund_panel import panel_of as refund_panel_of
-from quittance.desk.visits.refund_words import RefundLine, refund_lines
+from quittance.desk.visits.refund_words import money_words, refund_lines
+from quittance.desk.visits.tender_rows import tender_row
+from quittance.desk.visits.value_panel import VALUE_PAYS, choices_of, form_of, icon_of, label_of, name_of
 from quittance.flows.make_link import address_of
 from quittance.ui.shell import Tab
 from quittance.ui.statuses import APPOINTMENT
 
 TABS: Final = ("details", "status", "checkout")
-PAYS: Final = ("link", "cash", "card_terminal")
+MONEY_PAYS: Final = ("cash", "card_terminal", "bank_transfer")
+PAYS: Final = ("link", *MONEY_PAYS, *VALUE_PAYS)
 _FAST_SECONDS: Final = 2
 _SLOW_SECONDS: Final = 10
 _WARM: Final = timedelta(minutes=15)
@@ -78,20 +82,7 @@ class LineRow:
     price_max: Money | None
     discount: str
     is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TenderRow:
-    tender: Tender
-    label: str
-    amount: Money
-    change: Money | None
-    receipt: Receipt | None
-    void_form: VoidForm | None
-    is_open: bool
-    offer: TenderOffer
-    refunds: list[RefundLine]
-    refund_url: str
+    handed_out: HandedOut | None
 
 
 def load(desk: Desk, visit_id: int, *, with_messages: bool = True, with_lines: bool = True) -> tuple[Desk, VisitWindow]:
@@ -263,10 +254,12 @@ def _checkout(page: WindowPage, pay: str) -> dict[str, Any]:
     may_price = desk.may(Right.EDIT_PRICES)
     offer = offer_of_window(window)
     may_refund = desk.may(Right.REFUND)
+    may_take = desk.may(Right.TAKE_TENDERS)
+    value = visit_value(window, now=desk.now, with_codes=may_take)
     context: dict[str, Any] = {
-        "lines": [_line_row(page, line, may_edit_price=may_price) for line in window.lines],
+        "lines": [_line_row(page, line, value, may_edit_price=may_price) for line in window.lines],
         "credits": [{"name": line.name, "taken": Money(-line.gross_minor, currency)} for line in window.credits],
-        "tenders": [_tender_row(page, one, may_refund=may_refund) for one in offer.tenders],
+        "tenders": [tender_row(desk, window, one, forms=page.forms) for one in offer.tenders],
         "loose_refunds": refund_lines(offer.loose, window),
         "received": received(window),
         # Who cannot refund is told once who can.
@@ -281,9 +274,33 @@ def _checkout(page: WindowPage, pay: str) -> dict[str, Any]:
         context["refund_panel"] = refund_panel_of(
             offer, page.refund, visit_id=window.visit.pk, filled=page.forms, asked=ask
         )
-    if pay in {"cash", "card_terminal"}:
+    if may_take:
+        context["value_choices"] = choices_of(value)
+    if pay in MONEY_PAYS:
         context["tender_form"] = page.forms.get("tender") or TenderForm(kind=pay, owed=window.state.payable)
+        context["coins_note"] = coins_words(window.state.payable) if pay == "cash" else ""
+    elif pay in VALUE_PAYS:
+        context |= _value_form(page, pay, value)
     return context
+
+
+def _value_form(page: WindowPage, pay: str, value: VisitValue) -> dict[str, Any]:
+    form = form_of(pay, value, owed=page.window.state.payable, filled=page.forms)
+    return {
+        "value_form": form,
+        "value_name": name_of(form.own[0]) if form.own else "",
+        "value_icon": icon_of(pay),
+        "value_button": _("Pay with %(what)s") % {"what": label_of(pay).lower()},
+    }
+
+
+def coins_words(owed: Money) -> str:
+    """Where small coins do not exist: what is handed over for all that is due."""
+    handed = in_coins(owed)
+    if handed == owed or not owed.is_positive:
+        return ""
+    words = {"due": money_words(owed), "handed": money_words(handed)}
+    return _("%(due)s is due; in cash %(handed)s settles it.") % words
 
 
 def _status(window: VisitWindow) -> dict[str, Any]:
@@ -303,7 +320,11 @@ def _details(page: WindowPage) -> dict[str, Any]:
         context["asks_about_money"] = True
         if page.edit == "cancel" and page.desk.may(Right.EDIT_VISITS):
             context["cancel_panel"] = cancel_panel_of(
-                offer, may_refund=page.desk.may(Right.REFUND), asks_password=page.asks_password, filled=page.forms
+                offer,
+                may_refund=page.desk.may(Right.REFUND),
+                can_credit=page.window.bill.client_id is not None and offer.has_money,
+                asks_password=page.asks_password,
+                filled=page.forms,
             )
     client = page.window.visit.client
     if client is None:
@@ -313,7 +334,7 @@ def _details(page: WindowPage) -> dict[str, Any]:
     return context | {"contact_points": contact_points_of(business_id=page.desk.business.pk, client_id=client.pk)}
 
 
-def _line_row(page: WindowPage, line: BillLine, *, may_edit_price: bool) -> LineRow:
+def _line_row(page: WindowPage, line: BillLine, value: VisitValue, *, may_edit_price: bool) -> LineRow:
     currency = page.window.bill.currency
     bound = page.forms.get(f"line-{line.pk}")
     form = (
@@ -327,6 +348,7 @@ def _line_row(page: WindowPage, line: BillLine, *, may_edit_price: bool) -> Line
         price_max=None if line.unit_max_minor is None else Money(line.unit_max_minor, currency),
         discount=typed_discount(line, currency),
         is_open=form.is_bound or line.price_open,
+        handed_out=value.handed_out.get(line.pk),
     )
 
 
@@ -334,27 +356,3 @@ def received(window: VisitWindow) -> Money:
     """All that was taken, also what has gone back since."""
     facts = window.state.facts
     return facts.settled + facts.refunding + facts.refunded + facts.disputed
-
-
-def _tender_row(page: WindowPage, offer: TenderOffer, *, may_refund: bool) -> TenderRow:
-    tender = offer.tender
-    untouched = tender.voided_at is None and not tender.returned_minor
-    may_void = tender.kind != "online" and untouched and page.desk.may(Right.VOID_TENDERS)
-    bound = page.forms.get(f"void-{tender.pk}")
-    form = bound if isinstance(bound, VoidForm) else VoidForm(tender_id=tender.pk) if may_void else None
-    given = None if tender.given_minor is None else Money(tender.given_minor, tender.currency)
-    url = ""
-    if may_refund and offer.refundable.is_positive:
-        url = f"{reverse('desk:visit', kwargs={'visit_id': page.window.visit.pk})}?tab=checkout&refund={tender.pk}"
-    return TenderRow(
-        tender=tender,
-        label=offer.label,
-        amount=offer.amount,
-        change=given - offer.amount if given is not None and given > offer.amount else None,
-        receipt=page.window.receipts.get(tender.pk),
-        void_form=form,
-        is_open=isinstance(bound, VoidForm),
-        offer=offer,
-        refunds=refund_lines(offer.refunds, page.window),
-        refund_url=url,
-    )

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from quittance.bills.models import Tender
 from quittance.clients.models import ContactPoint
+from quittance.flows import take_tender
 from quittance.flows.tests.post_office import EMAIL, PHONE, PostOffice
 from quittance.messages.models import Message, NotificationSetting, Suppression
 from quittance.outbox.models import Event
+from quittance.wallets.queries import shown_code
+from tests.support.cards import sell_card
 
 
 def pay(office: PostOffice, visit) -> None:
@@ -125,3 +129,30 @@ def test_an_event_of_no_consequence_comes_to_rest(office: PostOffice):
     office.salon.open_page(visit)
     assert office.dispatch() == 0
     assert not Event.objects.filter(next_attempt_at__isnull=False).exists()
+
+
+@pytest.mark.row("G1")
+def test_a_gift_card_that_is_paid_goes_to_the_client_with_its_code(office: PostOffice):
+    _, card = sell_card(office.salon)
+    assert office.dispatch() == 1
+    assert office.work() == ["sent"]
+    said = office.email.accepted[-1]
+    assert (said.address, shown_code(card) in said.text) == (EMAIL, True)
+    assert "€50.00" in said.text and "26 Nov 2027" in said.text.replace("Nov 26, 2027", "26 Nov 2027")
+    assert office.dispatch() == 0
+
+
+def test_the_code_of_a_card_that_was_taken_back_meanwhile_is_not_sent(office: PostOffice):
+    visit, _ = sell_card(office.salon)
+    office.dispatch()
+    paid = Tender.objects.get(bill_id=visit.bill_id)
+    take_tender.void(
+        actor=office.salon.actor,
+        visit_id=visit.pk,
+        tender_id=paid.pk,
+        reason="wrong",
+        expected_version=None,
+        now=office.salon.now,
+    )
+    assert office.work() == ["dropped"]
+    assert office.email.accepted == []

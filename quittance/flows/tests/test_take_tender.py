@@ -36,7 +36,7 @@ def test_cash_given_above_the_amount_is_kept_for_the_change(salon):
 @pytest.mark.parametrize(
     ("asked", "minor", "sentence"),
     [
-        ({"kind": "online"}, 100, "Choose cash or card terminal"),
+        ({"kind": "online"}, 100, "Choose cash, card terminal"),
         ({}, 0, "amount above zero"),
         ({}, -100, "amount above zero"),
         ({"given": 99}, 100, "less than the amount"),

@@ -121,6 +121,35 @@ GERMAN = Phrases(
                 "Ihre Zahlung über {amount} ist fehlgeschlagen. Bitte melden Sie sich bei uns.",
             ),
         ),
+        "gift_card": TypePhrases(
+            subject="Ihr Gutschein über {amount} von {business}",
+            heading="Gutschein: {amount}",
+            intro="Hier ist Ihr Gutschein über {amount}. Sein Code ist {code}. Er gilt bis {until}.",
+            button="",
+            note=(
+                "Nennen Sie den Code am Empfang, um damit zu zahlen. "
+                "Wer den Code hat, kann den Gutschein einlösen: Bewahren Sie ihn gut auf."
+            ),
+            sms=(
+                "{business}: Ihr Gutschein über {amount}, gültig bis {until}. Code für den Empfang: {code}",
+                "Ihr Gutschein über {amount}, gültig bis {until}. Code: {code}",
+                "Gutschein {amount}, Code: {code}",
+            ),
+        ),
+        "gift_card_endless": TypePhrases(
+            subject="Ihr Gutschein über {amount} von {business}",
+            heading="Gutschein: {amount}",
+            intro="Hier ist Ihr Gutschein über {amount}. Sein Code ist {code}.",
+            button="",
+            note=(
+                "Nennen Sie den Code am Empfang, um damit zu zahlen. "
+                "Wer den Code hat, kann den Gutschein einlösen: Bewahren Sie ihn gut auf."
+            ),
+            sms=(
+                "{business}: Ihr Gutschein über {amount}. Code für den Empfang: {code}",
+                "Gutschein {amount}, Code: {code}",
+            ),
+        ),
         "test": TypePhrases(
             subject="Testnachricht von {business}",
             heading="Es funktioniert",

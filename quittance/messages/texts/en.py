@@ -114,6 +114,29 @@ ENGLISH = Phrases(
                 "Your payment of {amount} did not go through. Please contact us.",
             ),
         ),
+        "gift_card": TypePhrases(
+            subject="Your gift card of {amount} from {business}",
+            heading="Gift card: {amount}",
+            intro="Here is your gift card of {amount}. Its code is {code}. It is good until {until}.",
+            button="",
+            note="Give the code at the desk to pay with it. Whoever has the code can use the card, so keep it safe.",
+            sms=(
+                "{business}: your gift card of {amount}, good until {until}. Give this code at the desk: {code}",
+                "Your gift card of {amount}, good until {until}. Code: {code}",
+                "Gift card {amount}, code: {code}",
+            ),
+        ),
+        "gift_card_endless": TypePhrases(
+            subject="Your gift card of {amount} from {business}",
+            heading="Gift card: {amount}",
+            intro="Here is your gift card of {amount}. Its code is {code}.",
+            button="",
+            note="Give the code at the desk to pay with it. Whoever has the code can use the card, so keep it safe.",
+            sms=(
+                "{business}: your gift card of {amount}. Give this code at the desk: {code}",
+                "Gift card {amount}, code: {code}",
+            ),
+        ),
         "test": TypePhrases(
             subject="Test message from {business}",
             heading="It works",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from quittance.core.locale_format import format_datetime, format_day, format_money
+from quittance.core.locale_format import format_date, format_datetime, format_day, format_money
 from quittance.core.money import Money
 from quittance.documents.inert import one_line
 from quittance.messages.texts.de import GERMAN
@@ -46,6 +46,9 @@ class MessageFacts:
     can_pay: bool = True
     method: str = ""
     variant: str = ""
+    # A gift card: what is typed to pay with it, and its last day.
+    code: str = ""
+    last_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ def _values(facts: MessageFacts, phrases: Phrases, language: str) -> dict[str, s
         "phone": one_line(facts.phone, limit=32),
         "link": facts.link_address,
         "method": one_line(facts.method, limit=_LONGEST_NAME) or phrases.way_paid,
+        "code": one_line(facts.code, limit=_LONGEST_NAME),
+        "until": format_date(facts.last_date, language) if facts.last_date else "",
         "amount": format_money(facts.amount, language) if facts.amount else "",
         "rest": format_money(facts.rest, language) if facts.rest else "",
         "day": format_day(visit_at.astimezone(ZoneInfo(facts.time_zone)).date(), language) if visit_at else "",
@@ -116,7 +121,7 @@ def _email_parts(
         sentences.append(fill(type_phrases.rest, values))
     if not facts.can_pay and type_phrases.closed:
         sentences.append(type_phrases.closed)
-    has_button = facts.can_pay or not type_phrases.closed
+    has_button = bool(type_phrases.button) and (facts.can_pay or not type_phrases.closed)
     return EmailParts(
         language=language,
         business=values["business"],
@@ -127,7 +132,7 @@ def _email_parts(
         button=fill(type_phrases.button, values) if has_button else "",
         link=values["link"],
         link_hint=phrases.link_hint,
-        note=type_phrases.note if has_button else "",
+        note=type_phrases.note if has_button or not type_phrases.button else "",
         footer=(
             *((fill(phrases.contact, values),) if values["phone"] else ()),
             fill(phrases.why, values) if facts.visit_at else values["business"],

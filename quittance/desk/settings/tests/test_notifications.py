@@ -22,6 +22,8 @@ ALL_ON = {
     "payment_failed-channel": ["email", "sms"],
     "refund-enabled": "1",
     "refund-channel": ["email", "sms"],
+    "gift_card-enabled": "1",
+    "gift_card-channel": ["email", "sms"],
 }
 
 
@@ -32,7 +34,13 @@ def without(*names: str, **changed: object) -> dict[str, object]:
 @pytest.mark.row("D1")
 def test_every_type_stands_with_its_switch_and_channels(counter: Counter, office: PostOffice):
     text = words(counter.client.get(PAGE))
-    for label in ("Client notification with a payment link", "Payment received", "Payment failed", "Refund"):
+    for label in (
+        "Client notification with a payment link",
+        "Payment received",
+        "Payment failed",
+        "Refund",
+        "Gift card",
+    ):
         assert label in text
     assert "WhatsApp" not in text
     assert "Nothing is sent" not in text

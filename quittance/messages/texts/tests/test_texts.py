@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -37,7 +37,8 @@ HOSTILE = (
     "=cmd|' /C calc'!A0",
     "Ana\u2028Bcc: x@y.example",
 )
-EVERY = [(type_, language) for type_ in TYPES for language in LANGUAGES]
+# A gift card is told by its code, not by a link.
+EVERY = [(type_, language) for type_ in TYPES if type_ != "gift_card" for language in LANGUAGES]
 VARIANTS = [("payment_received", "late"), ("payment_received", "returns"), ("refund", ""), ("refund", "plain")]
 
 
@@ -169,6 +170,30 @@ def test_t50_hostile_names_are_inert_and_cheap_in_sms(type_, language, name):
     assert sms_cost(text).segments <= MOST_SEGMENTS
     assert text.endswith(LINK)
     assert not re.search("[\x00-\x1f\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2028]", text)
+
+
+@pytest.mark.row("G1", "D3")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("variant", ["", "endless"])
+@pytest.mark.parametrize("name", ["Ana's Salon", *HOSTILE])
+def test_a_gift_card_tells_its_code_and_its_last_day_and_has_no_button(variant, language, name):
+    facts = MessageFacts(
+        business_name=name,
+        link_address="",
+        amount=Money(5000, "EUR"),
+        client_name=name,
+        phone=name,
+        code="ABCD-EFGH-JKLM-NPQR",
+        last_date=date(2027, 11, 26),
+        variant=variant,
+    )
+    mail = render(type="gift_card", channel="email", language=language, facts=facts)
+    seen = Seen(mail.html)
+    assert seen.links == [] and "script" not in seen.tags
+    assert facts.code in mail.text and facts.code in mail.html
+    assert ("2027" in mail.text) == (variant == "")
+    text = render(type="gift_card", channel="sms", language=language, facts=facts).text
+    assert sms_cost(text).segments <= MOST_SEGMENTS and text.endswith(facts.code)
 
 
 def test_a_name_that_is_an_address_does_not_greet_with_a_link():
