@@ -14,6 +14,7 @@ from quittance.clients.queries import consents_of, contact_points_of
 from quittance.core.money import Money
 from quittance.messages.models import Message
 from quittance.payments.models import Payment
+from quittance.wallets.models import Wallet
 
 MAX_SHOWN = 50
 MAX_HELD = 5_000
@@ -42,6 +43,7 @@ class Held:
     visits: int
     bills: int
     messages: int
+    wallets: int
 
 
 def payments_of_client(*, business_id: int, client_id: int) -> list[ClientPayment]:
@@ -59,6 +61,7 @@ def held_by(*, business_id: int, client_id: int) -> Held:
         visits=Visit.objects.filter(**mine).count(),
         bills=Bill.objects.filter(**mine).count(),
         messages=Message.objects.filter(**mine).count(),
+        wallets=Wallet.objects.filter(**mine, balance__gt=0).count(),
     )
 
 
@@ -119,6 +122,17 @@ def all_about(*, client: Client, now: datetime) -> dict[str, Any]:
                 "created_at": one.created_at.isoformat(),
             }
             for one in Message.objects.filter(**mine).order_by("id")[:MAX_HELD]
+        ],
+        "holdings": [
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "balance": one.balance,
+                "unit": one.currency or one.unit,
+                "since": one.starts_at.isoformat(),
+                "until": one.expires_at.isoformat() if one.expires_at else None,
+            }
+            for one in Wallet.objects.filter(**mine).order_by("id")[:MAX_HELD]
         ],
     }
 

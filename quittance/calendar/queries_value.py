@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from quittance.bills.models import BillLine
+from quittance.businesses.models import Location
 from quittance.calendar.queries_visit import VisitWindow
 from quittance.catalog.models import EarningRule
 from quittance.core.money import Money
@@ -75,6 +76,13 @@ def visit_value(window: VisitWindow, *, now: datetime, with_codes: bool) -> Visi
         open_services=_open_services(window),
         handed_out={one.issued_line_id or 0: _handed_out(one, with_code=with_codes) for one in issued},
     )
+
+
+def holdings_of_client(*, business_id: int, client_id: int, location: Location, now: datetime) -> list[Holding]:
+    """What a client can pay with at this place, for the card."""
+    found = queries.usable_of_client(business_id=business_id, client_id=client_id, currency=location.currency, now=now)
+    point_minor = _point_value(business_id, location.pk) if any(one.unit == "points" for one in found) else 0
+    return [_holding(one, location.currency, point_minor, location.time_zone) for one in found]
 
 
 def _holding(wallet: Wallet, currency: str, point_minor: int, time_zone: str) -> Holding:

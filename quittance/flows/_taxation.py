@@ -6,6 +6,7 @@ from datetime import datetime
 
 from quittance.bills.models import Bill
 from quittance.bills.queries import lines_of
+from quittance.flows._value import VALUE_LINES
 from quittance.flows.errors import RefusedError
 from quittance.payments import queries
 from quittance.payments.status import is_live
@@ -17,7 +18,8 @@ def why_mixed(*, bill: Bill) -> str:
     """The sentence that names the lines; empty where all that costs something is of one taxation system."""
     names: dict[str, list[str]] = {}
     for line in lines_of(bill):
-        if line.gross_minor:
+        # Value is not taxed when it is sold, only what it pays for later.
+        if line.gross_minor and line.kind not in VALUE_LINES:
             found = names.setdefault(line.taxation_system, [])
             if line.name not in found:
                 found.append(line.name)

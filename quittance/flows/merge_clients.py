@@ -15,6 +15,7 @@ from quittance.flows._client import lock_client
 from quittance.flows._once import once
 from quittance.flows.errors import RefusedError
 from quittance.messages.models import Message
+from quittance.wallets import actions as wallets
 
 
 def merge_clients(*, actor: Actor, location_id: int, kept_id: int, emptied_id: int, now: datetime) -> None:
@@ -28,7 +29,7 @@ def merge_clients(*, actor: Actor, location_id: int, kept_id: int, emptied_id: i
         locked = {
             one: lock_client(business_id=actor.business_id, client_id=one) for one in sorted((kept_id, emptied_id))
         }
-        moved = _move(locked[emptied_id], locked[kept_id])
+        moved = _move(locked[emptied_id], locked[kept_id], now)
         clients.empty_into(empty=locked[emptied_id], kept=locked[kept_id], now=now)
         audit.record(
             actor=actor,
@@ -43,11 +44,14 @@ def merge_clients(*, actor: Actor, location_id: int, kept_id: int, emptied_id: i
     once(actor=actor, action="client.merged", now=now, work=work)
 
 
-def _move(emptied: Client, kept: Client) -> dict[str, int]:
+def _move(emptied: Client, kept: Client, now: datetime) -> dict[str, int]:
     """Every table that names a client, below the card itself; a test compares the list with the models."""
     mine: dict[str, Any] = {"business_id": emptied.business_id, "client_id": emptied.pk}
     return {
         "visits": Visit.objects.filter(**mine).update(client=kept),
         "bills": Bill.objects.filter(**mine).update(client=kept),
         "messages": Message.objects.filter(**mine).update(client=kept),
+        "wallets": wallets.follow_client(
+            business_id=emptied.business_id, emptied_id=emptied.pk, kept_id=kept.pk, now=now
+        ),
     }

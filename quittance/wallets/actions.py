@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from quittance.catalog.models import GiftCardType, MembershipType
 from quittance.core.actor import Actor
 from quittance.wallets.codes import code_mac, new_code
-from quittance.wallets.models import GIFT_CARD, MEMBERSHIP, Wallet, WalletEntry, WalletHold
+from quittance.wallets.models import GIFT_CARD, MEMBERSHIP, OF_CLIENT, Wallet, WalletEntry, WalletHold
 
 
 class NotEnoughError(ValueError):
@@ -147,7 +147,9 @@ def stand(*, wallet: Wallet, units: int, now: datetime) -> Moved:
 
 def wallet_of_client(*, business_id: int, client_id: int, kind: str, currency: str, now: datetime) -> Wallet:
     """The client's one wallet of this kind; made when it is first needed."""
-    own = Wallet.objects.filter(business_id=business_id, client_id=client_id, kind=kind, currency=currency)
+    own = Wallet.objects.filter(
+        business_id=business_id, client_id=client_id, kind=kind, currency=currency, merged_at__isnull=True
+    )
     found = own.first()
     if found is not None:
         return found
@@ -163,6 +165,25 @@ def wallet_of_client(*, business_id: int, client_id: int, kind: str, currency: s
             )
     except IntegrityError:
         return own.get()  # somebody else needed it at the same moment
+
+
+def follow_client(*, business_id: int, emptied_id: int, kept_id: int, now: datetime) -> int:
+    """Two cards of one person became one: what the emptied one holds is the kept one's. Returns how many wallets."""
+    has = set(
+        Wallet.objects.filter(business_id=business_id, client_id=kept_id, merged_at__isnull=True).values_list(
+            "kind", "currency"
+        )
+    )
+    moved = lock(
+        business_id=business_id,
+        wallet_ids=Wallet.objects.filter(business_id=business_id, client_id=emptied_id).values_list("pk", flat=True),
+    )
+    for wallet in moved:
+        wallet.client_id = kept_id
+        if wallet.kind in OF_CLIENT and (wallet.kind, wallet.currency) in has:
+            wallet.merged_at = now
+        wallet.save(update_fields=["client", "merged_at"])
+    return len(moved)
 
 
 def hold(*, wallet: Wallet, units: int, subject: str, now: datetime) -> WalletHold:

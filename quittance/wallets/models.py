@@ -53,6 +53,8 @@ class Wallet(models.Model):
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
+    # Came from another card of the same person, who has one of this kind already: it is spent, and never filled anew.
+    merged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -73,7 +75,7 @@ class Wallet(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["business", "client", "kind", "currency"],
-                condition=Q(kind__in=OF_CLIENT),
+                condition=Q(kind__in=OF_CLIENT, merged_at__isnull=True),
                 name="wallet_once_per_client",
             ),
         ]

@@ -15,12 +15,13 @@ from quittance.ui.shell import Tab
 
 
 def catalog_context(request: HttpRequest, desk: Desk, *, current: str) -> dict[str, Any]:
-    """The frame of a page of the catalog; `current` is `services` or `products`."""
+    """The frame of a page of the catalog; `current` is `services`, `products` or `value`."""
     return {
         **page_context(request, desk, section="catalog"),
         "sections": [
             Tab(_("Services"), reverse("desk:services"), current=current == "services"),
             Tab(_("Products"), reverse("desk:products"), current=current == "products"),
+            Tab(_("Memberships and gift cards"), reverse("desk:value_types"), current=current == "value"),
         ],
         "notice": done_words(request),
     }

@@ -19,6 +19,7 @@ from quittance.bills.receipts import tender_label
 from quittance.businesses.queries import names_of_users
 from quittance.calendar.queries import visits_of_client
 from quittance.calendar.queries_client import payments_of_client
+from quittance.calendar.queries_value import holdings_of_client
 from quittance.clients import queries
 from quittance.clients.actions import MAX_NOTE, ClientCard
 from quittance.clients.models import Client, Consent
@@ -27,6 +28,7 @@ from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
 from quittance.desk.shell import page_context
+from quittance.desk.visits.value_panel import icon_of, label_of, name_of
 from quittance.flows import save_client
 from quittance.flows.change_contact import change_contact
 from quittance.flows.errors import FieldError, FlowError, GoneError
@@ -214,7 +216,7 @@ def draw(
     typed: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The card, whichever of its forms came back. Twelve queries beside those of signing in."""
+    """The card, whichever of its forms came back. At most fourteen queries beside those of signing in."""
     mine: dict[str, Any] = {"business_id": desk.business.pk, "client_id": row.pk}
     places = {place.location.pk for place in desk.workplaces if Right.SEE_CALENDAR in place.rights}
     context = {
@@ -229,6 +231,10 @@ def draw(
         "visits": [
             {"row": one, "url": _visit_url(one.visit.pk) if one.visit.location_id in places else ""}
             for one in visits_of_client(**mine, now=desk.now)
+        ],
+        "holdings": [
+            {"icon": icon_of(one.wallet.kind), "label": label_of(one.wallet.kind), "text": name_of(one)}
+            for one in holdings_of_client(**mine, location=desk.location, now=desk.now)
         ],
         "payments": [
             {

@@ -83,12 +83,6 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
             reverse("desk:locations"),
         ),
         SettingsEntry(
-            _("Memberships and gift cards"),
-            _("What is sold as value, for how long it is good, and what clients earn by paying."),
-            "gift",
-            reverse("desk:value_types"),
-        ),
-        SettingsEntry(
             _("Notifications"),
             _("Which messages clients get, and by which channels."),
             "send",

@@ -20,8 +20,8 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
-from quittance.desk.done import done_url, done_words
-from quittance.desk.settings.front import settings_context
+from quittance.desk.catalog.sections import catalog_context
+from quittance.desk.done import done_url
 from quittance.desk.value_types.forms import EarningForm, GiftCardForm, MembershipForm
 from quittance.desk.visits.refund_words import money_words
 from quittance.flows import set_value_types
@@ -64,11 +64,10 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
         for row in value_queries.gift_card_types_of(**place, archived=gone)
     ]
     context = {
-        **settings_context(request, desk),
+        **catalog_context(request, desk, current="value"),
         "memberships": memberships,
         "cards": cards,
         "earning": _earning_words(desk),
-        "notice": done_words(request),
     }
     return render(request, "desk/value_types/overview.html", context)
 
@@ -196,7 +195,7 @@ def _form_page(request: HttpRequest, desk: Desk, form: Form, save: Callable[[], 
             return _done("type_saved")
         except FieldError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
-    context = {**settings_context(request, desk), "form": form, "page": page, "request_id": new_key()}
+    context = {**catalog_context(request, desk, current="value"), "form": form, "page": page, "request_id": new_key()}
     return render(request, "desk/value_types/form.html", context, status=422 if form.errors else 200)
 
 
