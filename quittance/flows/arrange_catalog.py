@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from quittance.audit import actions as audit
 from quittance.businesses.models import Location
 from quittance.catalog import categories
 from quittance.catalog.errors import CatalogError
@@ -29,6 +30,7 @@ def step(*, actor: Actor, location_id: int, kind: str, row_id: int, direction: s
     def work() -> dict[str, Any]:
         row = _row(actor, location_id, kind, row_id)
         categories.move(row=row, direction="up" if direction == "up" else "down")
+        _record(actor, location_id, kind, row_id, now)
         return {}
 
     once(actor=actor, action="catalog.arranged", now=now, work=work)
@@ -45,9 +47,14 @@ def drop(*, actor: Actor, location_id: int, kind: str, row_id: int, before_id: i
             categories.move_before(row=row, before=before)
         except CatalogError as error:
             raise RefusedError(str(error)) from error
+        _record(actor, location_id, kind, row_id, now)
         return {}
 
     once(actor=actor, action="catalog.arranged", now=now, work=work)
+
+
+def _record(actor: Actor, location_id: int, kind: str, row_id: int, now: datetime) -> None:
+    audit.record(actor=actor, location_id=location_id, action="catalog.arranged", subject=(kind, row_id), now=now)
 
 
 def _row(actor: Actor, location_id: int, kind: str, row_id: int) -> Service | Product | Category:

@@ -117,10 +117,11 @@ def _taken(location: Location, wanted: list[list[Slot]], locked: dict[int, Any])
     """Which times of the series are not free, each with who is in the way."""
     services = services_for(location, wanted[0])
     terms = terms_for(location, wanted[0])
+    # Each time of the series is as long as the first.
+    lengths = [timedelta(minutes=minutes_of(slot, services[slot.service_id], terms[slot])) for slot in wanted[0]]
     taken: dict[int, str] = {}
     for number, slots in enumerate(wanted):
-        for slot in slots:
-            length = timedelta(minutes=minutes_of(slot, services[slot.service_id], terms[slot]))
+        for slot, length in zip(slots, lengths, strict=True):
             staff = locked[slot.staff_id]
             there = calendar.who_is_there(staff=staff, period=Period(slot.starts_at, slot.starts_at + length))
             if there is not None:

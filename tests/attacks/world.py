@@ -20,7 +20,7 @@ from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
 from quittance.businesses.models import Invitation, Location, Role, RoleAssignment, SecondFactor, User
 from quittance.businesses.people import token_hash
 from quittance.businesses.shared_computers import mark
-from quittance.calendar.models import Appointment, Visit
+from quittance.calendar.models import Appointment, OtherHours, Visit
 from quittance.catalog.models import Category, Product, Service, ServiceStaff
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Right
@@ -117,6 +117,9 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
     service = Service.objects.create(**place, name=f"Service of {owner}", **of_service)
     Service.objects.create(**place, name=f"Second of {owner}", position=1, **of_service)
     ServiceStaff.objects.create(business=salon.business, service=service, staff=salon.ben)
+    OtherHours.objects.create(
+        business=salon.business, staff=salon.ben, work_date=salon.now.date(), starts_minute=0, ends_minute=24 * 60
+    )
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
     return (
         f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Product of {owner}", f"SKU-{owner}",

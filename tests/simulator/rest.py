@@ -129,7 +129,7 @@ def _check_held(world: World) -> None:
 
 _HELD = """
 SELECT t.id, t.amount_minor, t.amount_minor - t.returned_minor - t.disputed_minor,
-  COALESCE((SELECT SUM(r.amount_minor) FROM payments_refund r WHERE r.payment_id = t.payment_id AND r.state <> 'failed'), 0),
+  COALESCE((SELECT SUM(r.amount_minor) FROM payments_refund r WHERE r.tender_id = t.id AND r.state <> 'failed'), 0),
   COALESCE((SELECT SUM(d.amount_minor) FROM payments_dispute d WHERE d.payment_id = t.payment_id AND d.state <> 'won'), 0)
 FROM bills_tender t WHERE t.payment_id IS NOT NULL AND t.business_id IN (%s, %s)
 """

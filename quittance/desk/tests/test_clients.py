@@ -115,7 +115,7 @@ def test_every_table_that_names_a_client_is_merged() -> None:
         if field.is_relation and field.related_model is Client
     }
     card = {"clients.Client", "clients.ContactPoint", "clients.Consent"}
-    assert naming == card | {"bills.Bill", "calendar.Visit", "messages.Message"}
+    assert naming == card | {"bills.Bill", "calendar.Visit", "messages.Message", "wallets.Wallet"}
 
 
 def test_the_copy_holds_all_that_is_known(counter: Counter, office: PostOffice) -> None:
