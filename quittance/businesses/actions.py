@@ -238,6 +238,8 @@ def required_text(field: str, text: str, limit: int) -> str:
 
 def _bounded(field: str, text: str, limit: int) -> str:
     clean = text.strip()
+    if "\x00" in clean:
+        raise SettingError(field, "This holds a character that cannot be stored. Type it anew.")
     if len(clean) > limit:
         raise SettingError(field, f"This is longer than {limit} characters. Shorten it.")
     return clean
