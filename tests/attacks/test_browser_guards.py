@@ -162,13 +162,20 @@ def test_bodies_are_bounded_before_they_are_read(ana: Place, path: str) -> None:
         assert all_rows() == before
 
 
-def test_no_file_is_taken_anywhere(ana: Place, tmp_path: Path) -> None:
-    """No page of this release takes one, so none is written to a disk, however large."""
+def test_no_file_is_written_to_a_disk_and_none_is_large(ana: Place, tmp_path: Path) -> None:
+    """Imports read small text files from memory; elsewhere a file is an unknown box."""
+    from django.conf import settings
     from django.core.files.uploadedfile import SimpleUploadedFile
 
+    assert not any("Temporary" in handler for handler in settings.FILE_UPLOAD_HANDLERS)
     for path in ("/accounts/login/", f"/p/{ana.token}/pay"):
-        answer = Browser().post(path, {"login": "x", "file": SimpleUploadedFile("x.html", b"<script>")})
-        assert answer.status_code == 400
+        small = Browser().post(path, {"login": "x", "file": SimpleUploadedFile("x.html", b"<script>")})
+        assert small.status_code < 500
+        assert b"<script>" not in small.content.replace(b"<script ", b"")
+        several = {f"file{n}": SimpleUploadedFile("x.html", b"x") for n in range(5)}
+        assert Browser().post(path, several).status_code == 400
+        large = Browser().post(path, {"login": "x", "file": SimpleUploadedFile("x.html", b"x" * 3_000_000)})
+        assert large.status_code in (400, 413)
 
 
 # ---- production

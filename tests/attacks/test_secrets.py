@@ -133,6 +133,8 @@ def test_t54_every_column_that_sounds_like_a_secret_is_encrypted_or_says_why_not
         # lookups by HMAC, references of rows, what proves nothing
         "payments.PaymentLink.token_mac", "payments.PaymentAccount.secret_last4", "payments.PaymentAccount.key_last4",
         "messages.ChannelAccount.secret_last4", "limits.TryCount.key_mac", "messages.Message.purpose_key",
+        # hashes of random tokens; the last letters of a card's code
+        "businesses.Invitation.token_hash", "businesses.SharedComputer.token_hash", "wallets.Wallet.last4",
         # Argon2
         "businesses.User.password",
         # our own names of rows, sent to others as such: idempotency keys, Message-IDs
