@@ -19,7 +19,7 @@ from tests.attacks.asking import ask, methods
 from tests.attacks.routes import NAMES, ROUTES, Who
 from tests.attacks.world import PASSWORD, Place, all_rows, browser, tried
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 ROOT = Path(__file__).parents[2]
 
 

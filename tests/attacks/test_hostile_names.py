@@ -37,7 +37,7 @@ from tests.attacks.routes import NAMES, ROUTES, Who
 from tests.attacks.world import Place, browser, furnish
 from tests.support.salon import open_salon
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 HARMLESS: Final = "Harmless"
 HOSTILE: Final = {
     "image": '<img src=x onerror="alert(1)">',
@@ -175,7 +175,6 @@ def pages(place: Place) -> dict[str, tuple[int, str, bytes, dict[str, str]]]:
     return found
 
 
-@pytest.mark.same_on_every_database
 @pytest.mark.row("B1", "B2", "C3", "E1")
 def test_t50_every_page_keeps_its_structure_whatever_people_are_called(both: Place) -> None:
     calm = pages(both)

@@ -22,7 +22,7 @@ from tests.attacks.asking import address, typed
 from tests.attacks.routes import NAMES, ROUTES, Who
 from tests.attacks.world import PASSWORD, Place, browser, tried
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 EVIL = (
     "//evil.example", "///evil.example", "https:evil.example", "https://evil.example/p/x", "http:///evil.example",
     "\\\\evil.example", "/\\evil.example", "/%09/evil.example", "/\t/evil.example", "%0d%0aLocation: https://evil.example",
