@@ -56,7 +56,7 @@ SETTINGS = (
     "/settings/people",
     "/settings/people/invite",
     "/settings/people/roles/new",
-    "/settings/people/1",
+    "/settings/people/{owner}",
     "/settings/audit",
     "/settings/company",
     "/settings/locations",
@@ -155,7 +155,7 @@ def test_online_payments_and_links(ana: Ana, owner: BrowserContext):
 def test_settings(ana: Ana, owner: BrowserContext):
     inspector = Inspector(owner.pages[0], ana)
     for address in SETTINGS:
-        inspector.look(address)
+        inspector.look(address.replace("{owner}", str(ana.owner.user_id)))
     assert inspector.wrong == {}
 
 

@@ -132,7 +132,7 @@ def test_a_new_appointment_is_saved_before_its_link_is_copied(
     dialog.get_by_label("Chloe Martin").check()
     dialog.get_by_label("Service").select_option(str(ana.services["Full colour"].pk))
     dialog.get_by_label("With").select_option(label="Ben Hofmann")
-    dialog.get_by_label("Time").fill("16:00")
+    dialog.get_by_label("Time", exact=True).fill("16:00")
     camera.take(desk.page, "23-new")
     desk.press(dialog.get_by_role("button", name="Save and copy payment link"))
     expect(desk.badge).to_have_text("unpaid")
