@@ -99,7 +99,7 @@ def mark(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = to_show_again(request, back=reverse("desk:people"))
     if asked:
         return asked
-    name = request.POST.get("name", "").strip()[:60] or desk.location.name
+    name = request.POST.get("name", "").replace("\x00", "").strip()[:60] or desk.location.name
     token = switch_user.mark_computer(actor=desk.actor, location_id=desk.location.pk, name=name, now=desk.now)
     response = HttpResponseRedirect(done_url("computer_shared", reverse("desk:people")))
     response.set_cookie(
