@@ -15,6 +15,7 @@ from tests.simulator.scripts import plot
 from tests.simulator.seeding import CLIENTS, DESK, PLACES
 from tests.simulator.story import Fault, Step
 from tests.simulator.together import at_the_bank_and_told
+from tests.simulator.value_choices import value_choices
 from tests.simulator.world import VisitRef, World
 
 Given = dict[str, Any]
@@ -60,6 +61,7 @@ _API_TROUBLE = ("error_before", "error_after", "drop_before", "drop_after", "rat
 _API_MATCHES = ("", "POST /v1/checkout/sessions", "GET /v1/checkout", "POST /v1/refunds", "GET /v1")
 _MAIL_TROUBLE = ("refuse", "later", "down", "silence", "vanish")
 _TOGETHER = 0.25
+_WALKS_IN = 0.015
 _STATES = ("waiting", "arrived", "done", "no_show", "booked")
 
 
@@ -94,6 +96,8 @@ class Chooser:
             return self._begin_plot()
         if len(self.world.visits) < 2 or dice.random() < 0.05:
             return self._book()
+        if dice.random() < _WALKS_IN:
+            return self._walk_in()
         visit = self._visit()
         name, who, given = self._about(visit)
         return self._step(name, who, {"visit": visit.label} | given)
@@ -222,6 +226,17 @@ class Chooser:
         given = {"visit": label, "place": place, "client": client, "services": services, "request": self._request()}
         return self._step("book", owner, given)
 
+    def _walk_in(self) -> Step:
+        """A sale or a series under the same labels as bookings, or two cards that were one person's."""
+        dice, booking = self.dice, self._book()
+        if dice.random() < 0.08:
+            kept, emptied = dice.sample(sorted(CLIENTS), 2)
+            return self._step("merge", booking.who, {"kept": kept, "emptied": emptied, "request": self._request()})
+        given = {name: booking.given[name] for name in ("visit", "place", "client", "request")}
+        if dice.random() < 0.15:
+            return self._step("series", booking.who, given | {"times": dice.choice([2, 3])})
+        return self._step("sale", booking.who, given)
+
     def _begin_plot(self) -> Step:
         """A visit of its own, and what happens to it."""
         booking = self._book()
@@ -246,6 +261,7 @@ class Chooser:
 
     def _choices(self, visit: VisitRef) -> list[Choice]:
         out = self._desk_choices(visit) + self._time_choices()
+        out += value_choices(self.dice, visit, self._staff(visit), self._request)
         if visit.tokens:
             out += self._client_choices(visit)
         if visit.pages:
@@ -272,7 +288,7 @@ class Chooser:
             (3, "add_line", lambda: form(service=dice.randrange(4), product=dice.choice([0, 0, 1]), quantity=dice.choice([1, 2, 3]))),
             (5, "change_line", lambda: form(line=dice.randrange(3), **self._line_change(visit))),
             (1, "remove_line", lambda: form(line=dice.randrange(3))),
-            (6 if due else 1.5, "take", lambda: form(kind=dice.choice(["cash", "cash", "card_terminal"]), minor=self._minor(visit), change=dice.choice([0, 0, 500]))),
+            (6 if due else 1.5, "take", lambda: form(kind=dice.choice(["cash", "cash", "card_terminal", "bank_transfer"]), minor=self._minor(visit), change=dice.choice([0, 0, 500]))),
             (1.5, "void", lambda: form(tender=dice.randrange(3))),
             (2, "stop", lambda: (who, {"agree": dice.choice(["", "t"]), "request": self._request()})),
             (2, "check_again", lambda: (who, {})),
@@ -289,7 +305,7 @@ class Chooser:
         roll = self.dice.random()
         if roll < 0.5:
             return {}
-        return {"keep": 0 if roll < 0.75 else max(0, due_of(visit.bill_id) // 2)}
+        return {"keep": 0 if roll < 0.75 else max(0, due_of(visit.bill_id) // 2), "credit": self.dice.random() < 0.4}
 
     def _ask(self, visit: VisitRef) -> Given:
         dice = self.dice

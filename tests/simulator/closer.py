@@ -178,7 +178,8 @@ def check_late_money(world: World) -> None:
     late = Tender.objects.filter(
         business_id__in=world.business_ids(),
         kind="online",
-        taken_at__gte=F("bill__ended_at"),
+        # What landed in the very instant of the end may have been there before it.
+        taken_at__gt=F("bill__ended_at"),
         bill__settled_minor__gt=F("bill__total_minor"),
         bill__location__late_refund_by_itself=True,
         amount_minor__gt=F("returned_minor") + F("disputed_minor"),

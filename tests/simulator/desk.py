@@ -85,7 +85,7 @@ def look(world: World, _who: str, visit: VisitRef, _given: dict[str, Any]) -> st
     return f"version {visit.seen_version}"
 
 
-def _form(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> change_lines.LinesForm:
+def lines_form(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> change_lines.LinesForm:
     actor = world.person(who, given.get("request", ""))
     return change_lines.LinesForm(actor, visit.visit_id, version_for(world, visit, given), decision_of(given))
 
@@ -93,7 +93,7 @@ def _form(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> cha
 @needs_visit("add_line")
 def add_line(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
     place = world.place_of(visit)
-    form = _form(world, who, visit, given)
+    form = lines_form(world, who, visit, given)
     if given.get("product"):
         answer = change_lines.add_product(
             form=form, product_id=place.products[0], quantity=given.get("quantity", 1), now=world.now
@@ -104,7 +104,7 @@ def add_line(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> 
     return f"version {answer['version']}"
 
 
-def _line(visit: VisitRef, given: dict[str, Any]) -> int | None:
+def line_of(visit: VisitRef, given: dict[str, Any]) -> int | None:
     lines = BillLine.objects.filter(bill_id=visit.bill_id, removed_at__isnull=True).exclude(kind="credit")
     ids = list(lines.order_by("position", "pk").values_list("pk", flat=True))
     return ids[given.get("line", 0) % len(ids)] if ids else None
@@ -112,30 +112,30 @@ def _line(visit: VisitRef, given: dict[str, Any]) -> int | None:
 
 @needs_visit("change_line")
 def change_line(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
-    line_id = _line(visit, given)
+    line_id = line_of(visit, given)
     if line_id is None:
         return "no line"
     wanted = {
         name: given[name] for name in ("quantity", "unit_minor", "discount_ppm", "discount_minor") if name in given
     }
     answer = change_lines.change(
-        form=_form(world, who, visit, given), line_id=line_id, line_change=LineChange(**wanted), now=world.now
+        form=lines_form(world, who, visit, given), line_id=line_id, line_change=LineChange(**wanted), now=world.now
     )
     return f"version {answer['version']}"
 
 
 @needs_visit("remove_line")
 def remove_line(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
-    line_id = _line(visit, given)
+    line_id = line_of(visit, given)
     if line_id is None:
         return "no line"
-    answer = change_lines.remove(form=_form(world, who, visit, given), line_id=line_id, now=world.now)
+    answer = change_lines.remove(form=lines_form(world, who, visit, given), line_id=line_id, now=world.now)
     return f"version {answer['version']}"
 
 
 @needs_visit("take")
 def take(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
-    """Cash or card terminal. `minor` None: all that is due, as the button fills it in."""
+    """Cash, card terminal or bank transfer. `minor` None: all that is due, as the button fills it in."""
     minor = given.get("minor")
     if minor is None:
         minor = max(due_of(visit.bill_id), 1)
@@ -247,10 +247,10 @@ def check_again(world: World, who: str, visit: VisitRef, _given: dict[str, Any])
 
 @needs_visit("cancel")
 def cancel(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
-    """With `keep` (minor units) the rest goes back; without it a person decides later."""
+    """With `keep` (minor units) the rest goes back, or becomes credit; without it a person decides later."""
     more: dict[str, Any] = {}
-    if given.get("keep") is not None and "keep" in (cancel_visit.cancel.__kwdefaults__ or {}):
-        more["keep"] = Money(given["keep"], visit.currency)
+    if given.get("keep") is not None:
+        more = {"keep": Money(given["keep"], visit.currency), "as_credit": bool(given.get("credit"))}
     cancel_visit.cancel(
         actor=world.person(who, given.get("request", "")),
         visit_id=visit.visit_id,

@@ -15,18 +15,31 @@ from django.db import OperationalError
 from quittance.core.actor import NotAllowedError
 from quittance.flows.errors import FlowError
 from quittance.sandbox.stripe.errors import RefusalError
-from tests.simulator import desk, hours, money_back, outside, people, together  # noqa: F401 - they fill the table of actions
+from tests.simulator import desk, hours, money_back, outside, people, together, value  # noqa: F401 - they fill the table of actions
 from tests.simulator.checks import check_all, check_step, refunds_unheard
 from tests.simulator.closer import check_closer
 from tests.simulator.people import writes
 from tests.simulator.registry import ACTIONS
 from tests.simulator.seeding import DESK
 from tests.simulator.story import KilledError, Step, Violation
+from tests.simulator.value import check_handed_out, check_value
 from tests.simulator.world import World
 
 AUDIT_EVERY = 50
 # These name a visit only so that the story reads well.
-_NOT_OF_A_VISIT = {"book", "decide", "new_secret", "link_life", "dashboard_refund", "work", "wait", "jump", "post"}
+_NOT_OF_A_VISIT = {
+    "book",
+    "sale",
+    "series",
+    "decide",
+    "new_secret",
+    "link_life",
+    "dashboard_refund",
+    "work",
+    "wait",
+    "jump",
+    "post",
+}
 
 
 @dataclass
@@ -66,8 +79,10 @@ class Engine:
         self.outcomes.append(outcome)
         check_step(self.world)
         check_closer(self.world)
+        check_value(self.world)
         if len(self.steps) % AUDIT_EVERY == 0:
             check_all(self.world)
+            check_handed_out(self.world)
         return outcome
 
     def do_all(self, steps: Iterable[Step]) -> None:

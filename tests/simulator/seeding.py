@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from quittance.businesses.models import Business, Location, StaffMember
-from quittance.catalog.models import Product, Service, TaxRate
+from quittance.catalog.models import EarningRule, GiftCardType, MembershipType, Product, Service, TaxRate
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Actor, Right
 from quittance.flows import connect_channel, connect_payment_account, set_notification, set_payment_method
@@ -33,6 +33,9 @@ CLIENTS: dict[str, tuple[tuple[str, str], ...]] = {
     "Gustav": (("email", "nobody@client.example"),),
     "Hana": (("email", "hana@client.example"), ("phone", "+4915100030003")),
 }
+# What a place sells, in its smallest unit, and what its clients earn: points for each unit, what one pays, cashback.
+_CARD, _MEMBERSHIP = 5_000, 20_000
+_RULES = ((1, 5, 0), (0, 0, 50_000), (2, 10, 25_000))
 _ALL = frozenset(Right)
 _FRONT = frozenset({Right.SEE_CALENDAR, Right.EDIT_VISITS, Right.CASHLESS_PAYMENT, Right.TAKE_TENDERS})
 _BACK = _FRONT | {Right.EDIT_PRICES, Right.VOID_TENDERS, Right.REFUND, Right.SEE_FINANCE}
@@ -124,7 +127,19 @@ def _place(business: Business, name: str, dice: random.Random) -> Place:
         ).pk
     )
     products = [Product.objects.create(**own, name="Shampoo", price_minor=prices[-1] // 2).pk]
+    _stock_value(location, number=list(PLACES).index(name))
     return Place(name, owner, location, staff, services, products)
+
+
+def _stock_value(location: Location, *, number: int) -> None:
+    """Two gift cards, one of them cheaper than it is worth; ten visits of one service; a month of everything."""
+    own: dict[str, Any] = {"business": location.business, "location": location}
+    for name, price, nominal, months in (("Card", _CARD, _CARD, 12), ("Cheap card", 4_000, _CARD, None)):
+        GiftCardType.objects.create(**own, name=name, price_minor=price, nominal_minor=nominal, valid_months=months)
+    MembershipType.objects.create(**own, name="Three visits", price_minor=_MEMBERSHIP, visits=3, valid_months=None)
+    MembershipType.objects.create(**own, name="A month", price_minor=_MEMBERSHIP, visits=None, valid_months=1)
+    points, pays, cashback = _RULES[number % len(_RULES)]
+    EarningRule.objects.create(**own, points_per_unit=points, point_value_minor=pays, cashback_ppm=cashback)
 
 
 def _client(business: Business, name: str, points: tuple[tuple[str, str], ...], now: datetime) -> int:

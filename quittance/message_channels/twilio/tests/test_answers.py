@@ -92,12 +92,12 @@ class TestFind:
     def test_the_message_that_says_the_same_to_the_same_number_since_then(self):
         assert self.find(seen(1)) is FindAnswer.ACCEPTED
         assert self.find(seen(1, body=" Pay \n here ")) is FindAnswer.ACCEPTED
-        assert self.find(seen(1, minutes=-1.5)) is FindAnswer.ACCEPTED
+        assert self.find(seen(1, minutes=-15)) is FindAnswer.ACCEPTED
         assert self.find(seen(1, date_created=None)) is FindAnswer.ACCEPTED
 
     def test_not_one_that_came_in_was_before_says_another_thing_or_is_another_message_s(self):
         assert self.find(seen(1, direction="inbound")) is FindAnswer.ABSENT
-        assert self.find(seen(1, minutes=-1.6)) is FindAnswer.ABSENT
+        assert self.find(seen(1, minutes=-15.1)) is FindAnswer.ABSENT
         assert self.find(seen(1, body="Something else")) is FindAnswer.ABSENT
         assert self.find(seen(1, body=None)) is FindAnswer.ABSENT
         assert self.find(seen(1), taken=(f"SM{1:032d}",)) is FindAnswer.ABSENT
@@ -107,7 +107,7 @@ class TestFind:
         newer = [seen(number, body="Other", minutes=1) for number in range(50)]
         assert self.find(*newer) is FindAnswer.CANNOT_TELL
         assert self.find(*newer[:49]) is FindAnswer.ABSENT
-        assert self.find(*newer[:49], seen(49, body="Other", minutes=-5)) is FindAnswer.ABSENT
+        assert self.find(*newer[:49], seen(49, body="Other", minutes=-16)) is FindAnswer.ABSENT
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""How often value is sold and spent at the desk, and with what."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from tests.simulator.desk import due_of
+from tests.simulator.world import VisitRef
+
+Choice = tuple[float, str, Callable[[], tuple[str, dict[str, Any]]]]
+
+
+def value_choices(dice: random.Random, visit: VisitRef, who: str, next_request: Callable[[], str]) -> list[Choice]:
+    def form(**more: Any) -> tuple[str, dict[str, Any]]:
+        given: dict[str, Any] = {"request": next_request(), "version": dice.choice(["now", "now", "seen", "none"])}
+        return who, given | {"agree": dice.choice(["", "", "s", "st"])} | more
+
+    def sell() -> tuple[str, dict[str, Any]]:
+        return form(what=dice.choice(["card", "card", "membership"]), n=dice.randrange(2))
+
+    def spend() -> tuple[str, dict[str, Any]]:
+        paid_with = dice.choice(["card", "own"])
+        given: dict[str, Any] = {"with": paid_with, "n": dice.randrange(8), "line": dice.randrange(3)}
+        given["share"] = dice.choice([None, None, 0.5, 0.25, 1.2])
+        return form(**given, elsewhere=paid_with == "card" and dice.random() < 0.05)
+
+    return [(2, "sell", sell), (5 if due_of(visit.bill_id) else 0.5, "spend", spend)]
