@@ -56,11 +56,14 @@ def sync_value(*, bill: Bill, actor: Actor, now: datetime, strict: bool) -> None
             line = lines.pop(wallet.issued_line_id or 0)
             paid = 0 if line.removed_at else max(0, min(line.gross_minor, left))
             left -= paid
-            _bring(bill, wallet, line, _standing(wallet, line, paid), actor, now, strict=strict)
+            target = 0 if line.removed_at else _standing(wallet.issued_units, wallet.unit, line, paid)
+            _bring(bill, wallet, line, target, actor, now, strict=strict)
         if _is_covered(bill):
             for line in lines.values():
                 if line.removed_at is None:
-                    _hand_out(bill, line, actor, now)
+                    paid = max(0, min(line.gross_minor, left))
+                    left -= paid
+                    _hand_out(bill, line, paid, actor, now)
     _let_earn(bill, actor, now)
 
 
@@ -94,13 +97,11 @@ def _is_covered(bill: Bill) -> bool:
     return bill.ended_at is None and not bill.price_open and not facts(bill).due.is_positive
 
 
-def _standing(wallet: Wallet, line: BillLine, paid_minor: int) -> int:
+def _standing(issued_units: int, unit: str, line: BillLine, paid_minor: int) -> int:
     """How many units are paid for: of a card in proportion, of a membership all or none."""
-    if line.removed_at is not None:
-        return 0
     if paid_minor >= line.gross_minor:
-        return wallet.issued_units
-    return wallet.issued_units * paid_minor // line.gross_minor if wallet.unit == "money" else 0
+        return issued_units
+    return issued_units * paid_minor // line.gross_minor if unit == "money" else 0
 
 
 def _bring(
@@ -139,7 +140,8 @@ def _used(wallet: Wallet) -> str:
     return f"“{wallet.name}”, sold in this visit, was used already and cannot be taken back."
 
 
-def _hand_out(bill: Bill, line: BillLine, actor: Actor, now: datetime) -> None:
+def _hand_out(bill: Bill, line: BillLine, paid_minor: int, actor: Actor, now: datetime) -> None:
+    """Where more went back than the services cost in the end, a card is handed out for what remains."""
     zone = bill.location.time_zone
     if line.gift_card_type is not None:
         card_type = line.gift_card_type
@@ -162,7 +164,8 @@ def _hand_out(bill: Bill, line: BillLine, actor: Actor, now: datetime) -> None:
         )
     else:
         return
-    moved = wallets.stand(wallet=wallet, units=wallet.issued_units, now=now)
+    units = _standing(wallet.issued_units, wallet.unit, line, paid_minor)
+    moved = wallets.stand(wallet=wallet, units=units, now=now)
     wallets.note(moved=moved, because=Because(why="issued", bill_id=bill.pk, line_id=line.pk), actor=actor, now=now)
     visit_id = bill_key.visit_id_of_bill(business_id=bill.business_id, bill_id=bill.pk)
     outbox.record(

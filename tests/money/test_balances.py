@@ -27,6 +27,7 @@ from tests.support.cards import (
     gift_card_type,
     pay_with,
     sell_card,
+    service,
     without_lines,
 )
 
@@ -207,6 +208,24 @@ def test_a_refund_beside_a_card_leaves_the_card_alone_while_its_price_is_paid(sa
     assert balance(card) == 3_000
     give_back(salon, visit, paid, 3_000)
     assert (balance(card), card.blocked_at is not None) == (0, True)
+
+
+def test_a_card_is_worth_what_was_paid_for_it_when_more_went_back_than_the_services_cost_in_the_end(salon):
+    visit = salon.visit(minor=5_000)
+    salon.cash(visit, 5_000)
+    give_back(salon, visit, Tender.objects.get().pk, 2_000)
+    change_lines.add_gift_card(form=form(salon, visit), gift_card_type_id=gift_card_type(salon).pk, now=salon.now)
+    done = salon.bill(visit).lines.exclude(kind__in=("credit", "gift_card")).get()
+    change_lines.change(
+        form=form(salon, visit), line_id=done.pk, line_change=LineChange(unit_minor=1_000), now=salon.now
+    )
+    salon.cash(visit, 1_000)
+    card = Wallet.objects.get()
+    # 40.00 are kept of what was taken, so the card of 50.00 stands for so much, now and after any other change.
+    assert balance(card) == 4_000
+    change_lines.add_service(form=form(salon, visit), service_id=service(salon).pk, now=salon.now)
+    assert balance(card) == 4_000
+    assert not audit_books(now=salon.now)
 
 
 def test_an_online_refund_that_fails_gives_the_card_back(salon):

@@ -105,7 +105,8 @@ def pay(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
         return world.sandbox.stripe.start_delayed(session, iban=iban).outcome
     more: dict[str, Any] = {}
     if given.get("other_minor"):
-        more["amount"] = given["other_minor"]
+        # A payment system that counts krónur in hundredths takes whole ones only.
+        more["amount"] = given["other_minor"] - given["other_minor"] % (100 if visit.currency == "ISK" else 1)
     if given.get("other_currency"):
         more["currency"] = given["other_currency"]
     paid = world.sandbox.stripe.pay(session, card=CARDS[given.get("card", "good")], **more)

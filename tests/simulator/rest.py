@@ -286,9 +286,13 @@ def ledger_of(world: World) -> dict[str, Any]:
         )[0]
         by_visit[label] = {
             "bill": bill,
+            # A page that we ended is told as expired by whoever is faster: our answer, or their event.
             "payments": sorted(
-                Payment.objects.filter(bill_id=visit.bill_id).values_list(
-                    "state", "captured_minor", "captured_currency"
+                (
+                    ("ended" if state == "expired" else state, captured, currency)
+                    for state, captured, currency in Payment.objects.filter(bill_id=visit.bill_id).values_list(
+                        "state", "captured_minor", "captured_currency"
+                    )
                 ),
                 key=str,
             ),

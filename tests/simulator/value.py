@@ -175,6 +175,29 @@ def check_value(world: World) -> None:
             raise Violation("S10", text)
         if not 0 <= held <= balance or held != holds:
             raise Violation("S10", f"{kind} {wallet} holds {held} of {balance}, open holds say {holds}")
+    check_standing(world)
+
+
+_STANDING = """
+SELECT w.id, w.kind, w.unit, w.standing_units, w.issued_units, l.gross_minor, l.removed_at,
+  CASE WHEN b.settled_minor + b.disputed_minor < b.total_minor THEN b.settled_minor + b.disputed_minor
+    ELSE b.total_minor END,
+  w.held + COALESCE((SELECT SUM(CASE WHEN w.unit = 'period' THEN 1 ELSE t.units END) FROM bills_tender t
+    WHERE t.wallet_id = w.id), 0)
+FROM wallets_wallet w JOIN bills_billline l ON l.id = w.issued_line_id JOIN bills_bill b ON b.id = l.bill_id
+WHERE w.business_id IN (%s, %s)
+"""
+
+
+def check_standing(world: World) -> None:
+    """G1: of what was handed out, no more stands than is paid for, but for what was used before the money went back."""
+    for wallet, kind, unit, standing, issued, price, removed, paid, used in rows(_STANDING, world.business_ids()):
+        covered = 0 if removed else issued if paid >= price else issued * max(0, paid) // price
+        if unit != "money" and covered < issued:
+            covered = 0
+        if standing > max(covered, used):
+            text = f"of {kind} {wallet} {standing} units stand; {covered} are paid for, {used} were used"
+            raise Violation("S10", text)
 
 
 _HANDED_OUT = """

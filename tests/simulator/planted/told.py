@@ -55,6 +55,20 @@ _LATE = (
 )
 
 
+# A gift card is sold in a sale of its own, and paid in cash.
+_CARD_SOLD: Steps = (
+    _do("sale", "Ana", visit="v1", place="Mitte", client="Chloe", request="sale 1"),
+    _do("sell", "Ana", visit="v1", what="card", n=0, request="sell 1", version="none"),
+    _do("take", "Ana", visit="v1", kind="cash", request="take 1", version="none"),
+)
+# In a currency without small coins a payment becomes credit.
+_CREDITED: Steps = (
+    _do("book", "Ana", visit="v1", place="Tokio", client="Chloe", services=[0], request="book 1"),
+    _do("take", "Ana", visit="v1", kind="cash", request="take 1", version="none"),
+    _do("cancel", "Ana", visit="v1", keep=0, credit=True, request="cancel 1", version="none"),
+)
+
+
 def _together(*steps: Step) -> Step:
     return _do("together", steps=[{"name": one.name, "who": one.who, "given": one.given} for one in steps])
 
@@ -217,6 +231,8 @@ _TOLD: dict[str, Steps] = {
         *_HEARD,
     ),
     "request ids ignored": (*_book(), _TAKEN, _TAKEN),
+    "refunded card keeps its value": (*_CARD_SOLD, _REFUND),
+    "credit in major units": _CREDITED,
 }
 TOLD = {name: _story(steps) for name, steps in _TOLD.items()}
 PLACES = {
