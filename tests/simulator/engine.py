@@ -16,7 +16,7 @@ from quittance.core.actor import NotAllowedError
 from quittance.flows.errors import FlowError
 from quittance.sandbox.stripe.errors import RefusalError
 from tests.simulator import desk, hours, money_back, outside, people, together, value  # noqa: F401 - they fill the table of actions
-from tests.simulator.checks import check_all, check_step, refunds_unheard
+from tests.simulator.checks import check_all, check_step, refunds_known
 from tests.simulator.closer import check_closer
 from tests.simulator.people import writes
 from tests.simulator.registry import ACTIONS
@@ -64,7 +64,7 @@ class Engine:
         self.outcomes: list[str] = []
         self._depth = 0
         world.points.meanwhile = self._meanwhile
-        world.stripe.before = partial(refunds_unheard, world)
+        world.stripe.before = partial(refunds_known, world)
 
     def do(self, step: Step) -> str:
         """One step with its fault, then the checks."""

@@ -30,16 +30,13 @@ class Line:
     refusing: bool = False
     calls: int = 0
     seen: list[tuple[str, str, int]] = field(default_factory=list)
-    # (call, answer, what `before` noted) of each refusal, until the checks have read them.
+    # (call, answer, what `before` noted as it left and as it arrived) of each refusal, until the checks have read them.
     answers: list[Any] = field(default_factory=list)
     before: Callable[[Call], Any] | None = None
 
     def __call__(self, request: OutsideRequest, deadline: Deadline) -> OutsideResponse:
         parts = urlsplit(request.url)
         self.calls += 1
-        self.points.outside(f"{request.method} {parts.path}")
-        if self.refusing:
-            raise OutsideError("Nobody listens.", sent=False)
         call = Call(
             method=request.method,
             path=parts.path,
@@ -47,7 +44,11 @@ class Line:
             form=tuple(parse_qsl(request.body.decode(), keep_blank_values=True)) if request.body else (),
             headers={name.lower(): value for name, value in request.headers.items()},
         )
-        noted = self.before(call) if self.before is not None else None
+        on_its_way = self.before(call) if self.before is not None else None
+        self.points.outside(f"{request.method} {parts.path}")
+        if self.refusing:
+            raise OutsideError("Nobody listens.", sent=False)
+        noted = (on_its_way, self.before(call)) if self.before is not None else None
         if self.service == "stripe":
             answer = self.sandbox.stripe.api.answer(call)
         else:
