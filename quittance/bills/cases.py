@@ -21,6 +21,7 @@ DISPUTE = "dispute"
 DISPUTE_LOST = "dispute_lost"
 REFUND_FAILED = "refund_failed"
 ACCOUNT_TROUBLE = "account_trouble"
+VALUE_GONE = "value_gone"
 
 # The kinds that say a bill holds too much, by how the bill ended.
 EXCESS_KINDS: Final = {"": OVERPAID, "cancelled": CANCELLED_PAID, "released": LATE}
@@ -38,6 +39,7 @@ DECISIONS: Final[dict[str, tuple[str, ...]]] = {
     DISPUTE_LOST: ("write_off", "ask_again"),
     REFUND_FAILED: ("retry", "close"),
     ACCOUNT_TROUBLE: (),
+    VALUE_GONE: ("close",),
 }
 
 

@@ -44,6 +44,7 @@ class PayPage:
 
     `rest_later` is what stays due after the ask. `lines` are what was sold and, after it, what was credited.
     `papers` are the receipts and credit notes of the bill that still count.
+    `client_has_value`: points and the like, which could pay here.
     """
 
     state: PageState
@@ -61,6 +62,8 @@ class PayPage:
     last_payment: Payment | None
     has_open_page: bool
     language: str
+    sells_gift_cards: bool
+    client_has_value: bool
 
     @property
     def starts_at(self) -> datetime | None:
@@ -83,7 +86,7 @@ class PayPage:
 
 def pay_page(*, token: str, now: datetime) -> PayPage | None:
     """None for every token that is not one of ours, in the same way. Five queries, six when something is too much."""
-    link = payment_queries.link_by_token(token)
+    link = payment_queries.link_by_token(token, with_value=True)
     if link is None:
         return None
     bill = link.bill
@@ -107,6 +110,8 @@ def pay_page(*, token: str, now: datetime) -> PayPage | None:
         excess=_excess(bill, money),
         last_payment=own[-1] if own else None,
         has_open_page=money.paying is not None and money.paying.link_id == link.pk,
+        sells_gift_cards=bool(vars(link).get("sells_gift_cards")),
+        client_has_value=bool(vars(link).get("client_has_value")),
         language=(bill.client.language if bill.client else "") or bill.location.language,
     )
 
@@ -143,7 +148,7 @@ def _state(
     now: datetime,
 ) -> PageState:
     bill = link.bill
-    paid_here = any(payment.state == "paid" for payment in own)
+    paid_here = link.value_minor > 0 or any(payment.state == "paid" for payment in own)
     if bill.ended_at is not None:
         return "cancelled"
     if link.closed_reason == "paid" or (paid_here and link.closed_at is not None and not money.facts.due.is_positive):

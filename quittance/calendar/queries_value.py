@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from quittance.bills.models import BillLine
 from quittance.businesses.models import Location
 from quittance.calendar.queries_visit import VisitWindow
-from quittance.catalog.models import EarningRule
 from quittance.core.money import Money
 from quittance.wallets import queries
 from quittance.wallets.models import Wallet
+from quittance.wallets.worth import point_value_minor
 
 SOLD_AS_VALUE = ("membership", "gift_card")
 
@@ -65,7 +65,9 @@ def visit_value(window: VisitWindow, *, now: datetime, with_codes: bool) -> Visi
         else []
     )
     point_minor = (
-        _point_value(bill.business_id, bill.location_id) if any(one.unit == "points" for one in wallets) else 0
+        point_value_minor(business_id=bill.business_id, location_id=bill.location_id)
+        if any(one.unit == "points" for one in wallets)
+        else 0
     )
     zone = window.visit.location.time_zone
     holdings = [_holding(one, bill.currency, point_minor, zone) for one in wallets]
@@ -81,8 +83,18 @@ def visit_value(window: VisitWindow, *, now: datetime, with_codes: bool) -> Visi
 def holdings_of_client(*, business_id: int, client_id: int, location: Location, now: datetime) -> list[Holding]:
     """What a client can pay with at this place, for the card."""
     found = queries.usable_of_client(business_id=business_id, client_id=client_id, currency=location.currency, now=now)
-    point_minor = _point_value(business_id, location.pk) if any(one.unit == "points" for one in found) else 0
+    point_minor = (
+        point_value_minor(business_id=business_id, location_id=location.pk)
+        if any(one.unit == "points" for one in found)
+        else 0
+    )
     return [_holding(one, location.currency, point_minor, location.time_zone) for one in found]
+
+
+def _point_minor(wallets: Sequence[Wallet], *, location: Location) -> int:
+    if not any(one.unit == "points" for one in wallets):
+        return 0
+    return point_value_minor(business_id=location.business_id, location_id=location.pk)
 
 
 def _holding(wallet: Wallet, currency: str, point_minor: int, time_zone: str) -> Holding:
@@ -116,8 +128,3 @@ def _open_services(window: VisitWindow) -> list[BillLine]:
         for line in window.lines
         if line.kind == "service" and not line.price_open and line.gross_minor and line.pk not in paid
     ]
-
-
-def _point_value(business_id: int, location_id: int) -> int:
-    rules = EarningRule.objects.filter(business_id=business_id, location_id=location_id)
-    return rules.values_list("point_value_minor", flat=True).first() or 0

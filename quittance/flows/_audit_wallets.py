@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Max, Q, Sum
 
 from quittance.bills.models import BillLine, JournalEntry, Tender
+from quittance.flows._audit_holds import hold_findings
 from quittance.flows._audit_returns import Finding
 from quittance.flows._value import VALUE_LINES
 from quittance.payments.models import Refund
@@ -19,6 +20,7 @@ _MOVED_BY_BILLS = ("spent", "put_back", "refunded", "credited")
 def wallet_findings(scope: Q) -> Iterator[Finding]:
     yield from _balances(scope)
     yield from _holds(scope)
+    yield from hold_findings(scope)
     yield from _tenders(scope)
     yield from _journal(scope)
     yield from _sold(scope)
@@ -85,9 +87,7 @@ def _journal(scope: Q) -> Iterator[Finding]:
         for account, amount in rows:
             journal[account] = journal.get(account, 0) + sign * amount
     moved = dict(
-        WalletEntry.objects.filter(scope, why__in=_MOVED_BY_BILLS, hold_id__isnull=True)
-        .values_list("wallet_id")
-        .annotate(sum=Sum("change"))
+        WalletEntry.objects.filter(scope, why__in=_MOVED_BY_BILLS).values_list("wallet_id").annotate(sum=Sum("change"))
     )
     for wallet in Wallet.objects.filter(scope, unit="money").iterator(chunk_size=_PAGE):
         by_journal, by_entries = journal.get(f"wallet:{wallet.pk}", 0), moved.get(wallet.pk, 0)

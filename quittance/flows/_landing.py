@@ -18,6 +18,7 @@ from quittance.bills.queries import facts
 from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.core.money import Money
+from quittance.flows._beside import finish, land_beside, release_beside, supersede
 from quittance.flows._mirror import mirror
 from quittance.flows._value import lock_value, sync_value
 from quittance.outbox import actions as outbox
@@ -63,7 +64,7 @@ def _apply_state(bill: Bill, payment: Payment, report: PaymentReport, now: datet
             _note(bill, payment, "payment.processing", now, visible_at_desk=True)
             _supersede_others(bill, payment, now)
     elif report.state in (PaymentState.FAILED, PaymentState.EXPIRED, PaymentState.ENDED):
-        if payments.mark_final(payment=payment, state=report.state.value, now=now):
+        if finish(payment=payment, state=report.state.value, now=now):
             failed_late = before == "processing"
             name = "payment.failed" if failed_late else f"payment.{report.state.value}"
             _note(bill, payment, name, now, visible_at_desk=failed_late)
@@ -81,13 +82,13 @@ def _apply_captured(
         if captured.minor != payment.captured_minor or captured.currency != payment.captured_currency:
             _case(bill, payment, cases.AMOUNT_DIFFERS, captured, now)
         return "unchanged"
+    _supersede_others(bill, payment, now)
     lock_value(bill)
     tender = _settle(bill, payment, captured, now)
     if captured != payment.amount:
         differs = captured.currency != bill.currency
         kind = cases.CURRENCY_DIFFERS if differs else cases.AMOUNT_DIFFERS
         _case(bill, payment, kind, captured, now)
-    _supersede_others(bill, payment, now)
     close_finished_link(bill=bill, now=now)
     sync_value(bill=bill, actor=Actor.system(bill.business_id, "payment_system"), now=now, strict=False)
     subject = {"tender": tender.pk} if tender else {}
@@ -107,8 +108,9 @@ def _settle(bill: Bill, payment: Payment, captured: Money, now: datetime) -> Ten
             actor=actor,
             now=now,
         )
+        release_beside(payment=payment, now=now)
         return None
-    return bills.take_tender(
+    tender = bills.take_tender(
         bill=bill,
         kind="online",
         amount=captured,
@@ -118,6 +120,8 @@ def _settle(bill: Bill, payment: Payment, captured: Money, now: datetime) -> Ten
         payment_id=payment.pk,
         method_label=payment.method_detail or payment.method,
     )
+    land_beside(bill=bill, payment=payment, actor=actor, now=now)
+    return tender
 
 
 def close_finished_link(*, bill: Bill, now: datetime) -> None:
@@ -136,7 +140,7 @@ def _supersede_others(bill: Bill, payment: Payment, now: datetime) -> None:
     """What another open page asks is no longer right; the worker ends it, later money becomes excess."""
     other = queries.payable_payment_of(bill)
     if other is not None and other.pk != payment.pk:
-        payments.supersede(payment=other, now=now)
+        supersede(payment=other, now=now)
 
 
 def _case(bill: Bill, payment: Payment, kind: str, amount: Money, now: datetime) -> None:

@@ -12,8 +12,9 @@ from quittance.bills.law_13 import held_minor
 from quittance.bills.models import Bill, Tender
 from quittance.core.actor import Actor
 from quittance.flows import _movements
+from quittance.flows._beside import keep_page_right
 from quittance.flows._beyond import count_again, tell_beyond
-from quittance.flows._returning import begin_refund, change_refund, keep_page_right, note
+from quittance.flows._returning import begin_refund, change_refund, note
 from quittance.payment_systems.port import PaymentReport, SeenDispute, SeenRefund
 from quittance.payments import refund_actions
 from quittance.payments.models import Dispute, Payment, Refund

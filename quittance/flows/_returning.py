@@ -12,17 +12,17 @@ from datetime import datetime
 from quittance.audit import actions as audit
 from quittance.bills import cases, returns
 from quittance.bills.models import Bill, Tender
-from quittance.bills.queries import facts
 from quittance.bills.receipts import issue_credit_note, issue_credit_note_cancellation, tender_label
 from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.core.money import Money
 from quittance.flows import _movements
+from quittance.flows._beside import keep_page_right
 from quittance.flows._beyond import count_again, tell_beyond
 from quittance.flows._value import lock_value, sync_value
 from quittance.outbox import actions as outbox
 from quittance.payment_systems.port import RefundState
-from quittance.payments import queries, refund_actions
+from quittance.payments import refund_actions
 from quittance.payments.models import Dispute, Payment, Refund
 from quittance.wallets import actions as wallets
 from quittance.wallets.actions import Because, Moved
@@ -104,11 +104,6 @@ def change_refund(
     keep_page_right(bill, now)
     note(bill, refund, f"refund.{state}", actor, now)
     return True
-
-
-def keep_page_right(bill: Bill, now: datetime) -> None:
-    payable = facts(bill).due.minor - queries.processing_minor(bill)
-    refund_actions.keep_page_right(bill=bill, payable_minor=payable, now=now)
 
 
 def note(bill: Bill, row: Refund | Dispute, name: str, actor: Actor, now: datetime) -> None:

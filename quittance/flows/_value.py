@@ -26,7 +26,7 @@ from quittance.outbox import actions as outbox
 from quittance.wallets import actions as wallets
 from quittance.wallets import queries
 from quittance.wallets.actions import Because, NotEnoughError
-from quittance.wallets.models import CASHBACK, OF_CLIENT, POINTS, Wallet, WalletEntry
+from quittance.wallets.models import CASHBACK, OF_CLIENT, POINTS, Wallet, WalletEntry, WalletHold
 
 VALUE_LINES: Final = ("membership", "gift_card")
 
@@ -36,7 +36,8 @@ def lock_value(bill: Bill, *, also: Iterable[int] = ()) -> None:
     rows = Wallet.objects.filter(business_id=bill.business_id)
     paid = Tender.objects.filter(business_id=bill.business_id, bill_id=bill.pk, wallet__isnull=False)
     lines = _value_lines(bill).values("pk")
-    of_bill = Q(issued_line_id__in=lines) | Q(pk__in=paid.values("wallet_id"))
+    held = WalletHold.objects.filter(business_id=bill.business_id, bill_id=bill.pk)
+    of_bill = Q(issued_line_id__in=lines) | Q(pk__in=paid.values("wallet_id")) | Q(pk__in=held.values("wallet_id"))
     if bill.client_id is not None:
         of_bill |= Q(client_id=bill.client_id, kind__in=OF_CLIENT)
     wallets.lock(business_id=bill.business_id, wallet_ids=[*rows.filter(of_bill).values_list("pk", flat=True), *also])

@@ -163,8 +163,9 @@ def _payable_pages(scope: Q, now: datetime) -> Iterator[Finding]:
             text = f"asks for version {payment.bill_version}, the bill is at {bill.version}"
             yield Finding("S5", row, text)
         due = 0 if bill.ended_at else bill.total_minor - bill.settled_minor - bill.disputed_minor
-        if payment.currency != bill.currency or payment.amount_minor > due:
-            yield Finding("S5", row, f"asks {payment.amount_minor} {payment.currency}, due is {due}")
+        asks = payment.amount_minor + payment.value_minor
+        if payment.currency != bill.currency or asks > due:
+            yield Finding("S5", row, f"asks {asks} {payment.currency}, due is {due}")
     links = PaymentLink.objects.filter(scope, closed_at__isnull=True).values("bill_id")
     for found in links.annotate(n=Count("id")).filter(n__gt=1)[:_PAGE]:
         yield Finding("S5", f"bill {found['bill_id']}", "two live links")

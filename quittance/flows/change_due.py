@@ -23,6 +23,7 @@ from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.core.ids import new_key
 from quittance.core.money import Money
+from quittance.flows._beside import supersede
 from quittance.flows._landing import close_finished_link
 from quittance.flows.end_page import EndedPage, end_page
 from quittance.flows.errors import (
@@ -118,7 +119,7 @@ def _begin(change: Change, freeze_key: str, now: datetime, work: Callable[[Bill]
         raise BusyError
     live = queries.payable_payment_of(bill)
     if live is not None and live.state == "creating":
-        payments.supersede(payment=live, now=now)
+        supersede(payment=live, now=now)
         live = None
     if live is None:
         return _Begun(result=_do(change, bill, now, work))
@@ -146,7 +147,7 @@ def _finish(
     if error is not None:
         return error
     if ended.outcome in ("still_payable", "no_answer"):
-        payments.supersede(payment=payment, now=now)
+        supersede(payment=payment, now=now)
     if bill.version != begun.version and not change.decision.insist:
         return ChangedMeanwhileError()
     try:

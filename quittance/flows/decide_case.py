@@ -16,9 +16,10 @@ from quittance.bills.models import Bill, MoneyCase, Tender
 from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
 from quittance.flows import _movements, follow_refund
+from quittance.flows._beside import keep_page_right
 from quittance.flows._excess import begin_returning_excess
 from quittance.flows._once import once
-from quittance.flows._returning import begin_refund, keep_page_right
+from quittance.flows._returning import begin_refund
 from quittance.flows._returning import note as note_change
 from quittance.flows.errors import FlowError, GoneError, RefusedError
 from quittance.flows.refund import begin_of_tender, clean, finish_asking, lock_unfrozen

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from quittance.bills import actions as bills
+from quittance.flows._beside import finish, supersede
 from quittance.flows._systems import open_system
 from quittance.flows.settle_payment import settle
 from quittance.payment_systems.port import EndState, PaymentSystemError, UnavailableError
@@ -34,7 +36,7 @@ def end_page(*, payment_id: int, now: datetime) -> EndedPage:
         return EndedPage("paid" if payment.state == "paid" else "ended")
     references = queries.references_of(payment)
     if not references.items:
-        in_one_transaction(lambda: payments.supersede(payment=payment, now=now))
+        in_one_transaction(lambda: supersede(payment=_locked(payment), now=now))
         return EndedPage("ended")
     try:
         report = open_system(payment.account).end_checkout(references)
@@ -51,12 +53,18 @@ def end_page(*, payment_id: int, now: datetime) -> EndedPage:
 
 def _record_end(payment: Payment, now: datetime) -> EndedPage:
     def record() -> str:
-        row = payments.lock_payment(business_id=payment.business_id, payment_id=payment.pk)
-        payments.mark_final(payment=row, state="ended", now=now)
+        row = _locked(payment)
+        finish(payment=row, state="ended", now=now)
         return str(row.state)
 
     state = in_one_transaction(record)
     return EndedPage("paid" if state == "paid" else "ended")
+
+
+def _locked(payment: Payment) -> Payment:
+    """Under the bill's lock, which comes before the wallets'."""
+    bills.lock_bill(business_id=payment.business_id, bill_id=payment.bill_id)
+    return payments.lock_payment(business_id=payment.business_id, payment_id=payment.pk)
 
 
 def _settled(payment_id: int, now: datetime) -> EndedPage:

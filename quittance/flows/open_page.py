@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from quittance.bills import actions as bills
+from quittance.flows._beside import finish
 from quittance.flows._silence import note_trouble
 from quittance.flows._systems import open_system
 from quittance.payment_systems.port import (
@@ -103,9 +104,10 @@ def _record_failure(payment: Payment, error: PaymentSystemError, now: datetime) 
 
 
 def _fail(payment: Payment, reason: str, now: datetime) -> None:
+    bills.lock_bill(business_id=payment.business_id, bill_id=payment.bill_id)
     row = payments.lock_payment(business_id=payment.business_id, payment_id=payment.pk)
     if row.state == "creating":
-        payments.mark_final(payment=row, state="failed", now=now, decline_reason=reason)
+        finish(payment=row, state="failed", now=now, decline_reason=reason)
 
 
 def _fail_with_trouble(payment: Payment, reason: str, now: datetime) -> None:

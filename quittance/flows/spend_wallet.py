@@ -10,7 +10,6 @@ from quittance.bills import actions as bills
 from quittance.bills.actions import FromWallet
 from quittance.bills.models import Bill, BillLine, Tender
 from quittance.bills.queries import facts
-from quittance.catalog.models import EarningRule
 from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
 from quittance.flows._value import lock_value, sync_value
@@ -22,6 +21,7 @@ from quittance.wallets import actions as wallets
 from quittance.wallets import queries
 from quittance.wallets.actions import Because, NotEnoughError
 from quittance.wallets.models import GIFT_CARD, MEMBERSHIP, POINTS, Wallet
+from quittance.wallets.worth import point_value_minor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +73,6 @@ def spend(
 
     change = Change(actor, bill.pk, expected_version, f"tender.{_wallet(bill, asked, now).kind}", decision)
     return change_due(change=change, now=now, work=work)
-
-
-def point_value_minor(*, business_id: int, location_id: int) -> int:
-    """What one point pays at a location; zero where points cannot be spent."""
-    rules = EarningRule.objects.filter(business_id=business_id, location_id=location_id)
-    return rules.values_list("point_value_minor", flat=True).first() or 0
 
 
 def _wallet(bill: Bill, asked: Asked, now: datetime) -> Wallet:

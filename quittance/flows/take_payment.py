@@ -12,7 +12,7 @@ anyone; when its answer stays lost it is superseded and the client gets another.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -23,7 +23,10 @@ from quittance.bills.models import Bill
 from quittance.core.actor import Actor
 from quittance.core.money import Money
 from quittance.flows._asking_for import new_payment
+from quittance.flows._beside import hold_beside, shares_for, supersede, take_at_once, wallets_beside
+from quittance.flows._landing import close_finished_link
 from quittance.flows._systems import open_system
+from quittance.flows._value import lock_value, sync_value
 from quittance.flows.end_page import end_page
 from quittance.flows.open_page import OpenOutcome, open_page
 from quittance.flows.settle_payment import settle
@@ -34,11 +37,14 @@ from quittance.payments import queries
 from quittance.payments.models import Payment, PaymentAccount, PaymentLink
 from quittance.payments.status import is_live, is_payable_payment
 from quittance.rows.locking import in_one_transaction
+from quittance.wallets.worth import Share
 
 StartOutcome = Literal[
     "redirect",  # send the client to `address`
     "closed",  # the link takes no money any more
     "nothing_due",
+    "paid",  # gift card, points and the like covered it all: nobody outside was asked
+    "changed",  # the value chosen pays another amount by now than the page said
     "too_small",  # below the payment system's minimum: `amount` is what is due
     "busy",  # the desk is changing the visit at this moment
     "unclear",  # the answer is missing: press again, the same page will be asked for
@@ -62,6 +68,14 @@ class StartResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """The wallets that a client wants to pay with, and what remained to be paid on the page that they saw."""
+
+    wallet_ids: tuple[int, ...]
+    rest_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
     """What the first transaction decided."""
 
@@ -74,10 +88,14 @@ def start(
     *,
     token: str,
     ip: str = "",
+    value: Chosen | None = None,
     now: datetime,
     wait: Callable[[float], None] = time.sleep,
 ) -> StartResult:
-    """Bring the client to the payment system's page; never opens two payable pages for one bill."""
+    """Bring the client to the payment system's page; never opens two payable pages for one bill.
+
+    `value` pays first, and is set aside until the rest has come.
+    """
     link = queries.link_by_token(token)
     if link is None:
         return StartResult("closed")
@@ -90,7 +108,7 @@ def start(
             system = open_system(account)
         except PaymentSystemError:
             return StartResult("not_ready")
-        plan = in_one_transaction(lambda: _plan(link, account, system, actor, now))  # noqa: B023 - run at once
+        plan = in_one_transaction(lambda: _plan(link, account, system, value, actor, now))  # noqa: B023 - run at once
         if plan.answer is not None:
             return plan.answer
         if plan.step == "end_first":
@@ -109,7 +127,14 @@ def _account(link: PaymentLink) -> PaymentAccount | None:
     return setting.account if setting is not None else None
 
 
-def _plan(link: PaymentLink, account: PaymentAccount, system: PaymentSystem, actor: Actor, now: datetime) -> _Plan:
+def _plan(
+    link: PaymentLink,
+    account: PaymentAccount,
+    system: PaymentSystem,
+    value: Chosen | None,
+    actor: Actor,
+    now: datetime,
+) -> _Plan:
     bill = bills.lock_bill(business_id=link.business_id, bill_id=link.bill_id)
     link.refresh_from_db()
     if not is_live(link, now=now) or bill.ended_at is not None:
@@ -122,25 +147,70 @@ def _plan(link: PaymentLink, account: PaymentAccount, system: PaymentSystem, act
     live = next((payment for payment in of_bill if is_payable_payment(payment)), None)
     if not ask.is_positive:
         return _Plan("answer", StartResult("nothing_due"))
-    amount = system.payable_amount(ask)
     if live is not None:
-        return _continue(bill, live, amount, now)
+        chosen = frozenset(value.wallet_ids) if value is not None else frozenset()
+        is_right = (
+            live.amount == system.payable_amount(ask - live.value)
+            and live.bill_version == bill.version
+            and wallets_beside(live) == chosen
+        )
+        return _continue(live, is_right, now)
+    shares: tuple[Share, ...] = ()
+    if value is not None:
+        lock_value(bill, also=value.wallet_ids)
+        least = system.minimum(bill.currency)
+        shares = shares_for(bill=bill, wallet_ids=value.wallet_ids, ask=ask, least_rest=least, now=now)
+    rest = ask - sum((share.pays for share in shares), Money.zero(bill.currency))
+    if value is not None and rest.minor != value.rest_minor:
+        return _Plan("answer", StartResult("changed", amount=rest))
+    if not rest.is_positive:
+        return _take_value(bill, link, shares, actor, now)
+    return _start(bill, link, account, system, shares, rest, actor, now)
+
+
+def _take_value(bill: Bill, link: PaymentLink, shares: Sequence[Share], actor: Actor, now: datetime) -> _Plan:
+    payments.mark_link_accessed(link_id=link.pk, now=now)
+    take_at_once(bill=bill, link=link, shares=shares, actor=actor, now=now)
+    sync_value(bill=bill, actor=actor, now=now, strict=False)
+    close_finished_link(bill=bill, now=now)
+    outbox.record(
+        business_id=bill.business_id,
+        location_id=bill.location_id,
+        name="link.paid_with_value",
+        subject={"bill": bill.pk, "link": link.pk},
+        now=now,
+        visible_at_desk=True,
+    )
+    return _Plan("answer", StartResult("paid"))
+
+
+def _start(
+    bill: Bill,
+    link: PaymentLink,
+    account: PaymentAccount,
+    system: PaymentSystem,
+    shares: Sequence[Share],
+    rest: Money,
+    actor: Actor,
+    now: datetime,
+) -> _Plan:
+    amount = system.payable_amount(rest)
     if amount < system.minimum(amount.currency) or amount > system.maximum(amount.currency):
-        return _Plan("answer", StartResult("too_small", amount=ask))
+        return _Plan("answer", StartResult("too_small", amount=rest))
     payments.mark_link_accessed(link_id=link.pk, now=now)
     new = new_payment(bill=bill, link=link, account=account, amount=amount, now=now)
     payment = payments.create_payment(bill=bill, link=link, account=account, new=new, now=now)
+    hold_beside(payment=payment, shares=shares, now=now)
     _note_start(bill, link, payment, actor, now)
     return _Plan("open", payment_id=payment.pk)
 
 
-def _continue(bill: Bill, live: Payment, amount: Money, now: datetime) -> _Plan:
+def _continue(live: Payment, is_right: bool, now: datetime) -> _Plan:  # noqa: FBT001 - read a line above the call
     """There is a payment in the bill's one place: show it, repeat it, or end it first."""
-    is_right = live.amount == amount and live.bill_version == bill.version
     if live.state == "creating":
         too_old = live.started_at + timedelta(seconds=GIVE_UP_REPEATING_SECONDS) <= now
         if not is_right or (too_old and live.unknown_since is not None and _repeated(live, now)):
-            payments.supersede(payment=live, now=now)
+            supersede(payment=live, now=now)
             return _Plan("end_first", payment_id=live.pk)
         return _Plan("open", payment_id=live.pk)
     if live.unknown_since is not None:
@@ -149,7 +219,7 @@ def _continue(bill: Bill, live: Payment, amount: Money, now: datetime) -> _Plan:
     time_left = live.expires_at - now
     if is_right and time_left >= timedelta(minutes=payments.RENEW_UNDER_MINUTES):
         payments.renew_lock(payment=live, now=now)
-        return _Plan("answer", StartResult("redirect", address=live.address, amount=amount))
+        return _Plan("answer", StartResult("redirect", address=live.address, amount=live.amount))
     return _Plan("end_first", payment_id=live.pk)
 
 

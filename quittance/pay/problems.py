@@ -14,7 +14,7 @@ from quittance.flows.take_payment import StartOutcome
 from quittance.ui.statuses import Tone
 
 # The link's own page tells these better than a page of their own.
-SHOWN_BY_THE_PAGE: Final[frozenset[StartOutcome]] = frozenset({"closed", "nothing_due"})
+SHOWN_BY_THE_PAGE: Final[frozenset[StartOutcome]] = frozenset({"closed", "nothing_due", "paid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,13 @@ def describe(outcome: StartOutcome, *, amount: Money | None) -> Problem:
                 _("%(amount)s is less than the payment service takes. Please pay it at the visit.")
                 % {"amount": format_money(amount, get_language() or "en") if amount else ""},
                 409,
+            )
+        case "changed":
+            return Problem(
+                _("The amount is another one now"),
+                _("What your gift card or your points pay has changed meanwhile. Nothing was charged: look once more."),
+                409,
+                "progress",
             )
         case "busy":
             return Problem(

@@ -160,11 +160,12 @@ def came_late(page: PayPage) -> bool:
 
 
 def paid_by_link(page: PayPage) -> Money | None:
-    """What the newest payment through this link brought."""
+    """What the newest payment through this link brought, with the value beside it; or value alone."""
     last = page.last_payment
     if last is None or last.state != "paid" or last.captured_minor is None:
-        return None
-    return Money(last.captured_minor, last.captured_currency)
+        return Money(page.link.value_minor, page.bill.currency) if page.link.value_minor else None
+    beside = last.value_minor if last.captured_currency == page.bill.currency else 0
+    return Money(last.captured_minor + beside, last.captured_currency)
 
 
 def staff_names(page: PayPage) -> str:

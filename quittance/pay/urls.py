@@ -9,6 +9,7 @@ from quittance.pay import views
 urlpatterns = [
     path("<str:token>", views.show, name="pay_page"),
     path("<str:token>/pay", views.pay, name="pay_start"),
+    path("<str:token>/value", views.choose_value, name="pay_value"),
     path("<str:token>/return", views.come_back, name="pay_return"),
     path("<str:token>/state", views.state, name="pay_state"),
     path("<str:token>/check", views.check, name="pay_check"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from quittance.calendar.queries_pay import PayPage, pay_page
 from quittance.core import clock
-from quittance.flows import confirm_return, record_access, take_payment
-from quittance.pay import problems, screens
+from quittance.flows import confirm_return, offer_value, record_access, take_payment
+from quittance.flows.take_payment import Chosen
+from quittance.pay import problems, screens, value
 from quittance.pay.form_key import form_key, is_form_key
 from quittance.pay.languages import CLIENT_LANGUAGES, browser_language, chosen_language, language_for
 from quittance.pay.papers import receipt_response, visit_file_response
@@ -34,6 +36,7 @@ _TEMPLATES: Final = {
     "reopened": "pay/paid.html",
 }
 _STATE_TEMPLATE: Final = "pay/state.html"
+_LONGEST_AMOUNT: Final = 15
 
 
 def _for_clients(view: _View) -> _View:
@@ -71,12 +74,16 @@ def come_back(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, token: str, *, returning: bool) -> HttpResponse:
-    page = pay_page(token=token, now=clock.now())
+    now = clock.now()
+    page = pay_page(token=token, now=now)
     if page is None:
         return _nothing_here(request)
     with override(_language(request, page)):
         screen = screens.screen_of(page, returning=returning)
         context = _context(request, token, page, screen)
+        if screen == "visit":
+            picked = value.chosen(request.GET.get(value.WITH, ""), token=token)
+            context |= _value(request, token, offer_value.offer(page=page, chosen=picked, now=now))
         return render(request, _TEMPLATES.get(screen, _STATE_TEMPLATE), context)
 
 
@@ -96,7 +103,8 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     if not is_form_key(request.POST.get("key", ""), token):
         return _see(request, "pay_page", token)
-    result = take_payment.start(token=token, ip=request.META.get("REMOTE_ADDR", ""), now=clock.now())
+    ip = request.META.get("REMOTE_ADDR", "")
+    result = take_payment.start(token=token, ip=ip, value=_asked_value(request, token), now=clock.now())
     if result.outcome == "redirect":
         return _to_payment_system(result.address)
     if result.outcome == "confirming":
@@ -107,12 +115,38 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if page is None:
         return _nothing_here(request)
     with override(_language(request, page)):
-        problem = problems.describe(result.outcome, amount=result.amount)
-        context = _context(request, token, page, "problem") | {"problem": problem}
-        response = render(request, "pay/problem.html", context, status=problem.status)
-    if problem.retry_after_seconds:
-        response["Retry-After"] = str(problem.retry_after_seconds)
-    return response
+        return _problem(request, token, page, problems.describe(result.outcome, amount=result.amount))
+
+
+@csrf_exempt  # the form key stands in for the cookie
+@require_POST
+@_for_clients
+def choose_value(request: HttpRequest, token: str) -> HttpResponse:
+    """A gift card by its code, or what the client has here: nothing is taken before `Pay`."""
+    now, ip = clock.now(), request.META.get("REMOTE_ADDR", "")
+    page = pay_page(token=token, now=now)
+    if page is None:
+        return _nothing_here(request)
+    if not is_form_key(request.POST.get("key", ""), token) or page.state != "payable":
+        return _see(request, "pay_page", token)
+    with override(_language(request, page)):
+        before = offer_value.offer(
+            page=page, chosen=value.chosen(request.POST.get(value.WITH, ""), token=token), now=now
+        )
+        wanted = request.POST.get("own", "")
+        if wanted:
+            own = [one.wallet.pk for one in before.own if str(one.wallet.pk) == wanted]
+            return _see(request, "pay_page", token, picked=value.written((*before.wallet_ids, *own), token=token))
+        if value.is_guessing(token=token, ip=ip, now=now):
+            return _problem(request, token, page, value.too_many_codes())
+        code = request.POST.get("code", "")[:60]
+        card = offer_value.card_of(page=page, code=code, now=now)
+        if card is None:
+            value.note_miss(token=token, ip=ip, now=now)
+            context = _context(request, token, page, "visit") | _value(request, token, before)
+            return render(request, _TEMPLATES["visit"], context | {"wrong_code": True, "typed_code": code}, status=422)
+        ids = tuple(dict.fromkeys((*before.wallet_ids, card)))
+        return _see(request, "pay_page", token, picked=value.written(ids, token=token))
 
 
 @csrf_exempt  # the form key stands in for the cookie
@@ -170,14 +204,14 @@ def _language(request: HttpRequest, page: PayPage) -> str:
 
 
 def _context(request: HttpRequest, token: str, page: PayPage, screen: str) -> dict[str, Any]:
-    chosen = chosen_language(request)
     return {
         "page": page,
         "screen": screen,
         "token": token,
         "form_key": form_key(token),
         "languages": CLIENT_LANGUAGES,
-        "chosen": f"?lang={chosen}" if chosen else "",
+        "chosen": _query(request),
+        "back": _query(request),
         "lines": screens.shown_lines(page),
         "receipts": screens.shown_receipts(page),
         "returns": screens.shown_returns(page),
@@ -192,9 +226,45 @@ def _context(request: HttpRequest, token: str, page: PayPage, screen: str) -> di
     }
 
 
-def _see(request: HttpRequest, name: str, token: str) -> HttpResponse:
-    chosen = chosen_language(request)
-    address = reverse(name, kwargs={"token": token}) + (f"?lang={chosen}" if chosen else "")
+def _value(request: HttpRequest, token: str, offer: offer_value.ValueOffer) -> dict[str, Any]:
+    return {
+        "value": offer,
+        "applied": value.shown_applied(offer, token=token, query=lambda picked: _query(request, picked=picked)),
+        "own": value.shown_own(offer),
+        "picked": value.written(offer.wallet_ids, token=token) if offer.applied else "",
+    }
+
+
+def _asked_value(request: HttpRequest, token: str) -> Chosen | None:
+    """What the pressed form says: the wallets, signed by us, and the rest that stood on the page."""
+    ids = value.chosen(request.POST.get(value.WITH, ""), token=token)
+    rest = request.POST.get("rest", "")
+    if not ids:
+        return None
+    return Chosen(ids, int(rest) if rest.isascii() and rest.isdecimal() and len(rest) <= _LONGEST_AMOUNT else -1)
+
+
+def _problem(request: HttpRequest, token: str, page: PayPage, problem: problems.Problem) -> HttpResponse:
+    """The choice of value stays in the address of the way back, and in the form that tries again."""
+    picked = request.POST.get(value.WITH, "")
+    context = _context(request, token, page, "problem") | {"problem": problem}
+    if value.chosen(picked, token=token):
+        rest = request.POST.get("rest", "")
+        context |= {"picked": picked, "rest": rest, "back": _query(request, picked=picked)}
+    response = render(request, "pay/problem.html", context, status=problem.status)
+    if problem.retry_after_seconds:
+        response["Retry-After"] = str(problem.retry_after_seconds)
+    return response
+
+
+def _query(request: HttpRequest, *, picked: str = "") -> str:
+    language = chosen_language(request)
+    asked = ({"lang": language} if language else {}) | ({value.WITH: picked} if picked else {})
+    return f"?{urlencode(asked)}" if asked else ""
+
+
+def _see(request: HttpRequest, name: str, token: str, *, picked: str = "") -> HttpResponse:
+    address = reverse(name, kwargs={"token": token}) + _query(request, picked=picked)
     return HttpResponseRedirect(address, status=303)
 
 

@@ -59,7 +59,7 @@ class PaymentLink(models.Model):
     """The short address of a bill. At most one is not closed; once closed it never takes money again.
 
     The token can be copied again, so it is stored encrypted, with an HMAC for the lookup. `account` is
-    chosen when a payment starts, not here.
+    chosen when a payment starts, not here. `value_minor` is what gift cards, points and the like paid by way of it.
     """
 
     ASKS: ClassVar = [("all", "all"), ("deposit", "deposit"), ("amount", "amount")]
@@ -70,6 +70,7 @@ class PaymentLink(models.Model):
     token_mac = models.CharField(max_length=64, unique=True)
     ask = models.CharField(max_length=8, choices=ASKS, default="all")
     ask_minor = models.BigIntegerField(null=True, blank=True)
+    value_minor = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
     created_by_id = models.BigIntegerField(null=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -90,6 +91,7 @@ class PaymentLink(models.Model):
                 | (Q(closed_at__isnull=False) & ~Q(closed_reason="")),
                 name="link_closed_reason",
             ),
+            models.CheckConstraint(condition=Q(value_minor__gte=0), name="link_value_not_negative"),
         ]
         indexes = [
             models.Index(fields=["business", "-id"], name="links_recent"),
@@ -103,7 +105,8 @@ class Payment(DueRow):
     creating → open → processing → paid; failed, expired, ended; any state → paid, since money that moved
     wins. `request` is the exact call that opens the page and `key` its idempotency key: when the answer is
     lost, the same is asked again. `superseded_at` is a flag beside the state: it frees the bill's place
-    for another payment while this one is still asked about.
+    for another payment while this one is still asked about. `value_minor` is what a gift card, points and the like
+    pay beside it: set aside or taken, and nothing once it was released.
     """
 
     LIVE: ClassVar = ("creating", "open")
@@ -116,6 +119,7 @@ class Payment(DueRow):
     state = models.CharField(max_length=12, default="creating")
     unknown_since = models.DateTimeField(null=True, blank=True)
     amount_minor = models.BigIntegerField()
+    value_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     bill_version = models.PositiveIntegerField()
     key = models.CharField(max_length=32, unique=True)
@@ -144,6 +148,7 @@ class Payment(DueRow):
                 name="payment_one_payable",
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_above_zero"),
+            models.CheckConstraint(condition=Q(value_minor__gte=0), name="payment_value_not_negative"),
             models.CheckConstraint(
                 condition=Q(
                     state__in=(
@@ -174,6 +179,11 @@ class Payment(DueRow):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def value(self) -> Money:
+        """What pays beside it."""
+        return Money(self.value_minor, self.currency)
 
 
 class PaymentReference(models.Model):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Sum
+from django.db.models import Exists, F, OuterRef, Sum
 
 from quittance.bills.models import Bill
 from quittance.bills.queries import facts
+from quittance.catalog.models import GiftCardType
 from quittance.core.money import Money
 from quittance.payment_systems.port import Reference, References
 from quittance.payments.models import (
@@ -28,16 +29,30 @@ from quittance.payments.status import (
     visit_status,
 )
 from quittance.rows.fields import key_ring
+from quittance.wallets.models import OF_CLIENT, Wallet
 
 LINKS_METHOD = "payment_links"
 TOKEN_LENGTH = 22
 
 
-def link_by_token(token: str) -> PaymentLink | None:
-    """The link of a token; every token that is not one of ours gives None in the same way."""
+def link_by_token(token: str, *, with_value: bool = False) -> PaymentLink | None:
+    """The link of a token; every token that is not one of ours gives None in the same way.
+
+    `with_value` also reads whether gift cards are sold here, and whether the client has points and the like: as
+    `sells_gift_cards` and `client_has_value`, in the same statement.
+    """
     if len(token) != TOKEN_LENGTH:
         return None
     links = PaymentLink.objects.select_related("bill", "bill__location", "bill__client", "business")
+    if with_value:
+        cards = GiftCardType.objects.filter(business_id=OuterRef("business_id"))
+        own = Wallet.objects.filter(
+            business_id=OuterRef("business_id"),
+            client_id=OuterRef("bill__client_id"),
+            kind__in=OF_CLIENT,
+            balance__gt=F("held"),
+        )
+        links = links.annotate(sells_gift_cards=Exists(cards), client_has_value=Exists(own))
     try:
         return links.get(token_mac=key_ring().mac(token))
     except PaymentLink.DoesNotExist:
@@ -75,13 +90,9 @@ def payable_payment_of(bill: Bill) -> Payment | None:
 
 
 def processing_minor(bill: Bill) -> int:
-    """Minor units on their way: asked for, agreed to by the client, not yet sure."""
-    return (
-        Payment.objects.filter(business_id=bill.business_id, bill_id=bill.pk, state="processing").aggregate(
-            sum=Sum("amount_minor")
-        )["sum"]
-        or 0
-    )
+    """Minor units on their way: agreed to by the client, not yet sure, with the value that waits beside them."""
+    rows = Payment.objects.filter(business_id=bill.business_id, bill_id=bill.pk, state="processing")
+    return rows.aggregate(sum=Sum(F("amount_minor") + F("value_minor")))["sum"] or 0
 
 
 def payment_ids_by_references(*, account_id: int, references: Iterable[Reference]) -> list[int]:
@@ -132,7 +143,7 @@ def method_setting(*, business_id: int, method: str = LINKS_METHOD) -> PaymentMe
 
 @dataclass(frozen=True, slots=True)
 class LinkUse:
-    """What one link brought: paid, and on its way."""
+    """What one link brought, in money and value: paid, and on its way."""
 
     paid: Money
     processing: Money
@@ -146,8 +157,8 @@ def link_use(*, link: PaymentLink, payments: Sequence[Payment], currency: str) -
         for payment in own
         if payment.state == "paid" and payment.captured_currency == currency
     )
-    processing = sum(payment.amount_minor for payment in own if payment.state == "processing")
-    return LinkUse(paid=Money(paid, currency), processing=Money(processing, currency))
+    processing = sum(payment.amount_minor + payment.value_minor for payment in own if payment.state == "processing")
+    return LinkUse(paid=Money(paid + link.value_minor, currency), processing=Money(processing, currency))
 
 
 def ask_of(*, link: PaymentLink, state: PaymentState, payments: Sequence[Payment]) -> Money:
@@ -160,7 +171,7 @@ def state_of(bill: Bill, *, now: datetime, payments: Sequence[Payment], link_sen
     """The bill's state from rows in memory; `link_sent`: its link that is not closed was sent."""
     bill_facts = facts(bill)
     processing = Money(
-        sum(payment.amount_minor for payment in payments if payment.state == "processing"),
+        sum(payment.amount_minor + payment.value_minor for payment in payments if payment.state == "processing"),
         bill.currency,
     )
     paying = next(

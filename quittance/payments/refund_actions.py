@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from quittance.bills.models import Bill, Tender
 from quittance.bills.returns import Undoes
 from quittance.core.ids import new_key
@@ -150,10 +152,16 @@ def set_parts(*, refund: Refund, undoes: Undoes) -> None:
     refund.save(update_fields=["price_minor", "excess_minor", "other_minor"])
 
 
-def keep_page_right(*, bill: Bill, payable_minor: int, now: datetime) -> None:
-    """The open page still asks what is due, although lines or tenders changed; else its place is free."""
+def keep_page_right(*, bill: Bill, payable_minor: int, now: datetime) -> Payment | None:
+    """The open page still asks what is due, although lines or tenders changed; else its place is free.
+
+    The payment that lost its place is returned: what was set aside beside it is for the caller to release.
+    """
     live = Payment.objects.filter(
         business_id=bill.business_id, bill_id=bill.pk, state__in=Payment.LIVE, superseded_at__isnull=True
-    )
-    live.filter(amount_minor__lte=payable_minor).update(bill_version=bill.version)
-    live.filter(amount_minor__gt=payable_minor).update(superseded_at=now, next_attempt_at=now)
+    ).annotate(asks_minor=F("amount_minor") + F("value_minor"))
+    live.filter(asks_minor__lte=payable_minor).update(bill_version=bill.version)
+    wrong = live.filter(asks_minor__gt=payable_minor).defer("request").first()
+    if wrong is not None:
+        Payment.objects.filter(pk=wrong.pk).update(superseded_at=now, next_attempt_at=now)
+    return wrong

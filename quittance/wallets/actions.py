@@ -45,6 +45,19 @@ class Because:
     hold_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """The payment that a hold stands beside, its bill, and the amount that it pays of it."""
+
+    bill_id: int
+    payment_id: int
+    pays_minor: int
+
+    @property
+    def subject(self) -> str:
+        return f"payment {self.payment_id}"
+
+
 def lock(*, business_id: int, wallet_ids: Iterable[int]) -> list[Wallet]:
     """The wallets under their row locks, by id: nobody else who does so can wait for us in a ring."""
     rows = Wallet.objects.select_for_update(no_key=True, of=("self",))
@@ -186,16 +199,34 @@ def follow_client(*, business_id: int, emptied_id: int, kept_id: int, now: datet
     return len(moved)
 
 
-def hold(*, wallet: Wallet, units: int, subject: str, now: datetime) -> WalletHold:
-    """Set units aside; NotEnoughError when they are not free. One hold for each subject."""
+def hold(*, wallet: Wallet, units: int, beside: Beside, now: datetime) -> WalletHold:
+    """Set units aside; NotEnoughError when they are not free. One hold of a wallet for each payment."""
     free = Wallet.objects.filter(pk=wallet.pk, blocked_at__isnull=True, balance__gte=F("held") + units)
     alive = free.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
     if units <= 0 or not alive.update(held=F("held") + units):
         raise NotEnoughError
     wallet.refresh_from_db()
     return WalletHold.objects.create(
-        business_id=wallet.business_id, wallet=wallet, amount=units, subject=subject, made_at=now
+        business_id=wallet.business_id,
+        wallet=wallet,
+        amount=units,
+        subject=beside.subject,
+        bill_id=beside.bill_id,
+        payment_id=beside.payment_id,
+        pays_minor=beside.pays_minor,
+        made_at=now,
     )
+
+
+def holds_beside(*, business_id: int, payment_id: int) -> list[WalletHold]:
+    """All that was ever set aside for the payment, with their wallets."""
+    rows = WalletHold.objects.filter(business_id=business_id, payment_id=payment_id)
+    return list(rows.select_related("wallet").order_by("pk"))
+
+
+def name_tender(*, held: WalletHold, tender_id: int) -> None:
+    """What the hold became, or what was taken anew in its place."""
+    WalletHold.objects.filter(pk=held.pk).update(tender_id=tender_id)
 
 
 def release(*, held: WalletHold, now: datetime) -> bool:

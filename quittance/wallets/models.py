@@ -116,7 +116,11 @@ class WalletEntry(models.Model):
 
 
 class WalletHold(models.Model):
-    """What is set aside while somebody pays the rest: held → captured | released, and then never again."""
+    """What is set aside while somebody pays the rest: held → captured | released, and then never again.
+
+    So many units stand for `pays_minor` of a bill, beside one payment: both stand above wallets, so there are no
+    foreign keys. `tender_id` is what settled the bill with it, also where the value was taken anew after the release.
+    """
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="holds")
@@ -124,6 +128,10 @@ class WalletHold(models.Model):
     state = models.CharField(max_length=8, default="held")
     # What it is for, such as `payment 5`: one hold of a wallet for each.
     subject = models.CharField(max_length=60)
+    bill_id = models.BigIntegerField(null=True, blank=True)
+    payment_id = models.BigIntegerField(null=True, blank=True)
+    pays_minor = models.BigIntegerField(default=0)
+    tender_id = models.BigIntegerField(null=True, blank=True, unique=True)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -136,4 +144,12 @@ class WalletHold(models.Model):
                 name="hold_state",
             ),
             models.UniqueConstraint(fields=["wallet", "subject"], name="hold_once_per_subject"),
+            models.CheckConstraint(
+                condition=Q(payment_id__isnull=True) | Q(bill_id__isnull=False, pays_minor__gt=0),
+                name="hold_beside_a_payment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["business", "bill_id"], name="holds_of_bill"),
+            models.Index(fields=["payment_id"], name="holds_of_payment"),
         ]

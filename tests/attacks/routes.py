@@ -124,6 +124,7 @@ ROUTES: Final[dict[str, Route]] = {
     "pay_receipt": _client(reads=True),
     "pay_visit_file": _client(reads=True),
     "pay_start": _client(writes=True, typed={"key": "{form_key}"}),
+    "pay_value": _client(writes=True, typed={"key": "{form_key}", "own": "1"}, changes_nothing=True),
     "pay_check": _client(writes=True, typed={"key": "{form_key}"}, changes_nothing=True),
     "pay_seen": _client(writes=True, typed={"key": "{form_key}"}),
     # ---- payment systems and channels

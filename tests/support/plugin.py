@@ -40,9 +40,11 @@ def forget_counted_tries() -> None:
     from django.core.cache import cache
 
     from quittance.pay.throttle import misses, questions
+    from quittance.pay.value import codes
 
     cache.clear()
     misses.forget()
+    codes.forget()
     questions.forget()
 
 

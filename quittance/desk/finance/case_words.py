@@ -35,6 +35,7 @@ LOOKS: Final = {
     cases.DISPUTE: CaseLook(gettext_lazy("Disputed"), "flag"),
     cases.DISPUTE_LOST: CaseLook(gettext_lazy("Dispute lost"), "flag"),
     cases.REFUND_FAILED: CaseLook(gettext_lazy("Refund failed"), "circle-x"),
+    cases.VALUE_GONE: CaseLook(gettext_lazy("The rest was spent elsewhere"), "gift"),
     cases.ACCOUNT_TROUBLE: CaseLook(gettext_lazy("Payment account in trouble"), "unplug"),
 }
 _UNKNOWN: Final = CaseLook(gettext_lazy("Money case"), "circle-alert")
@@ -71,6 +72,10 @@ def what_happened(case: MoneyCase, *, client: str) -> str:
         cases.DISPUTE: _("The bank of %(client)s has taken back %(amount)s until it has decided a dispute."),
         cases.DISPUTE_LOST: _("The bank decided for %(client)s: %(amount)s is gone."),
         cases.REFUND_FAILED: _("A refund of %(amount)s failed: %(failure)s"),
+        cases.VALUE_GONE: _(
+            "%(client)s paid after the payment had been given up. %(amount)s were to come from a gift card, points or "
+            "credit, which were spent meanwhile: the visit is part paid."
+        ),
         cases.ACCOUNT_TROUBLE: _("The account “%(account)s” does not work: %(trouble)s"),
     }
     return texts.get(case.kind, _("%(amount)s has to be looked at.")) % words

@@ -8,7 +8,7 @@ from django.db import Error, IntegrityError, transaction
 from quittance.catalog.models import GiftCardType
 from quittance.core.actor import Actor
 from quittance.wallets import actions, queries
-from quittance.wallets.actions import Because, NotEnoughError
+from quittance.wallets.actions import Because, Beside, NotEnoughError
 from quittance.wallets.models import CREDIT, Wallet, WalletEntry, WalletHold
 from tests.support.salon import open_salon
 
@@ -30,6 +30,10 @@ def card(salon, *, nominal=5_000, line_id=901, expires_at=None):
 
 def note(salon, moved, why):
     return actions.note(moved=moved, because=Because(why=why), actor=Actor.system(salon.business.pk), now=salon.now)
+
+
+def beside(payment_id):
+    return Beside(bill_id=1, payment_id=payment_id, pays_minor=1_000)
 
 
 @pytest.fixture
@@ -76,13 +80,13 @@ def test_a_stale_copy_of_a_wallet_spends_nothing_twice(salon_ledger):
 def test_what_is_held_is_not_spent_and_a_hold_ends_once(salon_ledger):
     salon = salon_ledger
     wallet = card(salon)
-    held = actions.hold(wallet=wallet, units=4_000, subject="payment 1", now=salon.now)
+    held = actions.hold(wallet=wallet, units=4_000, beside=beside(1), now=salon.now)
     with pytest.raises(NotEnoughError):
         actions.spend(wallet=wallet, units=1_001, now=salon.now)
     with pytest.raises(NotEnoughError):
-        actions.hold(wallet=wallet, units=1_001, subject="payment 2", now=salon.now)
+        actions.hold(wallet=wallet, units=1_001, beside=beside(2), now=salon.now)
     with pytest.raises(IntegrityError), transaction.atomic():
-        actions.hold(wallet=wallet, units=1, subject="payment 1", now=salon.now)
+        actions.hold(wallet=wallet, units=1, beside=beside(1), now=salon.now)
     stale = WalletHold.objects.get(pk=held.pk)
     captured = actions.capture(held=held, now=salon.now)
     assert captured is not None and captured.change == -4_000
@@ -95,7 +99,7 @@ def test_what_is_held_is_not_spent_and_a_hold_ends_once(salon_ledger):
 def test_what_is_released_is_free_again(salon_ledger):
     salon = salon_ledger
     wallet = card(salon)
-    held = actions.hold(wallet=wallet, units=5_000, subject="payment 1", now=salon.now)
+    held = actions.hold(wallet=wallet, units=5_000, beside=beside(1), now=salon.now)
     assert actions.release(held=held, now=salon.now) is True
     assert actions.release(held=held, now=salon.now) is False
     actions.spend(wallet=wallet, units=5_000, now=salon.now)
