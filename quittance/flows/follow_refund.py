@@ -56,6 +56,8 @@ def ask(*, refund_id: int, now: datetime, tell_desk: bool) -> str:
     too_late = now >= refund.requested_at + timedelta(seconds=refund_actions.FIRST_LOOK_SECONDS)
     if refund.state != "requested" or payment is None or refund.unknown_since is not None or too_late:
         return refund.state
+    if _is_overtaken(refund):
+        return _apply(refund, None, now, failure=_OVERTAKEN, tell_desk=tell_desk)
     try:
         report = open_system(payment.account).refund(queries.references_of(payment), refund.amount, key=refund.key)
     except (DeclinedError, MisconfiguredError) as error:
@@ -79,15 +81,19 @@ def follow(*, refund_id: int, now: datetime) -> str:
         return refund.state
     if now >= refund.requested_at + REPEAT_FOR:
         return _apply(refund, None, now, failure=_NEVER_ARRIVED)
-    left = queries.left_to_refund(refund)
-    if left.currency == refund.currency and refund.amount > left:
-        # Somebody was faster at the payment system itself; had ours moved, the look above would have shown it.
+    if _is_overtaken(refund):
         return _apply(refund, None, now, failure=_OVERTAKEN)
     try:
         report = open_system(payment.account).refund(queries.references_of(payment), refund.amount, key=refund.key)
     except (DeclinedError, MistakeError) as error:
         return _apply(refund, None, now, failure=str(error))
     return _apply(refund, report, now)
+
+
+def _is_overtaken(refund: Refund) -> bool:
+    """Somebody was faster at the payment system itself. Had ours moved, whoever asks now would have seen it."""
+    left = queries.left_to_refund(refund)
+    return left.currency == refund.currency and refund.amount > left
 
 
 def work(*, row_id: int, lease_token: str, now: datetime) -> None:

@@ -122,7 +122,7 @@ def check_shown(world: World) -> None:
     visit = world.visits[label]
     session = books_of(world, world.house_of(visit)).get("sessions", session_id)
     row = rows(
-        "SELECT l.ask_minor, l.id, b.total_minor - b.settled_minor - b.disputed_minor, b.ended_at, b.currency FROM "
+        "SELECT l.ask_minor - l.value_minor, l.id, b.total_minor - b.settled_minor - b.disputed_minor, b.ended_at, b.currency FROM "
         "payments_paymentlink l JOIN bills_bill b ON b.id = l.bill_id WHERE b.id = %s AND l.closed_at IS NULL",
         [visit.bill_id],
     )
@@ -134,12 +134,14 @@ def check_shown(world: World) -> None:
         raise Violation("S5", f"Pay showed a page of visit {label}, which has no live link")
     ask, link, due, ended, currency = row[0]
     used = rows(
-        "SELECT COALESCE(SUM(CASE WHEN state = 'processing' THEN amount_minor END), 0), COALESCE(SUM(CASE WHEN link_id"
-        " = %s AND state = 'processing' THEN amount_minor WHEN link_id = %s AND state = 'paid' AND captured_currency ="
+        "SELECT COALESCE(SUM(CASE WHEN state = 'processing' THEN amount_minor + value_minor END), 0),"
+        " COALESCE(SUM(CASE WHEN state IN ('creating', 'open') AND superseded_at IS NULL THEN value_minor END), 0),"
+        " COALESCE(SUM(CASE WHEN link_id = %s AND state = 'processing' THEN amount_minor + value_minor WHEN link_id = %s AND state = 'paid' AND captured_currency ="
         " %s THEN captured_minor END), 0) FROM payments_payment WHERE bill_id = %s",
         [link, link, currency, visit.bill_id],
     )[0]
-    asked = min(due - used[0], due - used[0] if ask is None else ask - used[1])
+    # What stands beside the page that is shown pays a part of it.
+    asked = min(due - used[0], due - used[0] if ask is None else ask - used[2]) - used[1]
     asked -= asked % 10 if currency == "KWD" else 0
     true = their_major(session["amount_total"], session["currency"])
     if ended or true != major(asked, currency) or session["currency"] != currency.lower():

@@ -351,6 +351,7 @@ class Chooser:
             (1, "open_link", lambda: (who, {"token": token, "rest": dice.choice(["", "", "/return", "/state"])})),
             (0.4, "open_link", lambda: ("a robot", {"token": token, "bot": dice.randrange(4), "head": dice.random() < 0.3})),
             (press, "press_pay", lambda: (who, {"token": token, "face": dice.random() < 0.15})),
+            (press / 4, "press_pay", lambda: (who, {"token": token, "value": dice.sample(range(20), dice.choice([1, 1, 2]))})),
             (0.2, "answer_text", lambda: (dice.choice(["Chloe", "Emil"]), {"text": dice.choice(["STOP", "START", "when?"])})),
         ]  # fmt: skip
 

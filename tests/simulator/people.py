@@ -7,15 +7,20 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
-from quittance.flows import confirm_return, record_access, take_payment
+from quittance.calendar import queries_pay
+from quittance.flows import confirm_return, offer_value, record_access, take_payment
 from quittance.pay.form_key import form_key
 from quittance.sandbox.stripe import cards
+from quittance.wallets.models import Wallet
+from quittance.wallets.queries import shown_code
 from tests.simulator.registry import needs_visit
 from tests.simulator.story import Violation
 from tests.simulator.wires import WEB
 from tests.simulator.world import VisitRef, World
 
 _BOTS = ("WhatsApp/2.23.20", "facebookexternalhit/1.1", "Googlebot/2.1", "")
+# From here on a number means one's own balance, below it a gift card.
+_OWN = 10
 CARDS = {
     "good": cards.GOOD_CARD,
     "declined": "4000000000000002",
@@ -65,6 +70,30 @@ def writes() -> int:
     return int(connection.connection.total_changes)
 
 
+def _chosen(world: World, visit: VisitRef, token: str, given: dict[str, Any]) -> take_payment.Chosen | None:
+    """The cards whose codes were typed, and the client's own balances that were ticked: as the page showed them."""
+    if not given.get("value"):
+        return None
+    page = queries_pay.pay_page(token=token, now=world.now)
+    if page is None:
+        return None
+    house = world.house_of(visit)
+    held = Wallet.objects.filter(business=house.business).order_by("-pk")
+    cards_out = list(held.filter(kind="gift_card")[:6])
+    own = list(held.filter(client_id=house.clients.get(visit.client, 0))[:6])
+    ids: list[int] = []
+    for number in given["value"]:
+        there = cards_out if number < _OWN else own
+        if there:
+            wallet = there[number % len(there)]
+            known = (
+                offer_value.card_of(page=page, code=shown_code(wallet), now=world.now) if number < _OWN else wallet.pk
+            )
+            ids += [known] if known is not None and known not in ids else []
+    offer = offer_value.offer(page=page, chosen=ids, now=world.now)
+    return take_payment.Chosen(offer.wallet_ids, offer.rest.minor) if offer.wallet_ids else None
+
+
 @needs_visit("press_pay")
 def press_pay(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
     token = _token(visit, given)
@@ -83,7 +112,8 @@ def press_pay(world: World, who: str, visit: VisitRef, given: dict[str, Any]) ->
         result = take_payment.StartResult("redirect" if "/c/pay/" in address else "busy", address)
         words = f"answered {answer.status_code}"
     else:
-        result = take_payment.start(token=token, now=world.now, wait=lambda _seconds: None)
+        chosen = _chosen(world, visit, token, given)
+        result = take_payment.start(token=token, value=chosen, now=world.now, wait=lambda _seconds: None)
         words = result.outcome
     if result.outcome == "redirect":
         session = urlsplit(result.address).path.rsplit("/", 1)[-1]

@@ -176,6 +176,7 @@ def check_value(world: World) -> None:
         if not 0 <= held <= balance or held != holds:
             raise Violation("S10", f"{kind} {wallet} holds {held} of {balance}, open holds say {holds}")
     check_standing(world)
+    check_holds(world)
 
 
 _STANDING = """
@@ -198,6 +199,20 @@ def check_standing(world: World) -> None:
         if standing > max(covered, used):
             text = f"of {kind} {wallet} {standing} units stand; {covered} are paid for, {used} were used"
             raise Violation("S10", text)
+
+
+_IDLE_HOLDS = """
+SELECT h.id, h.wallet_id, p.id, p.state FROM wallets_wallethold h LEFT JOIN payments_payment p ON p.id = h.payment_id
+WHERE h.business_id IN (%s, %s) AND h.state = 'held'
+  AND (p.id IS NULL OR p.state NOT IN ('creating', 'open', 'processing')
+    OR (p.superseded_at IS NOT NULL AND p.state <> 'processing'))
+"""
+
+
+def check_holds(world: World) -> None:
+    """S10: nothing is set aside for a payment that can no longer be paid."""
+    for hold, wallet, payment, state in rows(_IDLE_HOLDS, world.business_ids()):
+        raise Violation("S10", f"hold {hold} of wallet {wallet} stands beside payment {payment}, which is {state}")
 
 
 _HANDED_OUT = """

@@ -69,6 +69,22 @@ _CREDITED: Steps = (
 )
 
 
+_WITH_CARD = _do("press_pay", "Chloe", visit="v2", token=-1, value=[0])
+_STOP = _do("stop", "Ana", visit="v2", agree="t", request="stop 1")
+# The card pays beside a page that is stopped; the next page sets it aside once more, and the first one's end is told.
+_SET_ASIDE: Steps = (
+    *_CARD_SOLD,
+    *_book("v2"),
+    _WITH_CARD,
+    _do("outage", on=True),
+    _do("take", "Ana", visit="v2", kind="cash", minor=1_000, request="take 2", version="none", agree="sti"),
+    _do("all_well"),
+    _do("link", "Ana", visit="v2", agree="sti"),
+    _WITH_CARD,
+    _do("wait", seconds=61, awake=True),
+)
+
+
 def _together(*steps: Step) -> Step:
     return _do("together", steps=[{"name": one.name, "who": one.who, "given": one.given} for one in steps])
 
@@ -233,6 +249,8 @@ _TOLD: dict[str, Steps] = {
     "request ids ignored": (*_book(), _TAKEN, _TAKEN),
     "refunded card keeps its value": (*_CARD_SOLD, _REFUND),
     "credit in major units": _CREDITED,
+    "hold released twice": _SET_ASIDE,
+    "hold kept when the page ends": (*_CARD_SOLD, *_book("v2"), _WITH_CARD, _STOP),
 }
 TOLD = {name: _story(steps) for name, steps in _TOLD.items()}
 PLACES = {

@@ -11,12 +11,13 @@ from django.db.models import F
 
 from quittance.bills.models import Bill
 from quittance.core.money import Money
-from quittance.flows import _returning, _value, spend_wallet, take_tender
+from quittance.flows import _beside, _returning, _value, spend_wallet, take_tender
 from quittance.flows.spend_wallet import Asked
-from quittance.payments.models import Refund
+from quittance.payments.models import Payment, Refund
 from quittance.wallets import actions as wallets
+from quittance.wallets import queries
 from quittance.wallets.actions import Moved
-from quittance.wallets.models import Wallet
+from quittance.wallets.models import Wallet, WalletHold
 from tests.simulator.planted.bug import planted
 
 
@@ -47,8 +48,8 @@ def balance_check_then_write() -> Iterator[None]:
 
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(spend_wallet, "_wallet", look_once))
-        stack.enter_context(mock.patch.object(spend_wallet.wallets, "spend", write))
-        stack.enter_context(mock.patch.object(spend_wallet.queries, "free_units", as_read))
+        stack.enter_context(mock.patch.object(wallets, "spend", write))
+        stack.enter_context(mock.patch.object(queries, "free_units", as_read))
         yield
 
 
@@ -113,4 +114,41 @@ def credit_in_major_units() -> Iterator[None]:
         return wallets.put_on(wallet=refund.wallet, units=int(amount.decimal * 100))
 
     with mock.patch.object(_returning, "_put_on_wallet", in_cents):
+        yield
+
+
+@planted(
+    "hold released twice",
+    "Whatever ends a payment gives back what was set aside for it, also when that was given back before.",
+    caught_by=("S10",),
+    profiles=("api", "storm", "crowd"),
+    favours=("sell", "press_pay", "stop"),
+)
+def hold_released_twice() -> Iterator[None]:
+    def release(*, held: WalletHold, now: datetime) -> bool:
+        WalletHold.objects.filter(pk=held.pk, state="held").update(state="released", ended_at=now)
+        freed = Wallet.objects.filter(pk=held.wallet_id, held__gte=held.amount).update(held=F("held") - held.amount)
+        held.refresh_from_db()
+        return bool(freed)
+
+    def release_beside(*, payment: Payment, now: datetime) -> None:
+        for held in wallets.holds_beside(business_id=payment.business_id, payment_id=payment.pk):
+            release(held=held, now=now)
+        Payment.objects.filter(pk=payment.pk).update(value_minor=0)
+
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(wallets, "release", release))
+        stack.enter_context(mock.patch.object(_beside, "release_beside", release_beside))
+        yield
+
+
+@planted(
+    "hold kept when the page ends",
+    "A page that the client let run out leaves the gift card set aside.",
+    caught_by=("S10",),
+    profiles=("calm", "post", "storm"),
+    favours=("sell", "press_pay", "stop"),
+)
+def hold_kept() -> Iterator[None]:
+    with mock.patch.object(_beside, "release_beside", return_value=None):
         yield
