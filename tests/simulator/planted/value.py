@@ -9,7 +9,8 @@ from unittest import mock
 
 from django.db.models import F
 
-from quittance.bills.models import Bill
+from quittance.bills.models import Bill, BillLine
+from quittance.core.actor import Actor
 from quittance.core.money import Money
 from quittance.flows import _beside, _returning, _value, spend_wallet, take_tender
 from quittance.flows.spend_wallet import Asked
@@ -81,7 +82,12 @@ def card_before_money() -> Iterator[None]:
     def is_begun(bill: Bill) -> bool:
         return bill.ended_at is None and bill.settled_minor > 0
 
-    with mock.patch.object(_value, "_is_covered", is_begun):
+    hand_out = _value._hand_out
+
+    def whole(bill: Bill, line: BillLine, _paid_minor: int, actor: Actor, now: datetime) -> None:
+        hand_out(bill, line, line.gross_minor, actor, now)
+
+    with mock.patch.object(_value, "_is_covered", is_begun), mock.patch.object(_value, "_hand_out", whole):
         yield
 
 
