@@ -14,6 +14,7 @@ from quittance.businesses.people import held_by, hold_business
 from quittance.calendar.models import Visit
 from quittance.catalog.models import Product, Service
 from quittance.core.actor import Actor, NotAllowedError, Right, require
+from quittance.drawers.models import Drawer
 from quittance.flows._once import once
 from quittance.flows.errors import FieldError, GoneError
 
@@ -90,7 +91,7 @@ def restore(*, actor: Actor, location_id: int, now: datetime) -> None:
 def is_currency_fixed(*, business_id: int, location_id: int) -> bool:
     """Bills and prices hold amounts of the location's currency: another one would change what they mean."""
     here = {"business_id": business_id, "location_id": location_id}
-    return any(model.objects.filter(**here).exists() for model in (Bill, Service, Product))
+    return any(model.objects.filter(**here).exists() for model in (Bill, Service, Product, Drawer))
 
 
 def _note(actor: Actor, action: str, location_id: int, now: datetime, **detail: Any) -> None:
