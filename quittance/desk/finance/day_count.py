@@ -150,6 +150,9 @@ def count_day(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.POST.get("action") == "add":
         sums = sums_of(form)
         form.errors.clear()
+        if wants_part(request):
+            context = {"sums": sums, "day": day, "count_url": reverse("desk:count_day")}
+            return render(request, "desk/finance/count_sums.html", context)
         return _page(request, desk, form, sums=sums)
     if not form.is_valid():
         return _page(request, desk, form, status=422)
@@ -205,18 +208,18 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     day = form.day
-    context: dict[str, Any] = {"sums": sums or sums_of(form), "day": day, "count_url": reverse("desk:count_day")}
-    if wants_part(request):
-        return render(request, "desk/finance/count_sums.html", context, status=status)
     names = names_for(desk, (one.person_id for one in form.people))
     rows = open_rows(form.people, names, day.currency)
     hands = [
         HandRow(row, form[f"hand_{one.person_id}"], form[f"why_{one.person_id}"])
         for row, one in zip(rows, form.people, strict=True)
     ]
-    context |= {
+    context: dict[str, Any] = {
         **finance_context(request, desk, current="day_closing"),
         "form": form,
+        "day": day,
+        "sums": sums or sums_of(form),
+        "count_url": reverse("desk:count_day"),
         "pieces": [_piece(form, piece) for piece in form.pieces],
         "hands": hands,
         "hands_open": any(row.box.data or row.box.errors or row.why.errors for row in hands),

@@ -55,7 +55,7 @@ def test_the_numbers_are_added_up_before_anything_is_closed(at_noon: Salon, coun
     typed = {**hidden(counter.client), "opening": "100", "piece_5000": "2", "loose": "48,50", "kept": "100", "action": "add"}
     page = words(counter.client.post(f"{PAGE}/count", typed))
     assert "Counted €148.50" in page
-    assert "Difference €1.50 short".replace("€", "-€") in page or "€1.50 short" in page
+    assert "Difference €1.50 short" in page
     assert "To take out now €48.50" in page
     headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
     part = counter.client.post(f"{PAGE}/count", {**typed, "loose": "50"}, headers=headers).content.decode()
