@@ -173,6 +173,9 @@ ROUTES: Final[dict[str, Route]] = {
         typed={"state": "arrived", "appointment": "{appointment}", "visit_version": "{visit_version}"}, names=("appointment",),
     ),
     "desk:cancel_visit": _press(SEE, EDIT, args=_PAYING, typed={"version": "{paying_version}", "decision": "stop_payment"}),
+    "desk:choose_client": _press(
+        SEE, EDIT, args=_VISIT, typed={"client": "{second_client}", "client_name": "Second", "visit_version": "{visit_version}"}, names=("client",)
+    ),
     "desk:save_card": _press(SEE, Right.EDIT_CLIENTS, args=_VISIT, typed={"name": "Chloe Martin", "phone": "+49 30 1234567"}),
     "desk:find_item": _look(SEE, EDIT, args=_VISIT, query="q=of"),
     "desk:add_line": _press(SEE, EDIT, args=_VISIT, typed={"item": "service:{service}", **_BILL}, names=("item",)),

@@ -20,6 +20,7 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "visit.moved": lazy("Visit moved"),
         "visit.status_set": lazy("Status of the visit set"),
         "visit.note_set": lazy("Note changed"),
+        "visit.client_chosen": lazy("Client of the visit chosen"),
         "visit.cancelled": lazy("Visit cancelled"),
         "visit.series_booked": lazy("Series of visits booked"),
         "visit.sale_opened": lazy("Sale opened"),

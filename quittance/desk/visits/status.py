@@ -14,9 +14,9 @@ from quittance.core.actor import Right
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.fields import row_id
 from quittance.desk.visits.changes import again, attempt, version_of
-from quittance.desk.visits.clients import ClientForm
+from quittance.desk.visits.clients import ChooseForm, ClientForm
 from quittance.desk.visits.window import page_of
-from quittance.flows import save_client, set_visit_status
+from quittance.flows import choose_client, save_client, set_visit_status
 from quittance.flows.change_due import Decision
 
 
@@ -66,6 +66,30 @@ def set_note(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
         return _("Note saved.")
 
     return attempt(request, page, work=work, form=("note", form), field="note")
+
+
+@require_POST
+@desk_view(Right.EDIT_VISITS)
+def choose(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """Whose visit it is, said afterwards: somebody from the list, or a new card."""
+    page = replace(page_of(request, desk, visit_id), tab="details", edit="choose")
+    form = ChooseForm(request.POST)
+    if not form.is_valid():
+        return again(request, page, form=("choose", form))
+
+    def work(decision: Decision) -> str:
+        choose_client.choose(
+            actor=page.desk.actor,
+            visit_id=visit_id,
+            client=form.chosen(),
+            expected_version=version_of(request, "visit_version"),
+            decision=decision,
+            now=desk.now,
+        )
+        return _("It is this client's visit now.")
+
+    named: tuple[str, forms.Form] = ("choose", form)
+    return attempt(request, page, work=work, form=named, field="client_name", then=replace(page, edit=""))
 
 
 @require_POST

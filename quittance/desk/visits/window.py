@@ -33,7 +33,7 @@ from quittance.desk.sign_in.again import must_show_again
 from quittance.desk.visits.asking import Ask
 from quittance.desk.visits.banner import banners_of
 from quittance.desk.visits.cancel_panel import cancel_panel_of
-from quittance.desk.visits.clients import card_of
+from quittance.desk.visits.clients import ChooseForm, card_of
 from quittance.desk.visits.forms import LineForm, LinkForm, TenderForm, typed_discount
 from quittance.desk.visits.panel import panel_of
 from quittance.desk.visits.refund_panel import PanelAsk
@@ -327,6 +327,17 @@ def _details(page: WindowPage) -> dict[str, Any]:
                 filled=page.forms,
             )
     client = page.window.visit.client
+    if page.edit == "choose" and page.desk.may(Right.EDIT_VISITS):
+        filled = page.forms.get("choose")
+        form = filled if isinstance(filled, ChooseForm) else ChooseForm()
+        typed = str(form["client_name"].value() or "")
+        return context | {
+            "choose_form": form,
+            "found_clients": form.fits(page.desk),
+            "typed_name": typed.strip(),
+            "may_create": page.desk.may(Right.EDIT_CLIENTS),
+            "chosen": form["client"].value() or "",
+        }
     if client is None:
         return context
     if page.edit == "client" and page.desk.may(Right.EDIT_CLIENTS):
