@@ -44,7 +44,7 @@ def lock_drawer(*, location: Location, now: datetime) -> Drawer:
     return Drawer.objects.select_for_update(no_key=True, of=("self",)).get(**here)
 
 
-def move_cash(  # noqa: PLR0913 - one movement, in full
+def move_cash(
     *,
     drawer: Drawer,
     kind: str,
@@ -134,5 +134,3 @@ def _claim(closing: Closing, day: OpenDay) -> None:
         ],
         batch_size=500,
     )
-
-

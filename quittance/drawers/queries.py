@@ -225,7 +225,12 @@ def moves_of(closing: Closing) -> list[CashMove]:
 
 
 def closings_page(
-    *, business_id: int, location_id: int, only_differing: bool = False, before: int | None = None, limit: int = PAGE_SIZE
+    *,
+    business_id: int,
+    location_id: int,
+    only_differing: bool = False,
+    before: int | None = None,
+    limit: int = PAGE_SIZE,
 ) -> list[Closing]:
     """The newest first; `before` is the smallest number that was shown. Indexed either way."""
     rows = Closing.objects.filter(business_id=business_id, location_id=location_id)

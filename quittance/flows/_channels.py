@@ -27,9 +27,7 @@ def open_channel(account: ChannelAccount, *, limit_seconds: float | None = None)
         credentials = queries.typed_fields(account)
     except (UndecipherableError, ValueError, AttributeError) as error:
         raise MisconfiguredError(_UNREADABLE) from error
-    return registry.open_channel(
-        account.system, credentials, base_url(account.system), limit_seconds=limit_seconds
-    )
+    return registry.open_channel(account.system, credentials, base_url(account.system), limit_seconds=limit_seconds)
 
 
 def base_url(system: str) -> str | None:

@@ -45,7 +45,10 @@ def work(*, row_id: int, lease_token: str, now: datetime) -> None:
     account = queries.account_by_id(business_id=notice.business_id, account_id=notice.account_id)
     payment_ids = _payments_of(notice, account)
     if payment_ids:
-        _settle(notice, account, payment_ids, now)
+        if not may_ask(account=account, now=now):
+            _wait(notice, now)
+        elif _settle(notice, payment_ids, now):
+            note_answering(account=account, now=now)
     elif _names_another(notice, account):
         _finish(notice, state=FOREIGN, outcome="its metadata names another account")
     else:
@@ -57,21 +60,19 @@ def _payments_of(notice: InboundWebhook, account: PaymentAccount) -> list[int]:
     return queries.payment_ids_by_references(account_id=account.pk, references=references)
 
 
-def _settle(notice: InboundWebhook, account: PaymentAccount, payment_ids: list[int], now: datetime) -> None:
-    if not may_ask(account=account, now=now):
-        _wait(notice, now)
-        return
+def _settle(notice: InboundWebhook, payment_ids: list[int], now: datetime) -> bool:
+    """Whether the payment system answered."""
     states = []
     for payment_id in payment_ids:
         try:
             states.append(settle(payment_id=payment_id, now=now).state)
         except PaymentSystemError as error:
-            note_silence(account_id=account.pk, attempts=notice.attempts, error=error, now=now)
+            note_silence(account_id=notice.account_id, attempts=notice.attempts, error=error, now=now)
             pause = due.backoff(notice.attempts, base_seconds=_RETRY_BASE_SECONDS, cap_seconds=_RETRY_CAP_SECONDS)
             _finish(notice, next_attempt_at=now + pause, outcome=f"no answer: {type(error).__name__}")
-            return
-    note_answering(account=account, now=now)
+            return False
     _finish(notice, state=MATCHED, outcome=", ".join(states))
+    return True
 
 
 def _wait(notice: InboundWebhook, now: datetime) -> None:

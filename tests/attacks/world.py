@@ -100,7 +100,7 @@ def furnish(salon: Salon, owner: str) -> Place:
 
 def _drawer(salon: Salon) -> dict[str, str]:
     """A day that was closed, and cash that was moved by hand since."""
-    here = {"actor": salon.actor, "location_id": salon.location.pk, "now": salon.now}
+    here: dict[str, Any] = {"actor": salon.actor, "location_id": salon.location.pk, "now": salon.now}
     day = open_day(location=salon.location, now=salon.now)
     zero, counted = salon.eur(0), day.expected(salon.eur(0))
     count = Count(

@@ -64,11 +64,17 @@ def test_cash_that_is_taken_while_days_are_closed_is_counted_once(open_house: Sa
         takings: list[Callable[[], object]] = [partial(salon.cash, visit, 1_000) for visit in visits]
         takings.append(
             partial(
-                move_cash, actor=salon.actor, location_id=salon.location.pk, kind="change", amount=salon.eur(500),
-                reason="", now=salon.now,
-            )  # fmt: skip
+                move_cash,
+                actor=salon.actor,
+                location_id=salon.location.pk,
+                kind="change",
+                amount=salon.eur(500),
+                reason="",
+                now=salon.now,
+            )
         )
-        at_once([*takings, partial(close_as_seen, salon)])
+        takings.append(partial(close_as_seen, salon))
+        at_once(takings)
         salon.now += timedelta(minutes=1)
     close_as_seen(salon)
     taken = sum(closing.taken_minor for closing in Closing.objects.all())

@@ -130,8 +130,8 @@ def _cells(row: ClosingWords) -> tuple[str, ...]:
         larger(row.difference, none), larger(-row.difference, none), row.kept, row.terminal, row.terminal_reported,
     )  # fmt: skip
     return (
-        str(closing.serial), closing.business_date.isoformat(), closing.closed_at.strftime("%Y-%m-%d %H:%M:%S"), row.who,
-        closing.currency, *(_typed(one) for one in amounts), closing.note,
+        str(closing.serial), closing.business_date.isoformat(), closing.closed_at.strftime("%Y-%m-%d %H:%M:%S"),
+        row.who, closing.currency, *(_typed(one) for one in amounts), closing.note,
     )  # fmt: skip
 
 
@@ -186,9 +186,7 @@ def _closing_context(request: HttpRequest, desk: Desk, closing_id: int) -> dict[
     there = desk.at(row.location_id)
     may_see(there)
     parts, moves = queries.parts_of(row), queries.moves_of(row)
-    names = names_for(
-        desk, [row.closed_by_id, *(part.person_id for part in parts), *(one.by_id for one in moves)]
-    )
+    names = names_for(desk, [row.closed_by_id, *(part.person_id for part in parts), *(one.by_id for one in moves)])
     people = closed_rows(parts, names, row.currency)
     last = queries.last_closing(business_id=row.business_id, location_id=row.location_id)
     return {

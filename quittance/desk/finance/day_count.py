@@ -72,9 +72,11 @@ class CountForm(forms.Form):
         self.people = [one for one in day.people() if one.expected_minor or one.taken_minor][:_ROWS_MOST]
         if day.opening is None:
             self._add_amount(
-                "opening", _("In the drawer when the day began"), _("Asked for once. The next days open with what stays."),
+                "opening",
+                _("In the drawer when the day began"),
+                _("Asked for once. The next days open with what stays."),
                 required=True,
-            )  # fmt: skip
+            )
         self.fields["business_date"] = DayField(
             label=_("Day"),
             initial=queries.business_day(location=desk.location, now=desk.now, previous=day.previous),
@@ -157,9 +159,7 @@ def count_day(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not form.is_valid():
         return _page(request, desk, form, status=422)
     try:
-        closing_id = close_day(
-            actor=desk.actor, location_id=desk.location.pk, count=form.count(request), now=desk.now
-        )
+        closing_id = close_day(actor=desk.actor, location_id=desk.location.pk, count=form.count(request), now=desk.now)
     except FieldError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
     except ClosedMeanwhileError as error:

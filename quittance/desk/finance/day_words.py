@@ -189,7 +189,9 @@ def move_rows(moves: list[CashMove], names: dict[int, str], *, may_take_back: bo
         MoveRow(
             move,
             Money(move.change_minor, move.currency),
-            _("Taken back: %(what)s") % {"what": MOVE_KINDS[move.kind]} if move.undoes_id else str(MOVE_KINDS[move.kind]),
+            _("Taken back: %(what)s") % {"what": MOVE_KINDS[move.kind]}
+            if move.undoes_id
+            else str(MOVE_KINDS[move.kind]),
             names[move.by_id or NOBODY],
             may_take_back and move.undoes_id is None and move.pk not in undone,
         )

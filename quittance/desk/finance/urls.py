@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from quittance.desk.finance import accounts, day_closing, day_count, links, money_cases, online_payments, payments, refund_policy
+from quittance.desk.finance import (
+    accounts,
+    day_closing,
+    day_count,
+    links,
+    money_cases,
+    online_payments,
+    payments,
+    refund_policy,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", links.front, name="finance"),

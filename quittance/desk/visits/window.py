@@ -29,6 +29,7 @@ from quittance.desk.access import Desk
 from quittance.desk.answers import wants_part, with_event, with_notice
 from quittance.desk.calendar.page import day_context
 from quittance.desk.fields import row_id
+from quittance.desk.seen import seen_now
 from quittance.desk.sign_in.again import must_show_again
 from quittance.desk.visits.asking import Ask
 from quittance.desk.visits.banner import banners_of
@@ -341,7 +342,9 @@ def _details(page: WindowPage) -> dict[str, Any]:
     if client is None:
         return context
     if page.edit == "client" and page.desk.may(Right.EDIT_CLIENTS):
-        return context | {"client_form": page.forms.get("client") or card_of(page.desk, client.pk, client.name)}
+        seen = seen_now(page.desk, f"client {client.pk}")
+        card = page.forms.get("client") or card_of(page.desk, client.pk, client.name)
+        return context | {"client_form": card, "seen": seen}
     return context | {"contact_points": contact_points_of(business_id=page.desk.business.pk, client_id=client.pk)}
 
 

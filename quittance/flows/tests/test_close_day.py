@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -69,7 +70,7 @@ def test_what_should_be_there_is_the_float_and_all_cash_since_by_who_took_it(sal
         actor=salon.actor, visit_id=visit.pk, tender_id=tender.pk, amount=salon.eur(500), expected_version=None,
         now=salon.now,
     )  # fmt: skip
-    here = {"actor": ben.actor, "location_id": salon.location.pk, "now": salon.now}
+    here: dict[str, Any] = {"actor": ben.actor, "location_id": salon.location.pk, "now": salon.now}
     move_cash(kind="petty_cash", amount=salon.eur(700), reason="Milk", **here)
     move_cash(kind="change", amount=salon.eur(1_000), reason="", **here)
     closing = close(salon, 14_800, opening=salon.eur(10_000), kept=10_000)
@@ -161,7 +162,7 @@ def test_one_pressing_that_arrives_twice_makes_one_closing(salon: Salon) -> None
     salon.cash(salon.visit(), 1_000)
     ana = by(salon, ANA, "pressed-once")
     count = count_of(salon, 1_000)
-    here = {"actor": ana.actor, "location_id": salon.location.pk, "count": count, "now": salon.now}
+    here: dict[str, Any] = {"actor": ana.actor, "location_id": salon.location.pk, "count": count, "now": salon.now}
     assert close_day(**here) == close_day(**here)
     assert Closing.objects.count() == 1
 
@@ -225,7 +226,7 @@ def test_cash_is_counted_as_the_coins_that_were_handed_over(salon: Salon) -> Non
 def test_whoever_lacks_the_right_closes_and_moves_nothing(salon: Salon) -> None:
     rights = frozenset(Right) - {Right.CLOSE_DAY}
     actor = replace(salon.actor, rights={salon.location.pk: rights})
-    here = {"actor": actor, "location_id": salon.location.pk, "now": salon.now}
+    here: dict[str, Any] = {"actor": actor, "location_id": salon.location.pk, "now": salon.now}
     with pytest.raises(NotAllowedError):
         close_day(count=count_of(salon, 0), **here)
     with pytest.raises(NotAllowedError):
@@ -234,7 +235,7 @@ def test_whoever_lacks_the_right_closes_and_moves_nothing(salon: Salon) -> None:
 
 
 def test_cash_by_hand_says_what_for_and_is_taken_back_once(salon: Salon) -> None:
-    here = {"actor": salon.actor, "location_id": salon.location.pk, "now": salon.now}
+    here: dict[str, Any] = {"actor": salon.actor, "location_id": salon.location.pk, "now": salon.now}
     for kind, amount, reason, box in (
         ("petty_cash", 500, " ", "reason"), ("gift", 500, "x", "kind"), ("bank", 0, "", "amount"),
     ):  # fmt: skip

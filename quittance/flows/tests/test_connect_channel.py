@@ -161,10 +161,11 @@ def test_a_status_address_is_given_only_where_it_can_be_reached(office: PostOffi
 def test_whoever_waits_at_a_screen_waits_no_longer_than_for_any_other_call_outside(office: PostOffice):
     actor, now = office.salon.actor, office.salon.now
     connect_channel.test_send(actor=actor, channel="sms", address="+4915112345678", country="", now=now)
-    assert office.sms.limit_seconds == 8.0
+    wished = [office.sms.limit_seconds]
     office.sms.limit_seconds = None
     connect_channel.connect(actor=actor, system="fake_sms", fields=FIELDS, now=now)
-    assert office.sms.limit_seconds == 8.0
+    wished.append(office.sms.limit_seconds)
     office.send(office.salon.visit(), "sms")
     office.deliver()
-    assert office.sms.limit_seconds is None, "the worker may wait longer for a slow mail server"
+    wished.append(office.sms.limit_seconds)
+    assert wished == [8.0, 8.0, None], "the worker may wait longer for a slow mail server"

@@ -52,7 +52,14 @@ def test_ana_counts_coins_and_notes_and_closes_the_day(at_noon: Salon, counter: 
 @pytest.mark.row("B17")
 def test_the_numbers_are_added_up_before_anything_is_closed(at_noon: Salon, counter: Counter) -> None:
     at_noon.cash(at_noon.visit(), 5_000)
-    typed = {**hidden(counter.client), "opening": "100", "piece_5000": "2", "loose": "48,50", "kept": "100", "action": "add"}
+    typed = {
+        **hidden(counter.client),
+        "opening": "100",
+        "piece_5000": "2",
+        "loose": "48,50",
+        "kept": "100",
+        "action": "add",
+    }
     page = words(counter.client.post(f"{PAGE}/count", typed))
     assert "Counted €148.50" in page
     assert "Difference €1.50 short" in page
@@ -108,7 +115,14 @@ def test_what_moves_while_ben_counts_is_shown_to_him_before_he_closes(at_noon: S
 def test_the_second_who_closes_is_told_who_was_first(at_noon: Salon, counter: Counter) -> None:
     late = hidden(counter.client)
     assert close(counter.client, loose="0").status_code == 302
-    typed = {**late, "request_id": "another-pressing", "business_date": "2026-11-26", "kept": "0", "loose": "0", "opening": "0"}
+    typed = {
+        **late,
+        "request_id": "another-pressing",
+        "business_date": "2026-11-26",
+        "kept": "0",
+        "loose": "0",
+        "opening": "0",
+    }
     response = counter.client.post(f"{PAGE}/count", typed)
     assert response.status_code == 409
     assert "Ana Fischer closed this day on Thu 26 Nov, 14:00" in words(response)
@@ -117,7 +131,9 @@ def test_the_second_who_closes_is_told_who_was_first(at_noon: Salon, counter: Co
 
 @pytest.mark.row("B17")
 def test_petty_cash_is_written_down_and_taken_back(at_noon: Salon, counter: Counter) -> None:
-    response = counter.client.post(f"{PAGE}/cash", {"kind": "petty_cash", "amount": "7,50", "request_id": "petty-cash-1"})
+    response = counter.client.post(
+        f"{PAGE}/cash", {"kind": "petty_cash", "amount": "7,50", "request_id": "petty-cash-1"}
+    )
     assert response.status_code == 422
     assert "Write down what it is for." in words(response)
     typed = {"kind": "petty_cash", "amount": "7,50", "reason": "Milk", "request_id": "petty-cash-2"}
@@ -153,7 +169,9 @@ def test_a_closing_can_be_printed_and_all_of_them_taken_away(at_noon: Salon, cou
     text = counter.client.get(f"{PAGE}/closings.csv").content.decode("utf-8-sig")
     heading, line = text.strip().splitlines()
     assert heading.startswith("Number,Day,Closed at (UTC),Closed by,Currency,Opening float")
-    assert line.startswith("1,2026-11-26,2026-11-26 13:00:00,Ana Fischer,EUR,0.00,50.00,0.00,0.00,0.00,50.00,49.00,0.00,1.00")
+    assert line.startswith(
+        "1,2026-11-26,2026-11-26 13:00:00,Ana Fischer,EUR,0.00,50.00,0.00,0.00,0.00,50.00,49.00,0.00,1.00"
+    )
     assert "'=HYPERLINK" in line
 
 
