@@ -40,8 +40,8 @@ def service(request: HttpRequest, desk: Desk, item_id: int | None = None) -> Htt
     posted = request.POST if request.method == "POST" else None
     staff = staff_of(business_id=desk.business.pk, location_id=desk.location.pk)
 
-    def drawn(data: QueryDict | None = None) -> ServiceForm:
-        return ServiceForm(data, desk=desk, item=row, staff=staff, performers=performers)
+    def drawn(typed: QueryDict | None = None) -> ServiceForm:
+        return ServiceForm(typed, desk=desk, item=row, staff=staff, performers=performers)
 
     form = drawn(posted)
 
