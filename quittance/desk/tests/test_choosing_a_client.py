@@ -29,7 +29,7 @@ def test_a_walk_in_gets_a_card_in_the_window(at_noon: Salon, counter: Counter) -
     assert visit.client.name == "Nora"
     page = words(counter.get(f"/visits/{visit.pk}?tab=details"))
     assert "+4915112345679" in page
-    assert "Another client" in page
+    assert "Another client" in page.replace("  ", " ")
 
 
 def test_without_scripts_the_page_itself_finds_who_fits(at_noon: Salon, counter: Counter) -> None:
