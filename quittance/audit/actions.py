@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from quittance.audit.models import AuditEntry, DeskRequest
+from django.db.models import F
+
+from quittance.audit.models import AuditEntry, DeskRequest, Revision
 from quittance.core.actor import Actor
 
 
@@ -54,3 +56,24 @@ def remember_answer(*, actor: Actor, action: str, result: dict[str, Any], now: d
         defaults={"actor_id": actor.user_id, "action": action, "result": result, "at": now},
     )
     return created
+
+
+def revise(*, actor: Actor, subject: str, expected: int | None, now: datetime) -> Revision | None:
+    """Count one more saving of what a form edits. None: it is ours. Else whoever was before us, and nothing changed.
+
+    `expected` None asks nothing (no form was filled in), but counts. The row stays locked with the transaction, so of
+    two who save at once the second finds the first.
+    """
+    rows = Revision.objects.filter(business_id=actor.business_id, subject=subject)
+    mine = {"by_id": actor.user_id, "at": now}
+    fitting = rows if expected is None else rows.filter(version=expected)
+    if fitting.update(version=F("version") + 1, **mine):
+        return None
+    if not expected:
+        row, created = Revision.objects.get_or_create(
+            business_id=actor.business_id, subject=subject, defaults={"version": 1, **mine}
+        )
+        if created or (expected is None and fitting.update(version=F("version") + 1, **mine)):
+            return None
+        return row
+    return rows.first() or Revision(business_id=actor.business_id, subject=subject, at=now)

@@ -38,3 +38,19 @@ class DeskRequest(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business_id", "request_id"], name="audit_request_once")]
+
+
+class Revision(models.Model):
+    """How often something that people edit by a form was saved, and by whom last: the expected version of its form.
+
+    `subject` names it within the business (`location 5`, `company`). No row yet: version 0.
+    """
+
+    business_id = models.BigIntegerField()
+    subject = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(default=0)
+    by_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business_id", "subject"], name="audit_revision_once")]

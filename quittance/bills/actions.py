@@ -228,6 +228,12 @@ def move_service_date(*, bill: Bill, service_date: date) -> None:
     bill.service_date = service_date
 
 
+def set_client(*, bill: Bill, client_id: int) -> None:
+    """Whose bill it is; what is owed stays the same, so the version does too."""
+    Bill.objects.filter(business_id=bill.business_id, pk=bill.pk).update(client_id=client_id)
+    bill.refresh_from_db(fields=["client"])
+
+
 def freeze(*, bill: Bill, by: str, now: datetime, for_seconds: int = 60) -> None:
     """Keep everybody else from changing the due while the payment system is asked to end a page."""
     bill.frozen_by = by

@@ -15,6 +15,7 @@ RIGHT_LABELS: Final[dict[Right, str]] = {
     Right.CASHLESS_PAYMENT: "Cashless payment: send, copy and show payment links",
     Right.TAKE_TENDERS: "Take cash and card terminal payments",
     Right.VOID_TENDERS: "Void payments that were entered wrongly",
+    Right.CLOSE_DAY: "Count the cash drawer and close the day",
     Right.REFUND: "Refund payments and decide money cases",
     Right.EDIT_PRICES: "Change prices and discounts in a visit",
     Right.SEE_FINANCE: "See finance: links, payments and reports",
@@ -43,6 +44,7 @@ _DESK = frozenset(
         Right.CASHLESS_PAYMENT,
         Right.TAKE_TENDERS,
         Right.VOID_TENDERS,
+        Right.CLOSE_DAY,
         Right.EDIT_PRICES,
         Right.EDIT_CLIENTS,
     }

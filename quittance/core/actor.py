@@ -18,6 +18,7 @@ class Right(StrEnum):
     CASHLESS_PAYMENT = "cashless_payment"
     TAKE_TENDERS = "take_tenders"
     VOID_TENDERS = "void_tenders"
+    CLOSE_DAY = "close_day"
     REFUND = "refund"
     EDIT_PRICES = "edit_prices"
     SEE_FINANCE = "see_finance"

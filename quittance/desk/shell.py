@@ -34,10 +34,11 @@ SETTINGS_RIGHTS: Final = (
     Right.EDIT_PEOPLE,
     Right.SEE_AUDIT_TRAIL,
 )
+FINANCE_RIGHTS: Final = (Right.SEE_FINANCE, Right.REFUND, Right.CLOSE_DAY)
 _RAIL: Final = (
     _Place("calendar", _("Calendar"), "calendar-days", "desk:calendar", (Right.SEE_CALENDAR,)),
     _Place("clients", _("Clients"), "users", "desk:clients", (Right.EDIT_CLIENTS,)),
-    _Place("finance", _("Finance"), "chart-no-axes-column", "desk:finance", (Right.SEE_FINANCE, Right.REFUND)),
+    _Place("finance", _("Finance"), "chart-no-axes-column", "desk:finance", FINANCE_RIGHTS),
     _Place("catalog", _("Catalog"), "package", "desk:catalog", (Right.EDIT_SETTINGS,)),
     _Place("settings", _("Settings"), "settings", "desk:settings", SETTINGS_RIGHTS),
 )

@@ -33,6 +33,7 @@ _visit: list[URLPattern] = [
     path("/state", status.set_state, name="set_state"),
     path("/cancel", cancelling.cancel, name="cancel_visit"),
     path("/client", status.save_card, name="save_card"),
+    path("/client/choose", status.choose, name="choose_client"),
     path("/find", checkout.find, name="find_item"),
     path("/lines", checkout.add_line, name="add_line"),
     path("/lines/<int:line_id>", checkout.change_line, name="change_line"),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from quittance.core import http
 from quittance.core.secret import UndecipherableError
 from quittance.message_channels import registry
 from quittance.message_channels.port import MessageChannel, MisconfiguredError
@@ -16,13 +17,17 @@ _UNREADABLE = "The stored keys of this channel cannot be read. Enter them again.
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", ""}
 
 
-def open_channel(account: ChannelAccount) -> MessageChannel:
+# Of a person who waits for the answer at a screen, as for every other call outside from the web.
+WEB_LIMIT_SECONDS = http.TIMEOUT_SECONDS
+
+
+def open_channel(account: ChannelAccount, *, limit_seconds: float | None = None) -> MessageChannel:
     """The channel as this account sees it. MisconfiguredError when its keys cannot be read."""
     try:
         credentials = queries.typed_fields(account)
     except (UndecipherableError, ValueError, AttributeError) as error:
         raise MisconfiguredError(_UNREADABLE) from error
-    return registry.open_channel(account.system, credentials, base_url(account.system))
+    return registry.open_channel(account.system, credentials, base_url(account.system), limit_seconds=limit_seconds)
 
 
 def base_url(system: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor
+from quittance.flows._seen import Seen, check_seen
 from quittance.flows.errors import FlowError
 from quittance.rows.locking import in_one_transaction
 
@@ -16,13 +17,20 @@ class _AnsweredMeanwhileError(Exception):
     """Another process answered the same request first: undo ours, show theirs."""
 
 
-def once(*, actor: Actor, action: str, now: datetime, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Run `work` in one durable transaction and remember its answer, which is plain JSON."""
+def once(
+    *, actor: Actor, action: str, now: datetime, work: Callable[[], dict[str, Any]], seen: Seen | None = None
+) -> dict[str, Any]:
+    """Run `work` in one durable transaction and remember its answer, which is plain JSON.
+
+    `seen`: what the form edits, as of which version; ChangedByOtherError when somebody saved it since.
+    """
     first = audit.first_answer(business_id=actor.business_id, request_id=actor.request_id)
     if first is not None:
         return first
 
     def remembered() -> dict[str, Any]:
+        if seen is not None:
+            check_seen(actor=actor, seen=seen, now=now)
         answer = work()
         if not audit.remember_answer(actor=actor, action=action, result=answer, now=now):
             raise _AnsweredMeanwhileError

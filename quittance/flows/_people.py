@@ -12,12 +12,15 @@ from quittance.businesses.actions import SettingError
 from quittance.businesses.models import Location, Role
 from quittance.core.actor import Actor
 from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows.errors import FieldError, GoneError
 
 Result = TypeVar("Result")
 
 
-def changing_people(*, actor: Actor, action: str, now: datetime, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def changing_people(
+    *, actor: Actor, action: str, now: datetime, work: Callable[[], dict[str, Any]], seen: Seen | None = None
+) -> dict[str, Any]:
     """Run `work` under the business's lock, once for one pressing; what cannot be comes back as FieldError."""
 
     def locked() -> dict[str, Any]:
@@ -25,7 +28,7 @@ def changing_people(*, actor: Actor, action: str, now: datetime, work: Callable[
         return work()
 
     try:
-        return once(actor=actor, action=action, now=now, work=locked)
+        return once(actor=actor, action=action, now=now, work=locked, seen=seen)
     except SettingError as error:
         raise FieldError(error.field, str(error)) from None
 

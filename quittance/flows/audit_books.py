@@ -19,6 +19,7 @@ from quittance.bills.models import Bill, BillLine, JournalEntry, MoneyCase, Numb
 from quittance.bills.queries import settled_by_journal
 from quittance.calendar.models import Appointment, Visit
 from quittance.catalog.stock import differing_products
+from quittance.flows._audit_drawers import drawer_findings
 from quittance.flows._audit_returns import Finding, returns_findings
 from quittance.flows._audit_wallets import wallet_findings
 from quittance.messages.models import Message
@@ -57,6 +58,7 @@ def _all(scope: Q, now: datetime) -> Iterator[Finding]:
     yield from _overpayments(scope)
     yield from returns_findings(scope)
     yield from wallet_findings(scope)
+    yield from drawer_findings(scope)
     yield from _payable_pages(scope, now)
     yield from _payments(scope, now)
     yield from _receipts(scope)

@@ -12,10 +12,13 @@ from quittance.businesses.models import Business
 from quittance.businesses.people import held_by, hold_business
 from quittance.core.actor import Actor, NotAllowedError, Right, require
 from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows.errors import FieldError
 
 
-def change_company(*, actor: Actor, details: CompanyDetails, now: datetime) -> None:
+def change_company(
+    *, actor: Actor, details: CompanyDetails, expected_version: int | None = None, now: datetime
+) -> None:
     """For all locations, so only by somebody who may change settings at all of them."""
     require(actor, Right.EDIT_SETTINGS, None)
 
@@ -33,7 +36,8 @@ def change_company(*, actor: Actor, details: CompanyDetails, now: datetime) -> N
         return {"changed": changed}
 
     try:
-        once(actor=actor, action="company.change", now=now, work=work)
+        seen = Seen("company", expected_version)
+        once(actor=actor, action="company.change", now=now, work=work, seen=seen)
     except SettingError as error:
         raise FieldError(error.field, str(error)) from None
 

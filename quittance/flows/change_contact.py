@@ -11,6 +11,7 @@ from quittance.clients.contact import ContactError
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._client import lock_client
 from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows.errors import FieldError, GoneError, RefusedError
 from quittance.flows.save_service import location_here
 
@@ -44,4 +45,4 @@ def change_contact(*, actor: Actor, location_id: int, client_id: int, change: st
         )
         return {}
 
-    once(actor=actor, action="client.changed", now=now, work=work)
+    once(actor=actor, action="client.changed", now=now, work=work, seen=Seen(f"client {client_id}", None))

@@ -14,7 +14,9 @@ from quittance.businesses.people import held_by, hold_business
 from quittance.calendar.models import Visit
 from quittance.catalog.models import Product, Service
 from quittance.core.actor import Actor, NotAllowedError, Right, require
+from quittance.drawers.models import Drawer
 from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows.errors import FieldError, GoneError
 
 
@@ -33,7 +35,9 @@ def add(*, actor: Actor, new: NewLocation, now: datetime) -> int:
     return int(_once(actor, "location.add", now, work)["location"])
 
 
-def change(*, actor: Actor, location_id: int, new: NewLocation, now: datetime) -> None:
+def change(
+    *, actor: Actor, location_id: int, new: NewLocation, expected_version: int | None = None, now: datetime
+) -> None:
     require(actor, Right.EDIT_SETTINGS, location_id)
 
     def work() -> dict[str, Any]:
@@ -49,7 +53,7 @@ def change(*, actor: Actor, location_id: int, new: NewLocation, now: datetime) -
         _note(actor, "location.changed", location_id, now, fields=changed)
         return {"location": location_id}
 
-    _once(actor, "location.change", now, work)
+    _once(actor, "location.change", now, work, Seen(f"location {location_id}", expected_version))
 
 
 def archive(*, actor: Actor, location_id: int, now: datetime) -> None:
@@ -90,7 +94,7 @@ def restore(*, actor: Actor, location_id: int, now: datetime) -> None:
 def is_currency_fixed(*, business_id: int, location_id: int) -> bool:
     """Bills and prices hold amounts of the location's currency: another one would change what they mean."""
     here = {"business_id": business_id, "location_id": location_id}
-    return any(model.objects.filter(**here).exists() for model in (Bill, Service, Product))
+    return any(model.objects.filter(**here).exists() for model in (Bill, Service, Product, Drawer))
 
 
 def _note(actor: Actor, action: str, location_id: int, now: datetime, **detail: Any) -> None:
@@ -99,8 +103,8 @@ def _note(actor: Actor, action: str, location_id: int, now: datetime, **detail: 
     )
 
 
-def _once(actor: Actor, action: str, now: datetime, work: Any) -> dict[str, Any]:
+def _once(actor: Actor, action: str, now: datetime, work: Any, seen: Seen | None = None) -> dict[str, Any]:
     try:
-        return once(actor=actor, action=action, now=now, work=work)
+        return once(actor=actor, action=action, now=now, work=work, seen=seen)
     except SettingError as error:
         raise FieldError(error.field, str(error)) from None

@@ -9,6 +9,7 @@ from quittance.businesses import people
 from quittance.businesses.roles import known_rights
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._people import changing_people, note, role_of
+from quittance.flows._seen import Seen
 
 
 def save_role(
@@ -18,6 +19,7 @@ def save_role(
     name: str,
     rights: frozenset[Right],
     requires_second_factor: bool = False,
+    expected_version: int | None = None,
     now: datetime,
 ) -> int:
     """Make a role (`role_id` None) or change one; it holds from the next press of everybody who has it."""
@@ -38,4 +40,5 @@ def save_role(
         )  # fmt: skip
         return {"role": saved.pk}
 
-    return int(changing_people(actor=actor, action="role.save", now=now, work=work)["role"])
+    seen = Seen(f"role {role_id}", expected_version) if role_id is not None else None
+    return int(changing_people(actor=actor, action="role.save", now=now, work=work, seen=seen)["role"])

@@ -12,7 +12,7 @@ from quittance.businesses.queries import business_by_id
 from quittance.core.actor import Actor, Right, require
 from quittance.core.ids import new_key
 from quittance.core.secret import UndecipherableError
-from quittance.flows._channels import base_url, open_channel
+from quittance.flows._channels import WEB_LIMIT_SECONDS, base_url, open_channel
 from quittance.flows._channels import webhook_address as _webhook_address
 from quittance.flows.errors import FieldError, FlowError, GoneError, RefusedError
 from quittance.message_channels import registry
@@ -84,7 +84,7 @@ def test_send(*, actor: Actor, channel: str, address: str, country: str, now: da
         wanted = "an email address" if channel == "email" else "a phone number"
         raise RefusedError(f"Type {wanted} for a test by {CHANNEL_LABELS[channel]}.")
     try:
-        open_channel(account).send(_test_message(actor, account, typed.value, now))
+        open_channel(account, limit_seconds=WEB_LIMIT_SECONDS).send(_test_message(actor, account, typed.value, now))
     except UnknownOutcomeError:
         raise FlowError("The answer was lost. Look whether the message arrived before trying again.") from None
     except ChannelError as error:
@@ -192,7 +192,7 @@ def _with_former_token(typed: dict[str, str], held: Mapping[str, str]) -> dict[s
 
 def _check(system: str, typed: Mapping[str, str]) -> None:
     try:
-        registry.open_channel(system, typed, base_url(system)).check()
+        registry.open_channel(system, typed, base_url(system), limit_seconds=WEB_LIMIT_SECONDS).check()
     except ChannelError as error:
         raise RefusedError(str(error)) from None
 

@@ -77,3 +77,16 @@ class FieldError(RefusedError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class ChangedByOtherError(ChangedMeanwhileError):
+    """Somebody saved the same form first. Nothing of ours was saved; who saves it once more has seen theirs.
+
+    `version` is the one that stands now, for the form that is drawn again.
+    """
+
+    def __init__(self, *, by_id: int | None, at: datetime, version: int) -> None:
+        FlowError.__init__(self, "Somebody changed this meanwhile. Look at what stands there now, then save again.")
+        self.by_id = by_id
+        self.at = at
+        self.version = version

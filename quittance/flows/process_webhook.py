@@ -16,6 +16,7 @@ from quittance.businesses.models import Business
 from quittance.due import actions as due
 from quittance.flows import read_message_report
 from quittance.flows._ask_times import next_match_at
+from quittance.flows._silence import may_ask, note_answering, note_silence, wait_for_probe
 from quittance.flows._systems import open_system
 from quittance.flows.accept_webhook import MESSAGES
 from quittance.flows.settle_payment import settle
@@ -44,7 +45,10 @@ def work(*, row_id: int, lease_token: str, now: datetime) -> None:
     account = queries.account_by_id(business_id=notice.business_id, account_id=notice.account_id)
     payment_ids = _payments_of(notice, account)
     if payment_ids:
-        _settle(notice, payment_ids, now)
+        if not may_ask(account=account, now=now):
+            _wait(notice, now)
+        elif _settle(notice, payment_ids, now):
+            note_answering(account=account, now=now)
     elif _names_another(notice, account):
         _finish(notice, state=FOREIGN, outcome="its metadata names another account")
     else:
@@ -56,16 +60,25 @@ def _payments_of(notice: InboundWebhook, account: PaymentAccount) -> list[int]:
     return queries.payment_ids_by_references(account_id=account.pk, references=references)
 
 
-def _settle(notice: InboundWebhook, payment_ids: list[int], now: datetime) -> None:
+def _settle(notice: InboundWebhook, payment_ids: list[int], now: datetime) -> bool:
+    """Whether the payment system answered."""
     states = []
     for payment_id in payment_ids:
         try:
             states.append(settle(payment_id=payment_id, now=now).state)
         except PaymentSystemError as error:
+            note_silence(account_id=notice.account_id, attempts=notice.attempts, error=error, now=now)
             pause = due.backoff(notice.attempts, base_seconds=_RETRY_BASE_SECONDS, cap_seconds=_RETRY_CAP_SECONDS)
             _finish(notice, next_attempt_at=now + pause, outcome=f"no answer: {type(error).__name__}")
-            return
+            return False
     _finish(notice, state=MATCHED, outcome=", ".join(states))
+    return True
+
+
+def _wait(notice: InboundWebhook, now: datetime) -> None:
+    """Its account is left alone at the moment; that the notice came costs it no attempt."""
+    at = wait_for_probe(now=now)
+    _finish(notice, next_attempt_at=at, attempts=notice.attempts - 1, outcome="the payment system is left alone")
 
 
 def _look_again(notice: InboundWebhook, account: PaymentAccount, now: datetime) -> None:
@@ -77,9 +90,13 @@ def _look_again(notice: InboundWebhook, account: PaymentAccount, now: datetime) 
     if again_at is not None:
         _finish(notice, next_attempt_at=again_at, outcome="fits no payment yet")
         return
+    if _names_us(notice, account) and not may_ask(account=account, now=now):
+        _wait(notice, now)
+        return
     try:
         outcome = _tell_a_person(notice, account, now)
     except PaymentSystemError as error:
+        note_silence(account_id=account.pk, attempts=notice.attempts, error=error, now=now)
         if now < notice.received_at + timedelta(days=1):
             pause = timedelta(seconds=_RETRY_CAP_SECONDS)
             _finish(notice, next_attempt_at=now + pause, outcome=f"no answer: {type(error).__name__}")
@@ -97,6 +114,7 @@ def _tell_a_person(notice: InboundWebhook, account: PaymentAccount, now: datetim
     if checkout is None:
         return "fits no payment and names no page"
     captured = open_system(account).fetch_payment(references).captured
+    note_answering(account=account, now=now)
     if captured is None or not captured.is_positive:
         return "fits no payment; no money moved"
     opened = in_one_transaction(

@@ -11,12 +11,20 @@ from quittance.catalog.errors import CatalogError
 from quittance.catalog.models import Category
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows.errors import FieldError, GoneError
 from quittance.flows.save_service import location_here
 
 
 def save_category(
-    *, actor: Actor, location_id: int, kind: str, category_id: int | None, name: str, now: datetime
+    *,
+    actor: Actor,
+    location_id: int,
+    kind: str,
+    category_id: int | None,
+    name: str,
+    expected_version: int | None = None,
+    now: datetime,
 ) -> int:
     """`kind` is `service` or `product`."""
     require(actor, Right.EDIT_SETTINGS, location_id)
@@ -41,4 +49,5 @@ def save_category(
         audit.record(actor=actor, location_id=location_id, action=action, subject=("category", row.pk), now=now)
         return {"category": row.pk}
 
-    return int(once(actor=actor, action=action, now=now, work=work)["category"])
+    seen = Seen(f"category {category_id}", expected_version) if category_id is not None else None
+    return int(once(actor=actor, action=action, now=now, work=work, seen=seen)["category"])

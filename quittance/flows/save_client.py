@@ -13,10 +13,19 @@ from quittance.clients.contact import ContactError
 from quittance.clients.models import Client
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows.errors import FieldError, GoneError
 
 
-def save(*, actor: Actor, location_id: int, client_id: int | None, card: ClientCard, now: datetime) -> int:
+def save(
+    *,
+    actor: Actor,
+    location_id: int,
+    client_id: int | None,
+    card: ClientCard,
+    expected_version: int | None = None,
+    now: datetime,
+) -> int:
     """The client's id. A phone without a country code is one of the location's country.
 
     Raises FieldError naming the field to mend; nothing was changed then.
@@ -35,7 +44,8 @@ def save(*, actor: Actor, location_id: int, client_id: int | None, card: ClientC
         audit.record(actor=actor, location_id=location_id, action=action, subject=("client", row.pk), now=now)
         return {"client": row.pk}
 
-    return int(once(actor=actor, action=action, now=now, work=work)["client"])
+    seen = Seen(f"client {client_id}", expected_version) if client_id is not None else None
+    return int(once(actor=actor, action=action, now=now, work=work, seen=seen)["client"])
 
 
 def _saved(actor: Actor, client_id: int | None, card: ClientCard, country: str, now: datetime) -> Client:

@@ -42,7 +42,7 @@ def save_product(
         product = rows.filter(business_id=actor.business_id, location_id=location_id, pk=product_id).first()
         if product is None:
             raise GoneError("This product does not exist.")
-        check_version(product.version, expected_version)
+        check_version(kind="product", row=product, expected=expected_version, now=now)
         return catalog.update_product(product=product, **typed)  # type: ignore[arg-type]
 
     return saved(actor=actor, location_id=location_id, kind="product", is_new=product_id is None, work=work, now=now)

@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from quittance.audit import actions as audit
+from quittance.audit.queries import of_subject
 from quittance.businesses.models import Location
 from quittance.catalog import actions as catalog
 from quittance.catalog.actions import DepositRule, NewItem, Performer
 from quittance.catalog.errors import CatalogError
-from quittance.catalog.models import Service
+from quittance.catalog.models import Product, Service
 from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
 from quittance.flows._once import once
-from quittance.flows.errors import FieldError, GoneError, RefusedError
+from quittance.flows.errors import ChangedByOtherError, FieldError, GoneError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def save_service(
         service = rows.filter(business_id=actor.business_id, location_id=location_id, pk=service_id).first()
         if service is None:
             raise GoneError("This service does not exist.")
-        check_version(service.version, expected_version)
+        check_version(kind="service", row=service, expected=expected_version, now=now)
         return catalog.update_service(
             service=service,
             item=card.item,
@@ -77,9 +78,13 @@ def location_here(*, actor: Actor, location_id: int) -> Location:
     return location
 
 
-def check_version(version: int, expected: int | None) -> None:
-    if expected is not None and version != expected:
-        raise RefusedError("Somebody changed this card meanwhile. Open it again, then repeat.")
+def check_version(*, kind: str, row: Service | Product, expected: int | None, now: datetime) -> None:
+    """Items of the catalog count their own versions; who saved last is in the trail."""
+    if expected is None or row.version == expected:
+        return
+    newest = of_subject(business_id=row.business_id, kind=kind, subject_id=row.pk, limit=1)
+    by_id, at = (newest[0].actor_id, newest[0].at) if newest else (None, now)
+    raise ChangedByOtherError(by_id=by_id, at=at, version=row.version)
 
 
 def saved(*, actor: Actor, location_id: int, kind: str, is_new: bool, work: Callable[[], Any], now: datetime) -> int:

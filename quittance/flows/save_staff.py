@@ -14,6 +14,7 @@ from quittance.calendar import actions as calendar
 from quittance.calendar.queries_staff import upcoming_of
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows._slots import staff_card
 from quittance.flows.errors import FieldError, FlowError, GoneError
 
@@ -49,7 +50,9 @@ def add(*, actor: Actor, location_id: int, name: str, title: str = "", now: date
     return int(once(actor=actor, action="staff.added", now=now, work=work)["staff"])
 
 
-def save(*, actor: Actor, staff_id: int, name: str, title: str, now: datetime) -> None:
+def save(
+    *, actor: Actor, staff_id: int, name: str, title: str, expected_version: int | None = None, now: datetime
+) -> None:
     """Name and title as the calendar and the client see them."""
 
     def work(staff: StaffMember) -> None:
@@ -58,7 +61,7 @@ def save(*, actor: Actor, staff_id: int, name: str, title: str, now: datetime) -
         except SettingError as error:
             raise FieldError(error.field, str(error)) from None
 
-    _change(actor, staff_id, "staff.saved", now, work)
+    _change(actor, staff_id, "staff.saved", now, work, Seen(f"staff {staff_id}", expected_version))
 
 
 def place(*, actor: Actor, location_id: int, staff_ids: Sequence[int], now: datetime) -> None:
@@ -95,7 +98,14 @@ def restore(*, actor: Actor, staff_id: int, now: datetime) -> None:
     _change(actor, staff_id, "staff.restored", now, lambda staff: businesses.restore_staff(staff=staff))
 
 
-def _change(actor: Actor, staff_id: int, action: str, now: datetime, work: Callable[[StaffMember], None]) -> None:
+def _change(
+    actor: Actor,
+    staff_id: int,
+    action: str,
+    now: datetime,
+    work: Callable[[StaffMember], None],
+    seen: Seen | None = None,
+) -> None:
     found = staff_card(business_id=actor.business_id, staff_id=staff_id)
     require(actor, Right.EDIT_SETTINGS, found.location_id)
 
@@ -105,7 +115,7 @@ def _change(actor: Actor, staff_id: int, action: str, now: datetime, work: Calla
         _record(actor, staff, action, now)
         return {}
 
-    once(actor=actor, action=action, now=now, work=locked_work)
+    once(actor=actor, action=action, now=now, work=locked_work, seen=seen)
 
 
 def _record(actor: Actor, staff: StaffMember, action: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from quittance.calendar.actions import Hours
 from quittance.calendar.times import local_date
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows._slots import staff_card
 from quittance.flows.errors import RefusedError
 
@@ -21,7 +22,9 @@ MAX_DAYS = 366
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def set_week(*, actor: Actor, staff_id: int, hours: Sequence[Hours], now: datetime) -> None:
+def set_week(
+    *, actor: Actor, staff_id: int, hours: Sequence[Hours], expected_version: int | None = None, now: datetime
+) -> None:
     """The staff member's whole week becomes this. Raises RefusedError naming the day that cannot be."""
     staff = staff_card(business_id=actor.business_id, staff_id=staff_id)
     require(actor, Right.EDIT_SETTINGS, staff.location_id)
@@ -35,7 +38,8 @@ def set_week(*, actor: Actor, staff_id: int, hours: Sequence[Hours], now: dateti
         _record(actor, locked, "hours.week_set", {"hours": plan}, now)
         return {}
 
-    once(actor=actor, action="hours.week_set", now=now, work=work)
+    seen = Seen(f"hours {staff_id}", expected_version)
+    once(actor=actor, action="hours.week_set", now=now, work=work, seen=seen)
 
 
 def set_days(

@@ -15,6 +15,7 @@ from quittance.catalog.value_actions import ValueTerms
 from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
 from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows.errors import FieldError, GoneError
 
 ValueType = TypeVar("ValueType", MembershipType, GiftCardType)
@@ -28,6 +29,7 @@ def save_membership_type(
     terms: ValueTerms,
     visits: int | None,
     service_ids: Iterable[int],
+    expected_version: int | None = None,
     now: datetime,
 ) -> int:
     """Without an id: a new one. Returns its id; FieldError names the box to mend."""
@@ -41,11 +43,19 @@ def save_membership_type(
             location=location, terms=terms, visits=visits, service_ids=service_ids, type_=row, now=now
         )
 
-    return _saved(actor, location, "membership_type.saved", now, work)
+    seen = _seen("membership_type", type_id, expected_version)
+    return _saved(actor, location, "membership_type.saved", now, work, seen)
 
 
 def save_gift_card_type(
-    *, actor: Actor, location_id: int, type_id: int | None, terms: ValueTerms, nominal: Money, now: datetime
+    *,
+    actor: Actor,
+    location_id: int,
+    type_id: int | None,
+    terms: ValueTerms,
+    nominal: Money,
+    expected_version: int | None = None,
+    now: datetime,
 ) -> int:
     """Without an id: a new one. Returns its id; FieldError names the box to mend."""
     location = _location(actor, location_id)
@@ -56,7 +66,8 @@ def save_gift_card_type(
             row = _own(value_queries.gift_card_type_by_id(business_id=actor.business_id, type_id=type_id), location)
         return value_actions.save_gift_card_type(location=location, terms=terms, nominal=nominal, type_=row)
 
-    return _saved(actor, location, "gift_card_type.saved", now, work)
+    seen = _seen("gift_card_type", type_id, expected_version)
+    return _saved(actor, location, "gift_card_type.saved", now, work, seen)
 
 
 def archive_membership_type(*, actor: Actor, location_id: int, type_id: int, archived: bool, now: datetime) -> int:
@@ -82,7 +93,14 @@ def archive_gift_card_type(*, actor: Actor, location_id: int, type_id: int, arch
 
 
 def set_earning_rule(
-    *, actor: Actor, location_id: int, points_per_unit: int, point_value: Money, cashback_ppm: int, now: datetime
+    *,
+    actor: Actor,
+    location_id: int,
+    points_per_unit: int,
+    point_value: Money,
+    cashback_ppm: int,
+    expected_version: int | None = None,
+    now: datetime,
 ) -> int:
     """It holds for what is paid from now on."""
     location = _location(actor, location_id)
@@ -92,7 +110,8 @@ def set_earning_rule(
             location=location, points_per_unit=points_per_unit, point_value=point_value, cashback_ppm=cashback_ppm
         )
 
-    return _saved(actor, location, "earning_rule.set", now, work)
+    seen = _seen("earning_rule", location_id, expected_version)
+    return _saved(actor, location, "earning_rule.set", now, work, seen)
 
 
 def _location(actor: Actor, location_id: int) -> Location:
@@ -101,6 +120,10 @@ def _location(actor: Actor, location_id: int) -> Location:
     if location is None:
         raise GoneError("This location does not exist.")
     return location
+
+
+def _seen(kind: str, row_id: int | None, version: int | None) -> Seen | None:
+    return None if row_id is None else Seen(f"{kind} {row_id}", version)
 
 
 def _own(row: ValueType | None, location: Location) -> ValueType:
@@ -115,6 +138,7 @@ def _saved(
     action: str,
     now: datetime,
     work: Callable[[], MembershipType | GiftCardType | EarningRule],
+    seen: Seen | None = None,
 ) -> int:
     def run() -> dict[str, int]:
         row = work()
@@ -123,6 +147,6 @@ def _saved(
         return {"id": row.pk}
 
     try:
-        return int(once(actor=actor, action=action, now=now, work=run)["id"])
+        return int(once(actor=actor, action=action, now=now, work=run, seen=seen)["id"])
     except CatalogError as error:
         raise FieldError(error.field, str(error)) from None

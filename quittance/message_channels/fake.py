@@ -71,13 +71,18 @@ class FakeChannel:
         self.calls: list[str] = []
         self.can_find = True
         self.blind_finds = 0
+        # What the last one who opened it wished for.
+        self.limit_seconds: float | None = None
         self.on_call: Callable[[str], None] | None = None
         self.on_answer: Callable[[str], None] | None = None
         self._refusals: list[ChannelError] = []
         self._losses: list[BaseException] = []
 
-    def open(self, _credentials: Mapping[str, str], _base_url: str | None) -> FakeChannel:
+    def open(
+        self, _credentials: Mapping[str, str], _base_url: str | None, /, *, limit_seconds: float | None = None
+    ) -> FakeChannel:
         """The opener for `registry.register`: every account that is opened is this channel."""
+        self.limit_seconds = limit_seconds
         return self
 
     def refuse_next(self, error: ChannelError) -> None:

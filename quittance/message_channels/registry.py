@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 from quittance.message_channels.port import ChannelListing, MessageChannel, MisconfiguredError
 from quittance.message_channels.smtp import adapter as smtp
@@ -10,7 +11,15 @@ from quittance.message_channels.twilio import adapter as twilio
 
 # What a business typed, by field name.
 Credentials = Mapping[str, str]
-Opener = Callable[[Credentials, str | None], MessageChannel]
+
+
+class Opener(Protocol):
+    """`limit_seconds` bounds one check or one message in all; None leaves it to the channel."""
+
+    def __call__(
+        self, credentials: Credentials, base_url: str | None, /, *, limit_seconds: float | None = None
+    ) -> MessageChannel: ...
+
 
 _openers: dict[str, Opener] = {}
 _listings: dict[str, ChannelListing] = {}
@@ -40,10 +49,15 @@ def listing(slug: str) -> ChannelListing:
     return known
 
 
-def open_channel(slug: str, credentials: Credentials, base_url: str | None = None) -> MessageChannel:
-    """One account, ready to send. `base_url` replaces the channel's own address (sandbox only)."""
+def open_channel(
+    slug: str, credentials: Credentials, base_url: str | None = None, *, limit_seconds: float | None = None
+) -> MessageChannel:
+    """One account, ready to send. `base_url` replaces the channel's own address (sandbox only).
+
+    Whoever waits at a screen names `limit_seconds`: the worker may wait longer for a slow mail server than a person.
+    """
     listing(slug)
-    return _openers[slug](credentials, base_url)
+    return _openers[slug](credentials, base_url, limit_seconds=limit_seconds)
 
 
 register(smtp.LISTING, smtp.open_account)

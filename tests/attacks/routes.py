@@ -70,6 +70,16 @@ _ACCOUNT: Final = {"account_id": "{account}"}
 _EMAIL: Final = {"channel": "email"}
 _CASE: Final = {"case_id": "{case}"}
 _CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
+_DRAWER: Final = frozenset({Right.CLOSE_DAY, Right.SEE_FINANCE})
+_COUNT: Final = {
+    "serial": "{serial}",
+    "seen": "{seen}",
+    "business_date": "{date}",
+    "loose": "5.00",
+    "kept": "0",
+    "note": "Counted twice",
+    "action": "close",
+}
 PEOPLE = Right.EDIT_PEOPLE
 _PERSON: Final = {"user_id": "{person}"}
 _PROVED: Final = {"your_password": "{password}"}
@@ -164,6 +174,9 @@ ROUTES: Final[dict[str, Route]] = {
         typed={"state": "arrived", "appointment": "{appointment}", "visit_version": "{visit_version}"}, names=("appointment",),
     ),
     "desk:cancel_visit": _press(SEE, EDIT, args=_PAYING, typed={"version": "{paying_version}", "decision": "stop_payment"}),
+    "desk:choose_client": _press(
+        SEE, EDIT, args=_VISIT, typed={"client": "{second_client}", "client_name": "Second", "visit_version": "{visit_version}"}, names=("client",)
+    ),
     "desk:save_card": _press(SEE, Right.EDIT_CLIENTS, args=_VISIT, typed={"name": "Chloe Martin", "phone": "+49 30 1234567"}),
     "desk:find_item": _look(SEE, EDIT, args=_VISIT, query="q=of"),
     "desk:add_line": _press(SEE, EDIT, args=_VISIT, typed={"item": "service:{service}", **_BILL}, names=("item",)),
@@ -195,7 +208,14 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:check_payment": _press(SEE, args=_PAYING),
     "desk:second_screen": _both(SEE, LINK, args=_VISIT, changes_nothing=True),
     # ---- finance
-    "desk:finance": _look(one_of=_CASES),
+    "desk:finance": _look(one_of=_CASES | {Right.CLOSE_DAY}),
+    "desk:day_closing": _look(one_of=_DRAWER, query="only=differences"),
+    "desk:count_day": _both(Right.CLOSE_DAY, typed=_COUNT),
+    "desk:move_cash": _press(Right.CLOSE_DAY, typed={"kind": "petty_cash", "amount": "7.50", "reason": "Milk"}),
+    "desk:take_back_cash": _press(Right.CLOSE_DAY, args={"move_id": "{cash_move}"}, names=("move_id",)),
+    "desk:day_closings_csv": _look(one_of=_DRAWER),
+    "desk:closing": _look(one_of=_DRAWER, args={"closing_id": "{closing}"}, names=("closing_id",)),
+    "desk:closing_paper": _look(one_of=_DRAWER, args={"closing_id": "{closing}"}, names=("closing_id",)),
     "desk:money_cases": _look(one_of=_CASES, query="tab=open"),
     "desk:money_case": _look(one_of=_CASES, args=_CASE),
     "desk:decide_case": _press(

@@ -25,7 +25,10 @@ from quittance.catalog.models import Category, Product, Service, ServiceStaff
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Right
 from quittance.core.secret import Secret
+from quittance.drawers.queries import open_day
 from quittance.flows import send_link
+from quittance.flows.close_day import Count, close_day
+from quittance.flows.move_cash import move_cash
 from quittance.messages.models import ChannelAccount, Message
 from quittance.wallets.queries import shown_code
 from tests.support.cards import membership_type, sell_card
@@ -90,8 +93,23 @@ def furnish(salon: Salon, owner: str) -> Place:
         "wallet": str(card.pk),
         "gift_card_type": str(card.gift_card_type_id),
         "membership_type": str(membership.pk),
+        **_drawer(salon),
     }
     return place
+
+
+def _drawer(salon: Salon) -> dict[str, str]:
+    """A day that was closed, and cash that was moved by hand since."""
+    here: dict[str, Any] = {"actor": salon.actor, "location_id": salon.location.pk, "now": salon.now}
+    day = open_day(location=salon.location, now=salon.now)
+    zero, counted = salon.eur(0), day.expected(salon.eur(0))
+    count = Count(
+        serial=day.serial, seen=day.seen, business_date=salon.now.date(), opening=zero, loose=counted, kept=zero
+    )
+    closing = close_day(count=count, **here)
+    moved = move_cash(kind="bank", amount=salon.eur(500), reason="", **here)
+    day = open_day(location=salon.location, now=salon.now)
+    return {"closing": str(closing), "cash_move": str(moved), "serial": str(day.serial), "seen": day.seen}
 
 
 def visit_name(visit: Visit) -> str:

@@ -78,6 +78,7 @@ def day_context(
         },
         "return_url": day_url(day, view=view, staff_id=chosen),
         "may_book": desk.may(Right.EDIT_VISITS),
+        "may_close_day": desk.may(Right.CLOSE_DAY),
         "request_id": new_key(),
     }
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from quittance.audit.queries import revisions
 from quittance.catalog.models import Category
 from quittance.catalog.queries import categories_of
 from quittance.core.actor import Right
@@ -18,8 +19,9 @@ from quittance.desk.catalog.listing import PAGES
 from quittance.desk.catalog.sections import catalog_context
 from quittance.desk.done import done_url
 from quittance.desk.fields import row_id
+from quittance.desk.seen import expected_of, who_and_when
 from quittance.flows import arrange_catalog
-from quittance.flows.errors import FieldError
+from quittance.flows.errors import ChangedByOtherError, FieldError
 from quittance.flows.save_category import save_category
 
 _KINDS = ("service", "product", "category")
@@ -69,16 +71,20 @@ def categories(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
                 kind=kind,
                 category_id=row_id(request.POST.get("category", "")),
                 name=typed,
+                expected_version=expected_of(request),
                 now=desk.now,
             )
             return HttpResponseRedirect(done_url("category_saved", reverse(f"desk:{kind}_categories")), status=303)
+        except ChangedByOtherError as error:
+            problem = _("%(first)s. Rename it again to take the place of that.") % {"first": who_and_when(desk, error)}
         except FieldError as error:
             problem = str(error)
     rows = categories_of(business_id=desk.business.pk, location_id=desk.location.pk, kind=kind)
+    seen = revisions(business_id=desk.business.pk, subjects=[f"category {row.pk}" for row in rows])
     context = {
         **catalog_context(request, desk, current=PAGES[kind]),
         "kind": kind,
-        "categories": rows,
+        "categories": [(row, seen[f"category {row.pk}"]) for row in rows],
         "list_url": reverse(f"desk:{PAGES[kind]}"),
         "heading": _("Categories of services") if kind == Category.SERVICE else _("Categories of products"),
         "problem": problem,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,10 +19,11 @@ from quittance.desk.catalog.item_forms import CountForm, ProductForm, ServiceFor
 from quittance.desk.catalog.listing import PAGES
 from quittance.desk.catalog.sections import catalog_context
 from quittance.desk.done import done_url
+from quittance.desk.seen import SeenForm, told
 from quittance.desk.visits.changes import version_of
 from quittance.flows.archive_item import archive_item
 from quittance.flows.correct_stock import correct_stock
-from quittance.flows.errors import FieldError, GoneError, RefusedError
+from quittance.flows.errors import ChangedByOtherError, FieldError, GoneError, RefusedError
 from quittance.flows.save_product import save_product
 from quittance.flows.save_service import save_service
 
@@ -38,7 +39,11 @@ def service(request: HttpRequest, desk: Desk, item_id: int | None = None) -> Htt
         performers = queries.performers_of(business_id=desk.business.pk, service_ids=[row.pk]).get(row.pk, {})
     posted = request.POST if request.method == "POST" else None
     staff = staff_of(business_id=desk.business.pk, location_id=desk.location.pk)
-    form = ServiceForm(posted, desk=desk, item=row, staff=staff, performers=performers)
+
+    def drawn(typed: QueryDict | None = None) -> ServiceForm:
+        return ServiceForm(typed, desk=desk, item=row, staff=staff, performers=performers)
+
+    form = drawn(posted)
 
     def save() -> None:
         save_service(
@@ -50,7 +55,7 @@ def service(request: HttpRequest, desk: Desk, item_id: int | None = None) -> Htt
             now=desk.now,
         )
 
-    return _card(request, desk, "service", row, form, save)
+    return _card(request, desk, "service", row, form, save, drawn)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +74,7 @@ def product(request: HttpRequest, desk: Desk, item_id: int | None = None) -> Htt
             now=desk.now,
         )
 
-    return _card(request, desk, "product", row, form, save)
+    return _card(request, desk, "product", row, form, save, lambda: ProductForm(desk=desk, item=row))
 
 
 @require_POST
@@ -105,7 +110,13 @@ def archive(request: HttpRequest, desk: Desk, kind: str, item_id: int) -> HttpRe
 
 
 def _card(
-    request: HttpRequest, desk: Desk, kind: str, row: Service | Product | None, form: Form, save: Any
+    request: HttpRequest,
+    desk: Desk,
+    kind: str,
+    row: Service | Product | None,
+    form: Form,
+    save: Callable[[], None],
+    theirs: Callable[[], Form],
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,6 +124,9 @@ def _card(
             return HttpResponseRedirect(done_url("item_saved", reverse(f"desk:{PAGES[kind]}")), status=303)
         except GoneError:
             raise
+        except ChangedByOtherError as error:
+            seen = told(desk, error, yours=form, theirs=theirs())
+            return _draw(request, desk, kind, row, form, seen=seen, status=409)
         except FieldError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         except RefusedError as error:
@@ -128,6 +142,7 @@ def _draw(
     form: Form,
     *,
     count_form: CountForm | None = None,
+    seen: SeenForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -135,6 +150,7 @@ def _draw(
         "kind": kind,
         "item": row,
         "form": form,
+        "seen": seen,
         "list_url": reverse(f"desk:{PAGES[kind]}"),
         "request_id": new_key(),
     }

@@ -27,11 +27,12 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
+from quittance.desk.seen import SeenForm, expected_of, seen_now, told
 from quittance.desk.shell import page_context
 from quittance.desk.visits.value_panel import icon_of, label_of, name_of
 from quittance.flows import save_client
 from quittance.flows.change_contact import change_contact
-from quittance.flows.errors import FieldError, FlowError, GoneError
+from quittance.flows.errors import ChangedByOtherError, FieldError, FlowError, GoneError
 from quittance.flows.record_consent import record_consent
 from quittance.ui.client_languages import CLIENT_LANGUAGES
 
@@ -146,9 +147,17 @@ def save_card(request: HttpRequest, desk: Desk, client_id: int) -> HttpResponse:
         )
         try:
             save_client.save(
-                actor=desk.actor, location_id=desk.location.pk, client_id=client_id, card=card, now=desk.now
+                actor=desk.actor,
+                location_id=desk.location.pk,
+                client_id=client_id,
+                card=card,
+                expected_version=expected_of(request),
+                now=desk.now,
             )
             return _saved(client_id)
+        except ChangedByOtherError as error:
+            seen = told(desk, error, yours=form, theirs=CardForm(client=client_of(desk, client_id)))
+            return draw(request, desk, row, form=form, seen=seen, status=409)
         except FieldError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
     return draw(request, desk, row, form=form, status=422)
@@ -214,15 +223,17 @@ def draw(
     form: CardForm | None = None,
     contact_problem: str = "",
     typed: str = "",
+    seen: SeenForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The card, whichever of its forms came back. At most fourteen queries beside those of signing in."""
+    """The card, whichever of its forms came back. At most fifteen queries beside those of signing in."""
     mine: dict[str, Any] = {"business_id": desk.business.pk, "client_id": row.pk}
     places = {place.location.pk for place in desk.workplaces if Right.SEE_CALENDAR in place.rights}
     context = {
         **page_context(request, desk, section="clients"),
         "client": row,
         "form": form or CardForm(client=row),
+        "seen": seen or seen_now(desk, f"client {row.pk}"),
         "points": queries.contact_points_of(**mine),
         "contact_problem": contact_problem,
         "typed": typed,

@@ -18,7 +18,7 @@ from quittance.calendar.queries_links import LinkRow, LinkTab, follow_up_count, 
 from quittance.core.actor import Right
 from quittance.core.locale_format import format_datetime
 from quittance.desk.access import Desk, desk_view
-from quittance.desk.cases import may_see_cases, open_cases
+from quittance.desk.cases import case_places, may_see_cases, open_cases
 from quittance.desk.finance.expiry import Expiry, expiry_of
 from quittance.desk.finance.sections import finance_context
 from quittance.flows.make_link import address_of, link_ready
@@ -81,7 +81,9 @@ class Asked:
 @require_GET
 @desk_view(right=None)
 def front(_request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Money cases first, if there are any."""
+    """Money cases first, if there are any; whoever only counts the drawer comes to that."""
+    if desk.may(Right.CLOSE_DAY) and not case_places(desk):
+        return HttpResponseRedirect(reverse("desk:day_closing"))
     may_see_cases(desk)
     first = "desk:money_cases" if open_cases(desk) or not desk.may(Right.SEE_FINANCE) else "desk:links"
     return HttpResponseRedirect(reverse(first))

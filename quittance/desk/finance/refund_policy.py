@@ -19,7 +19,8 @@ from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
 from quittance.desk.finance.sections import finance_context
-from quittance.flows.errors import RefusedError
+from quittance.desk.seen import SeenForm, expected_of, seen_now, status_of, told
+from quittance.flows.errors import ChangedByOtherError, RefusedError
 from quittance.flows.set_refund_policy import set_refund_policy
 
 _NEVER: Final = "0"
@@ -66,6 +67,7 @@ class PolicyForm(forms.Form):
 @desk_view(Right.EDIT_PAYMENT_SETTINGS)
 def policy(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = PolicyForm(request.POST if request.method == "POST" else None, location=desk.location)
+    seen: SeenForm | None = None
     if request.method == "POST" and form.is_valid():
         try:
             set_refund_policy(
@@ -73,15 +75,20 @@ def policy(request: HttpRequest, desk: Desk) -> HttpResponse:
                 location_id=desk.location.pk,
                 doubled_refund_hours=form.hours(),
                 late_refund_by_itself=form.cleaned_data["late"],
+                expected_version=expected_of(request),
                 now=desk.now,
             )
             return HttpResponseRedirect(done_url("policy_saved", reverse("desk:refund_policy")))
+        except ChangedByOtherError as error:
+            seen = told(desk, error, yours=form, theirs=PolicyForm(location=desk.location))
         except RefusedError as error:
             form.add_error("doubled", str(error))
+    seen = seen or seen_now(desk, f"refund_policy {desk.location.pk}")
     context = {
         **finance_context(request, desk, current="cases"),
         "form": form,
+        "seen": seen,
         "notice": done_words(request),
         "request_id": new_key(),
     }
-    return render(request, "desk/finance/refund_policy.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/finance/refund_policy.html", context, status=status_of(form, seen))

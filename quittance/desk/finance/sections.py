@@ -14,7 +14,7 @@ from quittance.desk.cases import case_places, open_cases
 from quittance.desk.shell import page_context
 from quittance.ui.shell import Tab
 
-Section = Literal["cases", "links", "online_payments"]
+Section = Literal["cases", "links", "day_closing", "online_payments"]
 
 
 def finance_context(request: HttpRequest, desk: Desk, *, current: Section) -> dict[str, Any]:
@@ -34,6 +34,8 @@ def _tabs(desk: Desk, current: Section, waiting: int) -> list[Tab]:
         tabs.append(Tab(_("Money cases"), url, current=current == "cases", count=waiting or None))
     if desk.may(Right.SEE_FINANCE):
         tabs.append(Tab(_("Payments by link"), reverse("desk:links"), current=current == "links"))
+    if desk.may(Right.CLOSE_DAY) or desk.may(Right.SEE_FINANCE):
+        tabs.append(Tab(_("Day closing"), reverse("desk:day_closing"), current=current == "day_closing"))
     if desk.may(Right.SEE_FINANCE) or desk.may(Right.EDIT_PAYMENT_SETTINGS):
         tabs.append(Tab(_("Online payments"), reverse("desk:online_payments"), current=current == "online_payments"))
     return tabs

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from quittance.desk.finance import accounts, links, money_cases, online_payments, payments, refund_policy
+from quittance.desk.finance import (
+    accounts,
+    day_closing,
+    day_count,
+    links,
+    money_cases,
+    online_payments,
+    payments,
+    refund_policy,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", links.front, name="finance"),
@@ -13,6 +22,13 @@ urlpatterns: list[URLPattern] = [
     path("cases/rules", refund_policy.policy, name="refund_policy"),
     path("cases/<int:case_id>", money_cases.case, name="money_case"),
     path("cases/<int:case_id>/decide", money_cases.decide, name="decide_case"),
+    path("day-closing", day_closing.overview, name="day_closing"),
+    path("day-closing/count", day_count.count_day, name="count_day"),
+    path("day-closing/cash", day_closing.move, name="move_cash"),
+    path("day-closing/cash/<int:move_id>/take-back", day_closing.back, name="take_back_cash"),
+    path("day-closing/closings.csv", day_closing.closings_csv, name="day_closings_csv"),
+    path("day-closing/<int:closing_id>", day_closing.closing, name="closing"),
+    path("day-closing/<int:closing_id>/print", day_closing.paper, name="closing_paper"),
     path("payments/<int:payment_id>", payments.payment, name="payment"),
     path("online-payments", online_payments.overview, name="online_payments"),
     path("online-payments/switch", online_payments.switch, name="switch_method"),

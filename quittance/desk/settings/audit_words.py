@@ -20,6 +20,7 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "visit.moved": lazy("Visit moved"),
         "visit.status_set": lazy("Status of the visit set"),
         "visit.note_set": lazy("Note changed"),
+        "visit.client_chosen": lazy("Client of the visit chosen"),
         "visit.cancelled": lazy("Visit cancelled"),
         "visit.series_booked": lazy("Series of visits booked"),
         "visit.sale_opened": lazy("Sale opened"),
@@ -37,6 +38,9 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "tender.cashback": lazy("Paid with cashback"),
         "tender.credit": lazy("Paid with credit"),
         "tender.voided": lazy("Payment voided"),
+        "day.closed": lazy("Day closed"),
+        "cash.moved": lazy("Cash moved by hand"),
+        "cash.taken_back": lazy("Cash moved by hand, taken back"),
         "payment.started": lazy("Online payment begun"),
         "payment.paid": lazy("Paid online"),
         "payment.processing": lazy("Online payment processing"),
@@ -147,6 +151,8 @@ _KINDS: Final[dict[str, str | Promise]] = {
     "refund": lazy("Refund"),
     "dispute": lazy("Dispute"),
     "case": lazy("Money case"),
+    "closing": lazy("Day closing"),
+    "cash_move": lazy("Cash by hand"),
     "client": lazy("Client"),
     "staff": lazy("Staff member"),
     "service": lazy("Service"),
@@ -204,6 +210,9 @@ def detail_words(entry: AuditEntry, *, currency: str, roles: dict[int, str]) -> 
     amount = detail.get("amount_minor")
     if isinstance(amount, int) and currency:
         parts.append(money_text(Money(amount, str(detail.get("currency") or currency))))
+    difference = detail.get("difference_minor")
+    if isinstance(difference, int) and difference and currency:
+        parts.append(_("difference: %(amount)s") % {"amount": money_text(Money(difference, currency))})
     if isinstance(detail.get("role"), int):
         parts.append(roles.get(detail["role"], _("a role that is no more")))
     labels = {right.value: label for right, label in RIGHT_LABELS.items()}

@@ -20,10 +20,11 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
+from quittance.desk.seen import SeenForm, expected_of, seen_now, status_of, told
 from quittance.desk.settings.front import settings_context
 from quittance.desk.sign_in.again import to_show_again
 from quittance.flows.change_company import change_company
-from quittance.flows.errors import FieldError
+from quittance.flows.errors import ChangedByOtherError, FieldError
 
 _WHY: Final[dict[str, str | Promise]] = {
     "legal_name": lazy("The registered name stands on every receipt."),
@@ -66,27 +67,37 @@ class CompanyForm(forms.Form):
 def company(request: HttpRequest, desk: Desk) -> HttpResponse:
     business = desk.business
     form = CompanyForm(request.POST if request.method == "POST" else None, initial=_initial(business))
+    seen: SeenForm | None = None
     if request.method == "POST" and form.is_valid():
         # Whoever changes the account redirects the money.
         asked = to_show_again(request, back=reverse("desk:company")) if _moves_money(form, business) else None
         if asked:
             return asked
         try:
-            change_company(actor=desk.actor, details=CompanyDetails(**form.cleaned_data), now=desk.now)
+            change_company(
+                actor=desk.actor,
+                details=CompanyDetails(**form.cleaned_data),
+                expected_version=expected_of(request),
+                now=desk.now,
+            )
+        except ChangedByOtherError as error:
+            seen = told(desk, error, yours=form, theirs=CompanyForm(initial=_initial(business)))
         except FieldError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             return HttpResponseRedirect(done_url("company_saved", reverse("desk:company")))
+    seen = seen or seen_now(desk, "company")
     missing = missing_company_details(business)
     labels = {name: field.label for name, field in form.fields.items()}
     context = {
         **settings_context(request, desk),
         "form": form,
+        "seen": seen,
         "missing": [(f"id_{name}", labels[name], _WHY[name]) for name in missing],
         "notice": done_words(request),
         "request_id": new_key(),
     }
-    return render(request, "desk/settings/company.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/settings/company.html", context, status=status_of(form, seen))
 
 
 def _initial(business: Business) -> dict[str, str]:

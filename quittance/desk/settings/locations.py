@@ -21,9 +21,10 @@ from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
 from quittance.desk.place_choices import LongSelect, countries, currencies, time_zones
+from quittance.desk.seen import SeenForm, expected_of, seen_now, status_of, told
 from quittance.desk.settings.front import settings_context
 from quittance.flows import change_location
-from quittance.flows.errors import FieldError
+from quittance.flows.errors import ChangedByOtherError, FieldError
 
 LANGUAGES: Final = (("en", "English"), ("de", "Deutsch"))
 _MIDNIGHT: Final = 24 * 60
@@ -117,13 +118,23 @@ def location(request: HttpRequest, desk: Desk, location_id: int) -> HttpResponse
     form = LocationForm(
         request.POST if request.method == "POST" else None, place=place, fixed_currency=place.currency if fixed else ""
     )
+    seen: SeenForm | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            change_location.change(actor=desk.actor, location_id=place.pk, new=form.typed(), now=desk.now)
+            change_location.change(
+                actor=desk.actor,
+                location_id=place.pk,
+                new=form.typed(),
+                expected_version=expected_of(request),
+                now=desk.now,
+            )
             return HttpResponseRedirect(done_url("location_saved", reverse("desk:locations")))
+        except ChangedByOtherError as error:
+            theirs = LocationForm(place=_place(desk, location_id), fixed_currency=place.currency if fixed else "")
+            seen = told(desk, error, yours=form, theirs=theirs)
         except FieldError as error:
             _mark(form, error)
-    return _form_page(request, desk, form, place)
+    return _form_page(request, desk, form, place, seen or seen_now(desk, f"location {place.pk}"))
 
 
 @require_POST
@@ -158,9 +169,17 @@ def _list(request: HttpRequest, desk: Desk, *, problem: str = "") -> HttpRespons
     return render(request, "desk/settings/locations.html", context, status=422 if problem else 200)
 
 
-def _form_page(request: HttpRequest, desk: Desk, form: LocationForm, place: Location | None) -> HttpResponse:
-    context = {**settings_context(request, desk), "form": form, "place": place, "request_id": new_key()}
-    return render(request, "desk/settings/location.html", context, status=422 if form.errors else 200)
+def _form_page(
+    request: HttpRequest, desk: Desk, form: LocationForm, place: Location | None, seen: SeenForm | None = None
+) -> HttpResponse:
+    context = {
+        **settings_context(request, desk),
+        "form": form,
+        "place": place,
+        "seen": seen,
+        "request_id": new_key(),
+    }
+    return render(request, "desk/settings/location.html", context, status=status_of(form, seen))
 
 
 def _place(desk: Desk, location_id: int) -> Location:

@@ -19,10 +19,11 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url
+from quittance.desk.seen import SeenForm, expected_of, seen_now, status_of, told
 from quittance.desk.settings.front import settings_context
 from quittance.desk.sign_in.again import to_show_again
 from quittance.flows.change_role import save_role
-from quittance.flows.errors import FieldError
+from quittance.flows.errors import ChangedByOtherError, FieldError
 
 
 class RightsForm(forms.Form):
@@ -76,6 +77,7 @@ def _edit(request: HttpRequest, desk: Desk, found: Role | None) -> HttpResponse:
     asked = None if form.errors else to_show_again(request, back=request.path)
     if asked:
         return asked
+    seen: SeenForm | None = None
     if request.method == "POST" and form.is_valid():
         # What was drawn without a box cannot have been changed.
         wanted = held if found and found.slug == OWNER else (form.chosen() & mine) | (held - mine)
@@ -86,23 +88,30 @@ def _edit(request: HttpRequest, desk: Desk, found: Role | None) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 rights=wanted,
                 requires_second_factor=form.cleaned_data["requires_second_factor"],
+                expected_version=expected_of(request),
                 now=desk.now,
             )
+        except ChangedByOtherError as error:
+            stands = {**initial, "rights": sorted(right.value for right in held)}
+            seen = told(desk, error, yours=form, theirs=RightsForm(initial=stands))
         except FieldError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             return HttpResponseRedirect(done_url("role_saved", reverse("desk:people")))
+    if seen is None and found is not None:
+        seen = seen_now(desk, f"role {found.pk}")
     ticked = _ticked(form, held)
     context: dict[str, Any] = {
         **settings_context(request, desk),
         "role": found,
         "is_owner": found is not None and found.slug == OWNER,
         "form": form,
+        "seen": seen,
         "boxes": [(right.value, label, right in ticked, right in mine) for right, label in RIGHT_LABELS.items()],
         "title": found.name if found else _("New role"),
         "request_id": new_key(),
     }
-    return render(request, "desk/settings/role.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/settings/role.html", context, status=status_of(form, seen))
 
 
 def _ticked(form: RightsForm, held: frozenset[Right]) -> frozenset[Right]:

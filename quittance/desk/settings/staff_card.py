@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from quittance.audit.queries import revisions
 from quittance.businesses.models import StaffMember
 from quittance.calendar.actions import Hours
 from quittance.calendar.hours import other_days, week_of
@@ -24,11 +25,12 @@ from quittance.desk.access import Desk, desk_view
 from quittance.desk.calendar.page import staff_at
 from quittance.desk.done import done_url, done_words
 from quittance.desk.fields import DayField
+from quittance.desk.seen import SeenForm, expected_of, told
 from quittance.desk.settings.front import settings_context
 from quittance.desk.settings.hours_text import HoursField, hours_text
 from quittance.desk.settings.staff import CardForm
 from quittance.flows import save_staff, set_hours
-from quittance.flows.errors import FieldError, FlowError, GoneError
+from quittance.flows.errors import ChangedByOtherError, FieldError, FlowError, GoneError
 from quittance.flows.save_staff import StillBookedError
 
 _SHOWN_AHEAD = 8
@@ -96,7 +98,17 @@ def card(request: HttpRequest, desk: Desk, staff_id: int) -> HttpResponse:
         return _draw(request, desk, staff, card=form)
     typed = form.cleaned_data
     try:
-        save_staff.save(actor=desk.actor, staff_id=staff_id, name=typed["name"], title=typed["title"], now=desk.now)
+        save_staff.save(
+            actor=desk.actor,
+            staff_id=staff_id,
+            name=typed["name"],
+            title=typed["title"],
+            expected_version=expected_of(request),
+            now=desk.now,
+        )
+    except ChangedByOtherError as error:
+        seen = told(desk, error, yours=form, theirs=_card_form(found(desk, staff_id)))
+        return _draw(request, desk, staff, status=409, seen_card=seen, card=form)
     except FieldError as error:
         form.add_error("name", str(error))
         return _draw(request, desk, staff, card=form)
@@ -111,9 +123,18 @@ def week(request: HttpRequest, desk: Desk, staff_id: int) -> HttpResponse:
     if not form.is_valid():
         return _draw(request, desk, staff, week=form)
     try:
-        set_hours.set_week(actor=desk.actor, staff_id=staff_id, hours=form.hours(), now=desk.now)
+        set_hours.set_week(
+            actor=desk.actor,
+            staff_id=staff_id,
+            hours=form.hours(),
+            expected_version=expected_of(request),
+            now=desk.now,
+        )
     except GoneError:
         raise
+    except ChangedByOtherError as error:
+        seen = told(desk, error, yours=form, theirs=_week_form(staff))
+        return _draw(request, desk, staff, status=409, seen_week=seen, week=form)
     except FlowError as error:
         form.add_error(None, str(error))
         return _draw(request, desk, staff, week=form)
@@ -178,20 +199,38 @@ def come_back(_request: HttpRequest, desk: Desk, staff_id: int) -> HttpResponse:
     return back(staff_id, "staff_restored")
 
 
+def _card_form(staff: StaffMember) -> CardForm:
+    return CardForm(initial={"name": staff.name, "title": staff.title}, auto_id="card-%s")
+
+
+def _week_form(staff: StaffMember) -> WeekForm:
+    plan = week_of(business_id=staff.business_id, staff_id=staff.pk)
+    return WeekForm(initial={f"day{weekday}": hours_text(plan.get(weekday, [])) for weekday in range(7)})
+
+
 def _draw(
-    request: HttpRequest, desk: Desk, staff: StaffMember, *, problem: str = "", status: int = 0, **forms_: forms.Form
+    request: HttpRequest,
+    desk: Desk,
+    staff: StaffMember,
+    *,
+    problem: str = "",
+    status: int = 0,
+    seen_card: SeenForm | None = None,
+    seen_week: SeenForm | None = None,
+    **forms_: forms.Form,
 ) -> HttpResponse:
     today = local_date(desk.now, time_zone=desk.location.time_zone)
     business_id = desk.business.pk
-    plan = week_of(business_id=business_id, staff_id=staff.pk)
+    seen = revisions(business_id=business_id, subjects=[f"staff {staff.pk}", f"hours {staff.pk}"])
     ahead = upcoming_of(business_id=business_id, staff_id=staff.pk, now=desk.now)
     other = other_days(business_id=business_id, staff_id=staff.pk, from_day=today - timedelta(days=1))
     context = {
         **settings_context(request, desk),
         "staff": staff,
-        "form": forms_.get("card") or CardForm(initial={"name": staff.name, "title": staff.title}, auto_id="card-%s"),
-        "week": forms_.get("week")
-        or WeekForm(initial={f"day{weekday}": hours_text(plan.get(weekday, [])) for weekday in range(7)}),
+        "form": forms_.get("card") or _card_form(staff),
+        "seen_card": seen_card or SeenForm(seen[f"staff {staff.pk}"]),
+        "week": forms_.get("week") or _week_form(staff),
+        "seen_week": seen_week or SeenForm(seen[f"hours {staff.pk}"]),
         "days": forms_.get("days") or DaysForm(),
         "other": [(one, hours_text(one.stretches)) for one in other],
         "ahead": ahead[:_SHOWN_AHEAD],

@@ -51,8 +51,9 @@ def test_a_card_that_was_changed_meanwhile_is_not_overwritten(counter: Counter) 
         f"/catalog/services/{row.pk}",
         {"name": "Cut", "price": "40", "minutes": "45", "deposit_kind": "none", "version": row.version},
     )
-    assert answer.status_code == 422
-    assert "Somebody changed this card meanwhile" in words(answer)
+    assert answer.status_code == 409
+    assert "Ana Fischer changed this at 14:00" in words(answer)
+    assert "Price 50.00 40" in words(answer)
     assert Service.objects.get(pk=row.pk).price_minor == 5000
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,10 +22,11 @@ from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.catalog.sections import catalog_context
 from quittance.desk.done import done_url
+from quittance.desk.seen import expected_of, seen_now, status_of, told
 from quittance.desk.value_types.forms import EarningForm, GiftCardForm, MembershipForm
 from quittance.desk.visits.refund_words import money_words
 from quittance.flows import set_value_types
-from quittance.flows.errors import FieldError
+from quittance.flows.errors import ChangedByOtherError, FieldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class TypePage:
     icon: str
     archive_url: str = ""
     is_archived: bool = False
+    # What is edited, and its form as it stands there now; empty for a new one.
+    subject: str = ""
+    theirs: Callable[[], Form] | None = None
 
 
 @require_GET
@@ -135,20 +139,26 @@ def earning(request: HttpRequest, desk: Desk) -> HttpResponse:
             points_per_unit=form.cleaned_data["points_per_unit"],
             point_value=form.cleaned_data["point_value"],
             cashback_ppm=form.cashback_ppm(),
+            expected_version=expected_of(request),
             now=desk.now,
         )
 
-    return _form_page(request, desk, form, save, TypePage(_("Points and cashback"), "star"))
+    def theirs() -> Form:
+        return EarningForm(currency=desk.location.currency, rule=rule)
+
+    subject = f"earning_rule {desk.location.pk}"
+    page = TypePage(_("Points and cashback"), "star", subject=subject, theirs=theirs)
+    return _form_page(request, desk, form, save, page)
 
 
 def _membership_form(request: HttpRequest, desk: Desk, row: MembershipType | None) -> HttpResponse:
-    form = MembershipForm(
-        request.POST if request.method == "POST" else None,
-        currency=desk.location.currency,
-        type_=row,
-        services=services_of(business_id=desk.business.pk, location_id=desk.location.pk),
-        covered=value_queries.service_ids_of(row) if row else [],
-    )
+    services = services_of(business_id=desk.business.pk, location_id=desk.location.pk)
+    covered = value_queries.service_ids_of(row) if row else []
+
+    def drawn(posted: QueryDict | None = None) -> MembershipForm:
+        return MembershipForm(posted, currency=desk.location.currency, type_=row, services=services, covered=covered)
+
+    form = drawn(request.POST if request.method == "POST" else None)
 
     def save() -> None:
         set_value_types.save_membership_type(
@@ -158,13 +168,15 @@ def _membership_form(request: HttpRequest, desk: Desk, row: MembershipType | Non
             terms=form.terms(),
             visits=form.cleaned_data["visits"],
             service_ids=form.cleaned_data["services"],
+            expected_version=expected_of(request),
             now=desk.now,
         )
 
     page = TypePage(_("New membership"), "ticket-check")
     if row is not None:
         url = reverse("desk:archive_membership_type", kwargs={"type_id": row.pk})
-        page = TypePage(row.name, "ticket-check", url, row.archived_at is not None)
+        subject = f"membership_type {row.pk}"
+        page = TypePage(row.name, "ticket-check", url, row.archived_at is not None, subject, drawn)
     return _form_page(request, desk, form, save, page)
 
 
@@ -178,25 +190,39 @@ def _gift_card_form(request: HttpRequest, desk: Desk, row: GiftCardType | None) 
             type_id=row.pk if row else None,
             terms=form.terms(),
             nominal=form.cleaned_data["nominal"],
+            expected_version=expected_of(request),
             now=desk.now,
         )
 
     page = TypePage(_("New gift card"), "gift")
     if row is not None:
         url = reverse("desk:archive_gift_card_type", kwargs={"type_id": row.pk})
-        page = TypePage(row.name, "gift", url, row.archived_at is not None)
+
+        def theirs() -> Form:
+            return GiftCardForm(currency=desk.location.currency, type_=row)
+
+        page = TypePage(row.name, "gift", url, row.archived_at is not None, f"gift_card_type {row.pk}", theirs)
     return _form_page(request, desk, form, save, page)
 
 
 def _form_page(request: HttpRequest, desk: Desk, form: Form, save: Callable[[], None], page: TypePage) -> HttpResponse:
+    seen = seen_now(desk, page.subject) if page.subject else None
     if request.method == "POST" and form.is_valid():
         try:
             save()
             return _done("type_saved")
+        except ChangedByOtherError as error:
+            seen = told(desk, error, yours=form, theirs=page.theirs()) if page.theirs else seen
         except FieldError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
-    context = {**catalog_context(request, desk, current="value"), "form": form, "page": page, "request_id": new_key()}
-    return render(request, "desk/value_types/form.html", context, status=422 if form.errors else 200)
+    context = {
+        **catalog_context(request, desk, current="value"),
+        "form": form,
+        "page": page,
+        "seen": seen,
+        "request_id": new_key(),
+    }
+    return render(request, "desk/value_types/form.html", context, status=status_of(form, seen))
 
 
 def _done(name: str) -> HttpResponse:

@@ -7,14 +7,17 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from quittance.clients.actions import MAX_POINTS
-from quittance.clients.queries import contact_points_of, search
+from quittance.clients.actions import MAX_POINTS, ClientCard
+from quittance.clients.queries import FoundClient, contact_points_of, search
 from quittance.core.actor import Right
 from quittance.desk.access import Desk, desk_view
+from quittance.desk.fields import row_id
 
+NEW_CLIENT = "new"
 _SHOWN = 8
 
 
@@ -48,6 +51,56 @@ class ClientForm(forms.Form):
             "phones": tuple(one for one in [typed["phone"], *(one for one in more if "@" not in one)] if one),
             "emails": tuple(one for one in [typed["email"], *(one for one in more if "@" in one)] if one),
         }
+
+
+class ChooseForm(forms.Form):
+    """Whose visit it is: `client` is a card's id, or `new` for somebody of the name that was typed."""
+
+    client_name = forms.CharField(
+        label=_("Client"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    client = forms.CharField(max_length=20, required=False)
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    email = forms.CharField(
+        label=_("Email"),
+        max_length=254,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "choose-%s", **options})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        client, name = cleaned.get("client", ""), cleaned.get("client_name", "")
+        if client == NEW_CLIENT and not name:
+            self.add_error("client_name", gettext("Type the client's name."))
+        elif client and client != NEW_CLIENT and row_id(client) is None:
+            self.add_error("client_name", gettext("Choose the client from the list."))
+        elif not client:
+            self.add_error("client_name", gettext("Type a name, phone or email, then choose below."))
+        return cleaned
+
+    def chosen(self) -> int | ClientCard:
+        """Only of a form without mistakes."""
+        typed = self.cleaned_data
+        if typed["client"] != NEW_CLIENT:
+            return int(typed["client"])
+        return ClientCard(name=typed["client_name"], phones=(typed["phone"],), emails=(typed["email"],))
+
+    def fits(self, desk: Desk) -> list[FoundClient]:
+        """Without scripts the page itself shows who fits what was typed."""
+        text = str(self["client_name"].value() or "")
+        return search(business_id=desk.business.pk, text=text, limit=_SHOWN) if self.is_bound and text.strip() else []
 
 
 def card_of(desk: Desk, client_id: int, name: str) -> ClientForm:

@@ -13,11 +13,13 @@ from quittance.clients.actions import ClientCard
 from quittance.core.actor import Right
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.fields import row_id
+from quittance.desk.seen import expected_of, told_in_words
 from quittance.desk.visits.changes import again, attempt, version_of
-from quittance.desk.visits.clients import ClientForm
+from quittance.desk.visits.clients import ChooseForm, ClientForm, card_of
 from quittance.desk.visits.window import page_of
-from quittance.flows import save_client, set_visit_status
+from quittance.flows import choose_client, save_client, set_visit_status
 from quittance.flows.change_due import Decision
+from quittance.flows.errors import ChangedByOtherError
 
 
 class NoteForm(forms.Form):
@@ -69,6 +71,30 @@ def set_note(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
 
 
 @require_POST
+@desk_view(Right.EDIT_VISITS)
+def choose(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """Whose visit it is, said afterwards: somebody from the list, or a new card."""
+    page = replace(page_of(request, desk, visit_id), tab="details", edit="choose")
+    form = ChooseForm(request.POST)
+    if not form.is_valid():
+        return again(request, page, form=("choose", form))
+
+    def work(decision: Decision) -> str:
+        choose_client.choose(
+            actor=page.desk.actor,
+            visit_id=visit_id,
+            client=form.chosen(),
+            expected_version=version_of(request, "visit_version"),
+            decision=decision,
+            now=desk.now,
+        )
+        return _("It is this client's visit now.")
+
+    named: tuple[str, forms.Form] = ("choose", form)
+    return attempt(request, page, work=work, form=named, field="client_name", then=replace(page, edit=""))
+
+
+@require_POST
 @desk_view(Right.EDIT_CLIENTS)
 def save_card(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     """The card of the visit's client."""
@@ -81,13 +107,19 @@ def save_card(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
         return again(request, page, form=("client", form))
 
     def work(_decision: Decision) -> str:
-        save_client.save(
-            actor=page.desk.actor,
-            location_id=page.desk.location.pk,
-            client_id=client.pk,
-            card=ClientCard(language=client.language, note=client.note, **form.card_fields()),
-            now=desk.now,
-        )
+        try:
+            save_client.save(
+                actor=page.desk.actor,
+                location_id=page.desk.location.pk,
+                client_id=client.pk,
+                card=ClientCard(language=client.language, note=client.note, **form.card_fields()),
+                expected_version=expected_of(request),
+                now=desk.now,
+            )
+        except ChangedByOtherError as error:
+            theirs = card_of(page.desk, client.pk, client.name)
+            error.args = (told_in_words(page.desk, error, yours=form, theirs=theirs),)
+            raise
         return _("Client card saved.")
 
     return attempt(request, page, work=work, form=("client", form), field="name", then=replace(page, edit=""))

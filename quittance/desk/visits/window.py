@@ -29,11 +29,12 @@ from quittance.desk.access import Desk
 from quittance.desk.answers import wants_part, with_event, with_notice
 from quittance.desk.calendar.page import day_context
 from quittance.desk.fields import row_id
+from quittance.desk.seen import seen_now
 from quittance.desk.sign_in.again import must_show_again
 from quittance.desk.visits.asking import Ask
 from quittance.desk.visits.banner import banners_of
 from quittance.desk.visits.cancel_panel import cancel_panel_of
-from quittance.desk.visits.clients import card_of
+from quittance.desk.visits.clients import ChooseForm, card_of
 from quittance.desk.visits.forms import LineForm, LinkForm, TenderForm, typed_discount
 from quittance.desk.visits.panel import panel_of
 from quittance.desk.visits.refund_panel import PanelAsk
@@ -327,10 +328,23 @@ def _details(page: WindowPage) -> dict[str, Any]:
                 filled=page.forms,
             )
     client = page.window.visit.client
+    if page.edit == "choose" and page.desk.may(Right.EDIT_VISITS):
+        filled = page.forms.get("choose")
+        form = filled if isinstance(filled, ChooseForm) else ChooseForm()
+        typed = str(form["client_name"].value() or "")
+        return context | {
+            "choose_form": form,
+            "found_clients": form.fits(page.desk),
+            "typed_name": typed.strip(),
+            "may_create": page.desk.may(Right.EDIT_CLIENTS),
+            "chosen": form["client"].value() or "",
+        }
     if client is None:
         return context
     if page.edit == "client" and page.desk.may(Right.EDIT_CLIENTS):
-        return context | {"client_form": page.forms.get("client") or card_of(page.desk, client.pk, client.name)}
+        seen = seen_now(page.desk, f"client {client.pk}")
+        card = page.forms.get("client") or card_of(page.desk, client.pk, client.name)
+        return context | {"client_form": card, "seen": seen}
     return context | {"contact_points": contact_points_of(business_id=page.desk.business.pk, client_id=client.pk)}
 
 

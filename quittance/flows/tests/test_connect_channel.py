@@ -156,3 +156,16 @@ def test_a_status_address_is_given_only_where_it_can_be_reached(office: PostOffi
     assert status_address(account, key="k").endswith("?m=k")
     settings.QUITTANCE_BASE_URL = "http://127.0.0.1:8000"
     assert status_address(account, key="k") == ""
+
+
+def test_whoever_waits_at_a_screen_waits_no_longer_than_for_any_other_call_outside(office: PostOffice):
+    actor, now = office.salon.actor, office.salon.now
+    connect_channel.test_send(actor=actor, channel="sms", address="+4915112345678", country="", now=now)
+    wished = [office.sms.limit_seconds]
+    office.sms.limit_seconds = None
+    connect_channel.connect(actor=actor, system="fake_sms", fields=FIELDS, now=now)
+    wished.append(office.sms.limit_seconds)
+    office.send(office.salon.visit(), "sms")
+    office.deliver()
+    wished.append(office.sms.limit_seconds)
+    assert wished == [8.0, 8.0, None], "the worker may wait longer for a slow mail server"

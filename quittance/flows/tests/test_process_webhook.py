@@ -10,7 +10,8 @@ from quittance.due.actions import claim
 from quittance.flows import accept_webhook, process_webhook
 from quittance.flows.accept_webhook import Answer
 from quittance.inbox.models import InboundWebhook
-from quittance.payment_systems.port import InboundRequest
+from quittance.payment_systems.port import InboundRequest, UnavailableError
+from quittance.payments import account_health
 from quittance.payments.models import Payment
 from quittance.payments.status import VisitStatus
 
@@ -293,3 +294,38 @@ class TestMoneyThatNamesUsButCannotBeSeen:
         self.look_until(salon, hours=2)
         assert (only_row().state, only_row().outcome) == ("unmatched", "fits no payment and names no page")
         assert salon.bank.count("fetch_payment") == 0
+
+
+def test_an_account_that_is_left_alone_is_not_asked_because_of_a_notice(salon):
+    visit = salon.visit()
+    page = salon.open_page(visit)
+    salon.bank.pay(page)
+    deliver(salon, salon.bank.webhook(page))
+    account_health.leave_alone(account_id=salon.account.pk, until=salon.now + timedelta(minutes=2))
+    look(salon)
+    row = only_row()
+    assert salon.bank.count("fetch_payment") == 0
+    assert (row.state, row.attempts) == ("received", 0), "a pause costs the notice no attempt"
+    assert row.next_attempt_at > salon.now
+    salon.wait(minutes=3)
+    look(salon)
+    assert salon.status(visit) is VisitStatus.PAID
+    salon.account.refresh_from_db()
+    assert salon.account.not_before is None, "an answer ends the pause"
+
+
+def test_a_notice_that_meets_silence_begins_a_pause_for_all(salon):
+    visit, other = salon.visit(), salon.visit()
+    for one in (visit, other):
+        page = salon.open_page(one)
+        salon.bank.pay(page)
+        deliver(salon, salon.bank.webhook(page))
+    salon.bank.refuse_next(UnavailableError("down", sent=True), "fetch_payment")
+    look(salon)
+    assert salon.bank.count("fetch_payment") == 1
+    salon.account.refresh_from_db()
+    assert salon.account.not_before > salon.now
+    for _ in range(8):
+        salon.wait(minutes=1)
+        look(salon)
+    assert [salon.status(one) for one in (visit, other)] == [VisitStatus.PAID, VisitStatus.PAID]

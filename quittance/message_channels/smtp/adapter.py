@@ -71,7 +71,9 @@ class SmtpCredentials:
     greeting: str = "localhost.localdomain"
 
 
-def open_account(credentials: Mapping[str, str], _base_url: str | None) -> SmtpChannel:
+def open_account(
+    credentials: Mapping[str, str], _base_url: str | None, /, *, limit_seconds: float | None = None
+) -> SmtpChannel:
     """MisconfiguredError says what to correct in the form."""
     host = credentials.get("host", "").strip()
     if not host or re.search(r"[\s/@]", host):
@@ -89,7 +91,8 @@ def open_account(credentials: Mapping[str, str], _base_url: str | None) -> SmtpC
     username = credentials.get("username", "").strip()
     domain = credentials.get("sender", "").rpartition("@")[2].strip()
     greeting = domain if re.fullmatch(r"[A-Za-z0-9.-]+", domain) else "localhost.localdomain"
-    return SmtpChannel(SmtpCredentials(host, int(port_text), checked, username, password, greeting))
+    typed = SmtpCredentials(host, int(port_text), checked, username, password, greeting)
+    return SmtpChannel(typed, limit_seconds=LIMIT_SECONDS if limit_seconds is None else limit_seconds)
 
 
 class SmtpChannel:

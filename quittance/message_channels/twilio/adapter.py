@@ -63,7 +63,9 @@ LISTING = ChannelListing(
 )
 
 
-def open_account(credentials: Mapping[str, str], base_url: str | None) -> TwilioChannel:
+def open_account(
+    credentials: Mapping[str, str], base_url: str | None, /, *, limit_seconds: float | None = None
+) -> TwilioChannel:
     """MisconfiguredError says what to correct in the form."""
     account_sid = credentials.get("account_sid", "").strip()
     if not _SID.match(account_sid):
@@ -74,7 +76,13 @@ def open_account(credentials: Mapping[str, str], base_url: str | None) -> Twilio
     tokens = [Secret(credentials.get(name, "").strip()) for name in ("auth_token", "former_auth_token")]
     if not tokens[0]:
         raise MisconfiguredError("Enter the auth token from Twilio's console.")
-    return TwilioChannel(account_sid, tokens[0], former_token=tokens[1], base_url=base_url)
+    return TwilioChannel(
+        account_sid,
+        tokens[0],
+        former_token=tokens[1],
+        base_url=base_url,
+        limit_seconds=TIMEOUT_SECONDS if limit_seconds is None else limit_seconds,
+    )
 
 
 class TwilioChannel:
@@ -85,12 +93,19 @@ class TwilioChannel:
     features: ClassVar[frozenset[Feature]] = frozenset({Feature.FIND, Feature.STATUS_NOTICES, Feature.INBOUND})
 
     def __init__(
-        self, account_sid: str, auth_token: Secret, *, former_token: Secret | None = None, base_url: str | None = None
+        self,
+        account_sid: str,
+        auth_token: Secret,
+        *,
+        former_token: Secret | None = None,
+        base_url: str | None = None,
+        limit_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._account_sid = account_sid
         self._auth_token = auth_token
         self._former_token = former_token or Secret("")
         self._base_url = base_url
+        self._limit_seconds = limit_seconds
 
     def check(self) -> None:
         self._ask(lambda client: client.messages.list(limit=1))
@@ -142,7 +157,7 @@ class TwilioChannel:
             account_sid=self._account_sid,
             auth_token=self._auth_token,
             base_url=self._base_url,
-            timeout_seconds=TIMEOUT_SECONDS,
+            timeout_seconds=self._limit_seconds,
         )
         try:
             return work(client)

@@ -72,6 +72,12 @@ def money(amount: Money | None) -> str:
 
 
 @register.filter
+def unsigned(amount: Money) -> Money:
+    """`{{ amount|unsigned|money }}`: where a word beside it says which way it goes."""
+    return -amount if amount.minor < 0 else amount
+
+
+@register.filter
 def clock(at: datetime | None, place: HasTimeZone | str) -> str:
     """`{{ at|clock:location }}`: the wall clock at the location, `14:00`."""
     return "" if at is None else locale_format.format_time(at, _language(), _zone(place))

@@ -194,6 +194,12 @@ def test_a_port_where_nobody_listens_is_transient():
         open_account({"host": "127.0.0.1", "port": str(port), "security": "none"}, None).check()
 
 
+def test_whoever_opens_it_says_how_long_a_mail_may_take_in_all():
+    fields = {"host": "127.0.0.1", "security": "none"}
+    assert open_account(fields, None)._limit_seconds == 20
+    assert open_account(fields, None, limit_seconds=8)._limit_seconds == 8
+
+
 def test_a_server_without_encryption_is_told_when_encryption_was_chosen(bench: SmtpBench):
     with pytest.raises(MisconfiguredError, match="does not offer this encryption"):
         bench.open(security="starttls").check()

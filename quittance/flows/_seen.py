@@ -1,0 +1,25 @@
+"""A form that edits what is there carries the version it was drawn with: the last to save never wins unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from quittance.audit import actions as audit
+from quittance.core.actor import Actor
+from quittance.flows.errors import ChangedByOtherError
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is edited (`location 5`), and the version that its person saw; None: no form was filled in."""
+
+    subject: str
+    version: int | None
+
+
+def check_seen(*, actor: Actor, seen: Seen, now: datetime) -> None:
+    """First in the transaction that saves: counts this saving, or raises ChangedByOtherError."""
+    other = audit.revise(actor=actor, subject=seen.subject, expected=seen.version, now=now)
+    if other is not None:
+        raise ChangedByOtherError(by_id=other.by_id, at=other.at, version=other.version)
