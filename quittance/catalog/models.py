@@ -163,6 +163,7 @@ class StockMovement(models.Model):
 
 
 # Below the rest: they name services, and stand in a room of their own.
+from quittance.catalog.photos import Photo  # noqa: E402
 from quittance.catalog.value_types import EarningRule, GiftCardType, MembershipService, MembershipType  # noqa: E402
 
 __all__ = [
@@ -172,6 +173,7 @@ __all__ = [
     "GiftCardType",
     "MembershipService",
     "MembershipType",
+    "Photo",
     "Product",
     "Service",
     "ServiceStaff",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -13,9 +13,11 @@ from quittance.audit.models import AuditEntry
 from quittance.businesses.models import Business
 from quittance.cli import demo_seed_sandbox as sandbox
 from quittance.cli import demo_seed_tables as tables
-from quittance.cli.demo_seed_calendar import DemoVisit, days_around, seed_day
-from quittance.cli.demo_seed_money import stories_of
+from quittance.cli.demo_seed_bulk import DemoVisit
+from quittance.cli.demo_seed_calendar import days_around, seed_day
+from quittance.cli.demo_seed_money import play, stories_of
 from quittance.cli.demo_seed_places import DemoPlace, actor_of, demo_place, seed_business
+from quittance.cli.demo_seed_value import fill_shelves, seed_value
 from quittance.cli.sentences import SentenceError
 from quittance.messages.models import Message
 from quittance.worker.rounds import run_once
@@ -56,8 +58,11 @@ def _make(now: datetime) -> None:
         sandbox.connect_all(actor=owner, name=account, sender_email=email, sender_phone=phone, now=now)
         businesses.append(business)
     for place in _places(businesses):
-        for story in stories_of(_book(place, now), now=now, is_showcase=_is_showcase(place)):
-            story.happen()
+        visits = _book(place, now)
+        fill_shelves(place, now=now - timedelta(days=30))
+        play(stories_of(visits, now=now, is_showcase=_is_showcase(place)))
+        if _is_showcase(place):
+            seed_value(place, visits, now=now)
     # What the worker would do in its first seconds: the first page shows what was sent and what could not be.
     run_once(now, jobs=[job for job in JOBS if job.model is Message])
     for business in businesses:

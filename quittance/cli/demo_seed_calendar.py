@@ -9,37 +9,19 @@ from datetime import date, datetime, timedelta
 from itertools import cycle
 
 from quittance.calendar.models import Appointment
-from quittance.calendar.times import instant_at, local_date
+from quittance.calendar.times import Period, day_period, instant_at, local_date
 from quittance.catalog.models import Service
-from quittance.cli.demo_seed_places import DemoPlace
+from quittance.cli.demo_seed_bulk import Booking, DemoVisit, book_all
+from quittance.cli.demo_seed_places import SKILLS, DemoPlace
 from quittance.cli.demo_seed_tables import Staff
-from quittance.clients.models import Client
-from quittance.flows.book_visit import Slot, book
+from quittance.rows.locking import in_one_transaction
 
 DAYS_BACK = 6
 DAYS_AHEAD = 7
-_GAPS_FULL = (0, 0, 15)
-_GAPS_ELSE = (30, 60, 90, 120)
-_CATEGORIES = {
-    "Senior stylist": ("Hair", "Colour", "Care"),
-    "Colourist": ("Colour", "Hair", "Care"),
-    "Barber": ("Barber", "Hair"),
-    "Nails and brows": ("Nails", "Brows"),
-    "Dermatology": ("Consultation", "Dermatology"),
-    "Physiotherapy": ("Physiotherapy",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DemoVisit:
-    """One visit that was booked, in the words of the money that follows."""
-
-    place: DemoPlace
-    visit_id: int
-    starts_at: datetime
-    ends_at: datetime
-    client: Client
-    service: Service
+_GAPS_FULL = (0, 0, 0, 0, 0, 15)
+_GAPS_ELSE = (45, 60, 90, 120)
+# A series may lie on a day that has not come into view yet: such a day is filled all the same.
+_FULL_ENOUGH = 4
 
 
 def days_around(now: datetime, *, time_zone: str) -> list[date]:
@@ -48,18 +30,33 @@ def days_around(now: datetime, *, time_zone: str) -> list[date]:
 
 
 def seed_day(place: DemoPlace, *, day: date, is_showcase: bool, now: datetime) -> list[DemoVisit]:
-    """Book the day; one that has appointments already is left as it is. Today is full at the showcase."""
-    zone = place.location.time_zone
-    starts_at = instant_at(day=day, minute=0, time_zone=zone)
+    """Book the day; one that is filled already is left as it is. Today is full at the showcase."""
+    period = day_period(day=day, time_zone=place.location.time_zone)
     here = Appointment.objects.filter(business_id=place.location.business_id, location=place.location)
-    if here.filter(starts_at__gte=starts_at, starts_at__lt=starts_at + timedelta(days=1)).exists():
+    taken: dict[int, list[Period]] = {}
+    for staff_id, starts_at, ends_at in here.filter(
+        starts_at__gte=period.starts_at, starts_at__lt=period.ends_at
+    ).values_list("staff_id", "starts_at", "ends_at"):
+        taken.setdefault(staff_id, []).append(Period(starts_at, ends_at))
+    if sum(map(len, taken.values())) >= _FULL_ENOUGH:
         return []
+    wanted = [
+        one
+        for one in _bookings(place, day, is_showcase=is_showcase, now=now)
+        if not any(Period(one.starts_at, one.ends_at).overlaps(other) for other in taken.get(one.staff_id, ()))
+    ]
+    return in_one_transaction(lambda: book_all(place, wanted, now=now))
+
+
+def _bookings(place: DemoPlace, day: date, *, is_showcase: bool, now: datetime) -> list[Booking]:
+    zone = place.location.time_zone
+    today = local_date(now, time_zone=zone)
     chance = random.Random(f"{place.table.name} {day.isoformat()}")  # noqa: S311 - the same day everywhere
-    is_full = is_showcase and day == local_date(now, time_zone=zone)
     in_turn = cycle(chance.sample(place.clients, len(place.clients)))
+    gaps = _GAPS_FULL if is_showcase and day == today else _GAPS_ELSE
     return [
-        _book(place, day, wanted, next(in_turn), now)
-        for wanted in _wanted(place, day, chance, _GAPS_FULL if is_full else _GAPS_ELSE)
+        Booking(one.staff_id, one.service, next(in_turn), instant_at(day=day, minute=one.minute, time_zone=zone))
+        for one in _wanted(place, day, chance, gaps, has_range=day >= today)
     ]
 
 
@@ -70,20 +67,28 @@ class _Wanted:
     minute: int
 
 
-def _wanted(place: DemoPlace, day: date, chance: random.Random, gaps: tuple[int, ...]) -> Iterator[_Wanted]:
+def _wanted(
+    place: DemoPlace, day: date, chance: random.Random, gaps: tuple[int, ...], *, has_range: bool
+) -> Iterator[_Wanted]:
+    # One price range a day: its price is set at the desk (B8). The rest have a fixed price.
+    ranged = [one for one in place.services if one.price_max_minor is not None][: int(has_range)]
     for table, member in zip(place.table.staff, place.staff, strict=True):
         if day.weekday() not in table.days:
             continue
-        services = [one for one in place.services if _heading(one) in _CATEGORIES.get(table.title, (_heading(one),))]
-        # One price range a day: its price is set at the desk (B8). The rest have a fixed price.
-        ranged = [one for one in services if one.price_max_minor is not None][:1]
-        services = [one for one in services if one.price_max_minor is None]
+        skills = SKILLS.get(table.title)
+        services = [one for one in place.services if skills is None or _heading(one) in skills]
+        fixed = [one for one in services if one.price_max_minor is None]
+        # What is short is asked for more often: that makes a full day.
+        weights = [1 / one.duration_minutes for one in fixed]
         for opens, closes in _stretches(table):
             minute = opens + chance.choice(gaps)
             while True:
-                service = ranged.pop() if ranged else chance.choice(services)
+                is_range = bool(ranged) and ranged[0] in services
+                service = ranged[0] if is_range else chance.choices(fixed, weights)[0]
                 if minute + service.duration_minutes > closes:
                     break
+                if is_range:
+                    ranged.clear()
                 yield _Wanted(member.pk, service, minute)
                 minute += _rounded_up(service.duration_minutes) + chance.choice(gaps)
 
@@ -99,17 +104,3 @@ def _stretches(table: Staff) -> tuple[tuple[int, int], tuple[int, int]]:
 def _rounded_up(minutes: int) -> int:
     """Appointments start on the quarter of an hour."""
     return -(-minutes // 15) * 15
-
-
-def _book(place: DemoPlace, day: date, wanted: _Wanted, client: Client, now: datetime) -> DemoVisit:
-    starts_at = instant_at(day=day, minute=wanted.minute, time_zone=place.location.time_zone)
-    booked_at = min(starts_at, now) - timedelta(days=2, minutes=wanted.minute % 50)
-    booked = book(
-        actor=place.desk,
-        location_id=place.location.pk,
-        client=client.pk,
-        appointments=[Slot(staff_id=wanted.staff_id, service_id=wanted.service.pk, starts_at=starts_at)],
-        now=booked_at,
-    )
-    ends_at = starts_at + timedelta(minutes=wanted.service.duration_minutes)
-    return DemoVisit(place, booked.visit_id, starts_at, ends_at, client, wanted.service)

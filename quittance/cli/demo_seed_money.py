@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import cycle, islice
+from itertools import cycle, groupby
 
 from quittance.bills.lines import LineChange
 from quittance.bills.models import Bill, BillLine, Tender
 from quittance.bills.queries import facts
 from quittance.calendar.models import Visit
+from quittance.calendar.times import local_date
 from quittance.cli import demo_seed_sandbox as sandbox
-from quittance.cli.demo_seed_calendar import DemoVisit
+from quittance.cli.demo_seed_bulk import DemoVisit
+from quittance.cli.demo_seed_till import Ended, Fate, end_all
 from quittance.core.money import Money, round_half_up
 from quittance.flows import (
     cancel_visit,
@@ -34,93 +36,126 @@ from quittance.flows.change_due import Decision
 from quittance.flows.change_lines import LinesForm
 from quittance.messages.queries import channel_choices
 from quittance.payments.models import Payment
+from quittance.rows.locking import in_one_transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Something that happened to a visit, and when."""
+    """Something that happened to a visit, and when: a flow to run, or an end that many visits share."""
 
     at: datetime
-    happen: Callable[[], object]
+    happen: Callable[[], object] | None = None
+    ended: Ended | None = None
 
 
 Tale = Callable[[DemoVisit, datetime], None]
 
 
+def play(stories: list[Story]) -> None:
+    """In the sequence of time, so that papers are numbered by it; runs of plain ones in one stroke."""
+    ordered = sorted(stories, key=lambda story: story.at)
+    for is_plain, run in groupby(ordered, key=lambda story: story.ended is not None):
+        if is_plain:
+            in_one_transaction(lambda: end_all([story.ended for story in run if story.ended]))  # noqa: B023 - run at once
+            continue
+        for story in run:
+            if story.happen is not None:
+                story.happen()
+
+
 def stories_of(visits: list[DemoVisit], *, now: datetime, is_showcase: bool) -> list[Story]:
-    """What is to happen to the visits of one place, in the sequence of time.
+    """What is to happen to the visits of one place.
 
     `is_showcase`: this place shows every payment state today; elsewhere a few links are sent.
     """
     ordered = sorted(visits, key=lambda visit: (visit.starts_at, visit.visit_id))
-    over = [visit for visit in ordered if visit.ends_at <= now]
-    to_come = [visit for visit in ordered if visit.ends_at > now]
-    fates = [*islice(cycle(_PAST), max(len(over) - 1, 0)), "overpaid"]
-    stories = [story for visit, fate in zip(over, fates, strict=False) for story in _past(visit, fate, now)]
-    stories += _attendance(to_come, now)
     tales = _SHOWCASE if is_showcase else _ELSEWHERE
-    chosen = [visit for visit in to_come if not _has_range(visit)]
+    chosen = _stage(ordered, len(tales), now)
+    on_stage = {visit.visit_id for visit in chosen}
+    rest = [visit for visit in ordered if visit.visit_id not in on_stage]
+    over = [visit for visit in rest if visit.ends_at <= now]
+    to_come = [visit for visit in rest if visit.ends_at > now]
+    stories = [*_over(over, now), *_attendance([*to_come, *(one for one in chosen if one.ends_at > now)], now)]
     stories += [
         Story(now, lambda tale=tale, visit=visit: tale(visit, now))  # type: ignore[misc]
         for visit, tale in zip(chosen, tales, strict=False)
     ]
-    unreachable = [visit for visit in chosen[len(tales) :] if visit.client.name.startswith("Greta")]
-    stories += [Story(now, lambda visit=visit: _sent(visit, now)) for visit in unreachable[:1]]  # type: ignore[misc]
-    return sorted(stories, key=lambda story: story.at)
+    unreachable = [visit for visit in to_come if visit.client.name.startswith("Greta")]
+    return stories + [Story(now, lambda visit=visit: _sent(visit, now)) for visit in unreachable[:1]]  # type: ignore[misc]
+
+
+def _stage(ordered: list[DemoVisit], wanted: int, now: datetime) -> list[DemoVisit]:
+    """Where links are shown in every state: spread over what is left of today, whatever the hour of the first start."""
+    fixed = [visit for visit in ordered if not _has_range(visit)]
+    day = [visit for visit in fixed if _is_today(visit, now)]
+    left = [visit for visit in day if visit.ends_at > now]
+    if len(left) < wanted:
+        left = day[-wanted:]
+    if len(left) < wanted:
+        left = [visit for visit in fixed if visit.ends_at > now]
+    return left[:: max(1, len(left) // wanted)][:wanted] if left else []
+
+
+def _is_today(visit: DemoVisit, now: datetime) -> bool:
+    zone = visit.place.location.time_zone
+    return local_date(visit.starts_at, time_zone=zone) == local_date(now, time_zone=zone)
 
 
 # ---- what is over: paid by hand mostly, some still owe
 
-_PAST = (
-    "cash",
-    "terminal",
-    "cash_and_product",
-    "terminal",
-    "no_show",
-    "part",
-    "terminal",
-    "cash",
-    "discount",
-    "overpaid",
+_PLAIN: tuple[Fate, ...] = (
+    *("cash", "card_terminal", "card_terminal", "cash", "card_terminal", "no_show", "card_terminal", "cash"),
+    *("card_terminal", "card_terminal", "cash", "card_terminal", "part", "card_terminal", "cash", "card_terminal"),
+    *("cash", "card_terminal", "card_terminal", "unpaid"),
 )
-_RECENT_ONLINE = timedelta(hours=30)
+# Told by the flows of the desk, the last ones of what is over.
+_SPECIAL = ("product", "discount", "online", "part_and_link", "product", "overpaid", "online", "product")
+_SPECIALS = 24
 
 
-def _past(visit: DemoVisit, fate: str, now: datetime) -> Iterator[Story]:
+def _over(over: list[DemoVisit], now: datetime) -> Iterator[Story]:
+    """A dozen and a half of the newest ones come with more than money: products, discounts, links."""
+    special = {visit.visit_id: kind for visit, kind in zip(over[-_SPECIALS::2], cycle(_SPECIAL), strict=False)}
+    for visit, fate in zip(over, cycle(_PLAIN), strict=False):
+        kind = special.get(visit.visit_id, "")
+        if kind or _has_range(visit):
+            yield from _told(visit, kind, now)
+        else:
+            yield Story(visit.ends_at, ended=Ended(visit, fate))
+
+
+def _told(visit: DemoVisit, kind: str, now: datetime) -> Iterator[Story]:
     at = visit.ends_at
-    if fate == "no_show":
-        yield Story(at, lambda: _state(visit, "no_show", at))
-        return
     yield Story(at, lambda: _state(visit, "done", at))
     if _has_range(visit):
         yield Story(at, lambda: _set_price(visit, at))
-    if fate == "cash_and_product" and visit.place.products:
+    if kind == "product" and visit.place.products:
         product = visit.place.products[visit.visit_id % len(visit.place.products)]
         yield Story(at, lambda: change_lines.add_product(form=_form(visit), product_id=product.pk, now=at))
-    if fate == "discount":
+    if kind == "discount":
         yield Story(at, lambda: _discount(visit, at))
-    yield from _paid(visit, fate, at, now)
+    yield from _paid(visit, kind, at, now)
 
 
-def _paid(visit: DemoVisit, fate: str, at: datetime, now: datetime) -> Iterator[Story]:
-    if fate == "part":
+def _paid(visit: DemoVisit, kind: str, at: datetime, now: datetime) -> Iterator[Story]:
+    if kind == "part_and_link":
         yield Story(at, lambda: _by_hand(visit, "cash", _due(visit).minor // 2, at))
         yield Story(now, lambda: _sent(visit, now))
-    elif fate == "overpaid":
+    elif kind == "overpaid":
         yield Story(at, lambda: _by_hand(visit, "cash", _due(visit).minor + 500, at))
-    elif fate == "terminal" and now - at < _RECENT_ONLINE and visit.visit_id % 3 == 0:
+    elif kind == "online":
         yield Story(now, lambda: _paid_online(visit, now))
     else:
-        kind = "card_terminal" if fate == "terminal" else "cash"
-        yield Story(at, lambda: _by_hand(visit, kind, _due(visit).minor, at))
+        tender = "card_terminal" if visit.visit_id % 2 else "cash"
+        yield Story(at, lambda: _by_hand(visit, tender, _due(visit).minor, at))
 
 
 def _attendance(to_come: list[DemoVisit], now: datetime) -> list[Story]:
     """Who sits in the chair now, and who waits for it."""
     running = [visit for visit in to_come if visit.starts_at <= now]
-    soon = [visit for visit in to_come if now < visit.starts_at <= now + timedelta(minutes=60)]
+    soon = [visit for visit in to_come if now < visit.starts_at <= now + timedelta(minutes=20)]
     stories = [Story(now, lambda visit=visit: _state(visit, "arrived", now)) for visit in running]  # type: ignore[misc]
-    return stories + [Story(now, lambda visit=visit: _state(visit, "waiting", now)) for visit in soon[:2]]  # type: ignore[misc]
+    return stories + [Story(now, lambda visit=visit: _state(visit, "waiting", now)) for visit in soon[:4]]  # type: ignore[misc]
 
 
 # ---- what is to come: links in every state
@@ -242,6 +277,16 @@ _SHOWCASE: tuple[Tale, ...] = (
     _paid_and_cancelled,
     _disputed,
     _refunded,
+    _sent,
+    _nothing,
+    _accessed,
+    _paid_online,
+    _sent,
+    _nothing,
+    _sent,
+    _paid_online,
+    _being_paid,
+    _accessed,
 )
 _ELSEWHERE: tuple[Tale, ...] = (_nothing, _sent, _paid_online, _nothing, _accessed)
 

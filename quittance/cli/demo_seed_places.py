@@ -10,9 +10,10 @@ from quittance.businesses.models import Business, Location, StaffMember, User
 from quittance.businesses.queries import actor_for
 from quittance.calendar.actions import Hours, set_working_hours
 from quittance.catalog import actions as catalog
-from quittance.catalog.actions import NewItem
+from quittance.catalog.actions import DepositRule, NewItem, Performer
 from quittance.catalog.models import Product, Service
 from quittance.cli import demo_seed_tables as tables
+from quittance.cli.demo_seed_people import seed_regulars
 from quittance.cli.demo_seed_tables import Person, Place, Sold, Staff
 from quittance.clients import actions as clients
 from quittance.clients.actions import ClientCard
@@ -30,6 +31,16 @@ _POLICIES = {
 _COMPANIES = {
     tables.SALON: ("Ana Ruiz Friseur GmbH", "Musterstraße 12, 10115 Berlin, Germany", "DE000000000"),
     tables.CLINIC: ("Lakeside Clinic AG", "Beispielquai 4, 8008 Zürich, Switzerland", "CHE-000.000.000"),
+}
+# What somebody of that title performs, by the heading of the catalog; any other title performs everything.
+SKILLS = {
+    "Senior stylist": ("Hair", "Colour", "Care"),
+    "Stylist": ("Hair", "Care"),
+    "Junior stylist": ("Hair", "Care"),
+    "Colourist": ("Colour", "Hair", "Care"),
+    "Barber": ("Barber", "Hair"),
+    "Nails and brows": ("Nails", "Brows"),
+    "Brow artist": ("Brows",),
 }
 _IBANS = {tables.SALON: "DE89370400440532013000", tables.CLINIC: "CH9300762011623852957"}
 
@@ -74,6 +85,8 @@ def seed_business(*, name: str, now: datetime) -> tuple[Business, Actor]:
     people = tables.SALON_CLIENTS if name == tables.SALON else tables.CLINIC_CLIENTS
     for person in people:
         in_one_transaction(lambda: _seed_client(business, person, now))  # noqa: B023 - run at once
+    if name == tables.SALON:
+        in_one_transaction(lambda: seed_regulars(business, now))
     return business, actor_of(business, "owner")
 
 
@@ -100,15 +113,17 @@ def demo_place(business: Business, table: Place) -> DemoPlace:
         desk=actor_of(business, "receptionist"),
         manager=actor_of(business, "manager"),
         staff=list(StaffMember.objects.filter(**here).order_by("position")),
-        services=list(Service.objects.select_related("category").filter(**here).order_by("position")),
+        services=list(Service.objects.select_related("category", "tax_rate").filter(**here).order_by("position")),
         products=list(Product.objects.filter(**here).order_by("position")),
         clients=clients_here,
     )
 
 
+_AMERICANS = {person.name for person in tables.SALON_CLIENTS if person.phone.startswith("+1 ")} | {"Camila Torres"}
+
+
 def _lives_near(name: str, table: Place) -> bool:
-    american = {person.name for person in tables.SALON_CLIENTS if ".+1 " in f".{person.phone}"} | {"Camila Torres"}
-    return (name in american) == (table.country == "US")
+    return (name in _AMERICANS) == (table.country == "US")
 
 
 def _seed_place(business: Business, table: Place) -> None:
@@ -130,6 +145,9 @@ def _seed_place(business: Business, table: Place) -> None:
         ),
     )
     rates = {name: catalog.add_tax_rate(location=location, name=name, ppm=ppm) for name, ppm in table.taxes}
+    team = [businesses.add_staff(location=location, name=staff.name, title=staff.title) for staff in table.staff]
+    for staff, member in zip(table.staff, team, strict=True):
+        set_working_hours(staff=member, hours=_week(staff))
     for sold in table.sold:
         item = NewItem(
             name=sold.name,
@@ -137,18 +155,23 @@ def _seed_place(business: Business, table: Place) -> None:
             category=sold.category,
             tax_rate=rates[sold.tax or table.taxes[0][0]],
         )
-        _add_sold(location, sold, item)
-    for staff in table.staff:
-        member = businesses.add_staff(location=location, name=staff.name, title=staff.title)
-        set_working_hours(staff=member, hours=_week(staff))
+        _add_sold(location, sold, item, team)
 
 
-def _add_sold(location: Location, sold: Sold, item: NewItem) -> None:
+def _add_sold(location: Location, sold: Sold, item: NewItem, team: list[StaffMember]) -> None:
     if sold.minutes:
-        highest = parse_amount(sold.price_max, location.currency) if sold.price_max else None
-        catalog.add_service(location=location, item=item, duration_minutes=sold.minutes, price_max=highest)
+        catalog.add_service(
+            location=location,
+            item=item,
+            duration_minutes=sold.minutes,
+            price_max=parse_amount(sold.price_max, location.currency) if sold.price_max else None,
+            deposit=DepositRule(kind="percent", ppm=sold.deposit * 10_000) if sold.deposit else DepositRule(),
+            performers=[Performer(staff_id=one.pk) for one in team if sold.category in SKILLS.get(one.title, ())],
+        )
     else:
-        catalog.add_product(location=location, item=item, sku=sold.sku, barcode=sold.barcode)
+        catalog.add_product(
+            location=location, item=item, sku=sold.sku, barcode=sold.barcode, counts_stock=bool(sold.stock)
+        )
 
 
 def _week(staff: Staff) -> list[Hours]:

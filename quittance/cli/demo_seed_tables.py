@@ -45,9 +45,20 @@ class Staff:
     pause: tuple[int, int] = (13 * 60, 13 * 60 + 30)
 
 
+def _early(name: str, title: str) -> Staff:
+    return Staff(name, title, days=EVERY_DAY, opens=8 * 60, closes=18 * 60, pause=(12 * 60, 12 * 60 + 30))
+
+
+def _late(name: str, title: str) -> Staff:
+    return Staff(name, title, days=EVERY_DAY, opens=10 * 60, closes=20 * 60, pause=(14 * 60, 14 * 60 + 30))
+
+
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A service when it has minutes, else a product. Prices are whole major units, `tax` names a row of the place."""
+    """A service when it has minutes, else a product. Prices are whole major units, `tax` names a row of the place.
+
+    `deposit` is the percentage asked for at booking; `stock` is how many lie on the shelf, where they are counted.
+    """
 
     name: str
     category: str
@@ -57,6 +68,8 @@ class Sold:
     sku: str = ""
     barcode: str = ""
     tax: str = ""
+    deposit: int = 0
+    stock: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +116,26 @@ BERLIN: Final = Place(
     link_life_minutes=None,
     taxes=(("VAT 19 %", 190_000),),
     staff=(
-        Staff("Ben Hofmann", "Senior stylist", days=EVERY_DAY),
-        Staff("Lina Okafor", "Colourist", opens=9 * 60 + 30, closes=19 * 60),
-        Staff("Mateo Silva", "Barber", days=EVERY_DAY, opens=8 * 60, closes=17 * 60, pause=(12 * 60, 12 * 60 + 30)),
-        Staff("Yuki Tanaka", "Nails and brows", days=EVERY_DAY, opens=10 * 60, closes=18 * 60),
+        _early("Ben Hofmann", "Senior stylist"),
+        _late("Lina Okafor", "Colourist"),
+        _early("Mateo Silva", "Barber"),
+        _late("Yuki Tanaka", "Nails and brows"),
+        _early("Clara Weiss", "Senior stylist"),
+        _late("Tom Albers", "Senior stylist"),
+        _early("Sina Yıldız", "Stylist"),
+        _late("Oskar Brandt", "Stylist"),
+        _early("Julia Kern", "Stylist"),
+        _late("Amara Diallo", "Stylist"),
+        _early("Pia Neumann", "Junior stylist"),
+        _late("Luca Moretti", "Junior stylist"),
+        _early("Nora Lindgren", "Colourist"),
+        _late("Felipe Rocha", "Barber"),
+        _early("Deniz Arslan", "Barber"),
+        _late("Jan Kowalski", "Barber"),
+        _early("Mai Nguyen", "Nails and brows"),
+        _late("Sofia Petrova", "Nails and brows"),
+        _early("Elena García", "Nails and brows"),
+        _late("Hana Sato", "Brow artist"),
     ),
     sold=(
         Sold("Cut and blow-dry", "Hair", "60", 45),
@@ -116,7 +145,7 @@ BERLIN: Final = Place(
         Sold("Blow-dry and styling", "Hair", "35", 30),
         Sold("Root colour", "Colour", "65", 75),
         Sold("Full colour", "Colour", "95", 105),
-        Sold("Balayage", "Colour", "140", 150, price_max="240"),
+        Sold("Balayage", "Colour", "140", 150, price_max="240", deposit=25),
         Sold("Toner and gloss", "Colour", "39.50", 30),
         Sold("Repair treatment", "Care", "29", 20),
         Sold("Beard trim", "Barber", "24", 20),
@@ -125,16 +154,16 @@ BERLIN: Final = Place(
         Sold("Manicure", "Nails", "32", 40),
         Sold("Gel manicure", "Nails", "45", 60),
         Sold("Brow shaping and tint", "Brows", "27.50", 25),
-        Sold("Colour shampoo 250 ml", "Hair care", "18.90", sku="SH-250", barcode="4006381000017"),
-        Sold("Repair mask 200 ml", "Hair care", "26.50", sku="MK-200", barcode="4006381000024"),
-        Sold("Argan oil 50 ml", "Hair care", "24", sku="OIL-50", barcode="4006381000031"),
-        Sold("Sea salt spray", "Styling", "16.50", sku="SP-SALT", barcode="4006381000048"),
-        Sold("Matte paste", "Styling", "14.90", sku="PA-MATT", barcode="4006381000055"),
-        Sold("Beard balm", "Barber", "15", sku="BB-30", barcode="4006381000062"),
-        Sold("Boar bristle brush", "Tools", "32", sku="BR-BOAR", barcode="4006381000079"),
-        Sold("Cuticle oil", "Nails", "9.90", sku="CU-10", barcode="4006381000086"),
-        Sold("Brow gel", "Brows", "13.50", sku="BG-CLR", barcode="4006381000093"),
-        Sold("Travel set", "Hair care", "21", sku="SET-TR", barcode="4006381000109"),
+        Sold("Colour shampoo 250 ml", "Hair care", "18.90", sku="SH-250", barcode="4006381000017", stock=24),
+        Sold("Repair mask 200 ml", "Hair care", "26.50", sku="MK-200", barcode="4006381000024", stock=11),
+        Sold("Argan oil 50 ml", "Hair care", "24", sku="OIL-50", barcode="4006381000031", stock=7),
+        Sold("Sea salt spray", "Styling", "16.50", sku="SP-SALT", barcode="4006381000048", stock=18),
+        Sold("Matte paste", "Styling", "14.90", sku="PA-MATT", barcode="4006381000055", stock=2),
+        Sold("Beard balm", "Barber", "15", sku="BB-30", barcode="4006381000062", stock=9),
+        Sold("Boar bristle brush", "Tools", "32", sku="BR-BOAR", barcode="4006381000079", stock=4),
+        Sold("Cuticle oil", "Nails", "9.90", sku="CU-10", barcode="4006381000086", stock=30),
+        Sold("Brow gel", "Brows", "13.50", sku="BG-CLR", barcode="4006381000093", stock=1),
+        Sold("Travel set", "Hair care", "21", sku="SET-TR", barcode="4006381000109", stock=6),
     ),
 )
 

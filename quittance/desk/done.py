@@ -38,6 +38,8 @@ _DONE: Final[dict[str, str | Promise]] = {
     "item_saved": _("Saved. Visits booked from now on have it."),
     "item_archived": _("Archived. Visits that have it keep it."),
     "item_restored": _("It is back in the catalog."),
+    "photo_saved": _("The photo is saved."),
+    "photo_removed": _("The photo is gone."),
     "category_saved": _("Saved."),
     "imported": _("Imported. What was there already has stayed as it was."),
     "client_saved": _("Saved."),

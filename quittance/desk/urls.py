@@ -6,8 +6,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from quittance.desk import places
-from quittance.desk.calendar import printing
+from quittance.desk import photos, places
+from quittance.desk.calendar import printing, searching
 from quittance.desk.calendar import views as calendar
 from quittance.desk.visits import (
     cancelling,
@@ -59,12 +59,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar", calendar.day, name="calendar"),
     path("calendar/feed", calendar.feed, name="calendar_feed"),
     path("calendar/print", printing.print_day, name="print_day"),
+    path("calendar/search", searching.search, name="search"),
     path("calendar/move", calendar.move_dropped, name="move_dropped"),
     path("appointments/<int:appointment_id>/move", moving.move, name="move_appointment"),
     path("visits/new", new.new_visit, name="new_visit"),
     path("visits/sale", sale.new_sale, name="new_sale"),
     path("visits/new/deposit", new_deposit.new_deposit, name="new_deposit"),
     path("visits/<int:visit_id>", include(_visit)),
+    path("photos/<str:token>.webp", photos.photo, name="photo"),
+    path("photos/<str:kind>/<int:row_id>", photos.save_photo, name="save_photo"),
     path("clients/find", clients.find, name="find_clients"),
     path("location", places.switch_location, name="switch_location"),
     path("notices", places.notices, name="notices"),

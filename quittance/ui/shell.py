@@ -58,10 +58,13 @@ class Shell:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
+    """`key` opens it by keyboard."""
+
     label: str
     url: str
     current: bool = False
     count: int | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

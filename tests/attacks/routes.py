@@ -143,6 +143,7 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:home": Route(who=Who.ANYONE, reads=True),
     "desk:calendar": _look(SEE),
     "desk:calendar_feed": _look(SEE, query="date={date}&location={location}", names=("location",)),
+    "desk:search": _look(SEE, query="q=Chloe"),
     "desk:print_day": _look(SEE, query="date={date}"),
     "desk:new_sale": _press(EDIT, typed={"client": "{client}"}, names=("client",)),
     "desk:move_dropped": _press(
@@ -267,6 +268,8 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:archive_product": _press(SET, args={"item_id": "{product}"}, typed={"archived": "1"}, names=("item_id",)),
     "desk:count_product": _press(SET, args={"item_id": "{product}"}, typed={"counted": "5", "note": "Delivery"}, names=("item_id",)),
     "desk:product_categories": _both(SET, typed={"name": "New heading"}),
+    "desk:photo": _look(SEE, args={"token": "{photo}"}, names=("token",)),
+    "desk:save_photo": _press(SET, args={"kind": "service", "row_id": "{service}"}, typed={"remove": "1"}, names=("row_id",)),
     "desk:arrange_catalog": _press(SET, typed={"kind": "service", "row": "{service}", "before": "{second_service}"}, names=("row", "before")),
     # ---- settings
     "desk:settings": _look(one_of=frozenset({SET, KEYS, PEOPLE, Right.SEE_AUDIT_TRAIL})),

@@ -21,7 +21,7 @@ from quittance.businesses.models import Invitation, Location, Role, RoleAssignme
 from quittance.businesses.people import token_hash
 from quittance.businesses.shared_computers import mark
 from quittance.calendar.models import Appointment, OtherHours, Visit
-from quittance.catalog.models import Category, Product, Service, ServiceStaff
+from quittance.catalog.models import Category, Photo, Product, Service, ServiceStaff
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Right
 from quittance.core.secret import Secret
@@ -138,6 +138,9 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
     OtherHours.objects.create(
         business=salon.business, staff=salon.ben, work_date=salon.now.date(), starts_minute=0, ends_minute=24 * 60
     )
+    Photo.objects.create(
+        **place, service=service, token=f"photo-of-{owner}", content=b"pixels", changed_at=salon.now
+    )
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
     return (
         f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Product of {owner}", f"SKU-{owner}",
@@ -194,6 +197,7 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "service": Service.objects.filter(business=salon.business).earliest("pk").pk,
         "second_service": Service.objects.filter(business=salon.business).latest("pk").pk,
         "category": Category.objects.get(business=salon.business).pk,
+        "photo": Photo.objects.get(business=salon.business).token,
         "product": Product.objects.get(business=salon.business).pk,
         "location": salon.location.pk,
         "spare": spare.pk,

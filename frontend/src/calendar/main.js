@@ -17,6 +17,7 @@ import "../styles/calendar.css";
 
 import { Interaction, ResourceTimeGrid, TimeGrid, createCalendar } from "@event-calendar/core";
 
+import { wait } from "../desk/waiting.js";
 import { cardDrawer, markCard, markOpenVisit, stripRoles, watchVisits } from "./card.js";
 import { inTheWay } from "./conflict.js";
 import { keepFresh } from "./feed.js";
@@ -80,8 +81,9 @@ function options(setup, people) {
 
 function columnWidth(setup, people) {
   if (setup.view === "week") return PHONE.matches ? "128px" : undefined;
-  if (people.columns().length < 2) return undefined;
-  return PHONE.matches ? "180px" : setup.staff.length > 7 ? "150px" : undefined;
+  const shown = people.columns().length;
+  if (shown < 2) return undefined;
+  return PHONE.matches ? "180px" : shown > 7 ? "150px" : undefined;
 }
 
 // Whoever goes from visit to visit stays in the tab they work in.
@@ -95,7 +97,10 @@ function openVisit(url, source) {
   source.focus?.();
   // Without a drawer on the page the address itself shows the visit.
   if (!document.getElementById("drawer")) location.assign(url);
-  else window.htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML", push: url });
+  else {
+    const done = wait({ button: source.matches?.("button") ? source : null });
+    Promise.resolve(window.htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML", push: url })).finally(done);
+  }
 }
 
 function bookSlot(setup, at, resource, minutes) {

@@ -1,5 +1,6 @@
 // Dropping an appointment saves it at once and offers to undo; a refusal puts it back and says why.
 import { announce } from "../desk/announce.js";
+import { wait } from "../desk/waiting.js";
 
 const two = (number) => String(number).padStart(2, "0");
 
@@ -16,6 +17,7 @@ export async function moveAppointment({ event, newResource, revert }, setup) {
   form.set("staff", newResource?.id ?? setup.staff_id ?? event.resourceIds[0]);
   form.set("request_id", crypto.getRandomValues(new Uint32Array(4)).join("-"));
   if (event.extendedProps.version !== undefined) form.set("version", event.extendedProps.version);
+  const done = wait({ place: document.querySelector(`[data-appointment="${CSS.escape(event.id)}"]`) });
   try {
     const answer = await fetch(setup.move_url, {
       method: "POST",
@@ -42,6 +44,8 @@ export async function moveAppointment({ event, newResource, revert }, setup) {
     revert();
     announce({ text: setup.texts.move_failed, tone: "alert" });
     return;
+  } finally {
+    done();
   }
   document.dispatchEvent(new CustomEvent("visit-changed"));
 }

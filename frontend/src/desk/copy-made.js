@@ -1,6 +1,7 @@
 // <form data-copy-made>: the server makes the link, or finds the live one, and its address is copied. The event
 // "copy-text" {text, notice} copies what the server just made. Without scripts the form shows the link instead.
 import { announce } from "./announce.js";
+import { wait } from "./waiting.js";
 import { write } from "./write.js";
 
 async function copy(text, notice) {
@@ -19,6 +20,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.dataset.busy !== undefined) return;
   form.dataset.busy = "";
+  const done = wait({ button: event.submitter, place: form });
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -33,6 +35,7 @@ document.addEventListener("submit", async (event) => {
     announce({ text: document.getElementById("toasts")?.dataset.offline, tone: "alert" });
   } finally {
     delete form.dataset.busy;
+    done();
   }
   document.dispatchEvent(new CustomEvent("visit-changed"));
 });

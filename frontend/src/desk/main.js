@@ -16,13 +16,17 @@ import "./dialogs.js";
 import "./drawer.js";
 import "./finder.js";
 import "./keys.js";
+import "./list-now.js";
 import "./menus.js";
 import "./notices.js";
 import "./print.js";
 import "./requests.js";
+import "./search.js";
 import "./settings-forms.js";
+import "./shrink.js";
 import "./sortable.js";
 import "./theme.js";
+import "./waiting.js";
 import "./window.js";
 
 window.htmx = htmx;

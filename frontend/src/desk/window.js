@@ -36,10 +36,18 @@ document.addEventListener("htmx:after:swap", () => {
   opened.add(panel);
   if (panel.querySelector('[aria-invalid="true"]')) return;
   panel.scrollIntoView({ block: "nearest" });
-  const box = panel.dataset.opened === "box" ? panel.querySelector("input:not([type=hidden])") : null;
+  const box = panel.dataset.opened === "box" ? firstBox(panel) : null;
   (box || panel).focus({ preventScroll: true });
   box?.select();
 });
+
+// The box that a hand on a keyboard fills in next; a phone's keyboard would hide what is to be read first.
+function firstBox(panel) {
+  if (panel.matches("[data-box]")) {
+    return matchMedia("(pointer: fine)").matches ? panel.elements[panel.dataset.box] : null;
+  }
+  return panel.querySelector("input:not([type=hidden])");
+}
 
 // Typing an amount means that it is wanted.
 document.addEventListener("input", (event) => {

@@ -8,12 +8,12 @@ from typing import ClassVar
 import pytest
 from django.test import TestCase, override_settings
 
-from quittance.bills.models import Bill
+from quittance.bills.models import Bill, Receipt, Tender
 from quittance.businesses.models import Business, Location, StaffMember, User
 from quittance.businesses.queries import actor_for
 from quittance.calendar import queries
 from quittance.calendar.models import Appointment, Visit
-from quittance.catalog.models import Product, Service
+from quittance.catalog.models import Product, Service, StockMovement
 from quittance.cli import demo_seed_tables as tables
 from quittance.cli.demo_seed import seed_demo
 from quittance.cli.demo_seed_sandbox import tell
@@ -26,6 +26,7 @@ from quittance.payments.queries import payment_states
 from quittance.payments.status import VisitStatus
 from quittance.sandbox.clock import MovableClock
 from quittance.sandbox.house import Sandbox
+from quittance.wallets.models import Wallet
 
 # A Thursday, 12:40 at the salon in Berlin.
 NOW = datetime(2026, 11, 26, 11, 40, tzinfo=UTC)
@@ -86,8 +87,8 @@ class DemoTest(TestCase):
         assert all(log_in.email in self.text and log_in.role in self.text for log_in in tables.LOG_INS)
         assert tables.PASSWORD in self.text
 
-    def test_six_staff_sell_forty_services_and_products_in_two_currencies_and_zones(self):
-        assert StaffMember.objects.filter(business=self.salon).count() == 6
+    def test_two_and_twenty_staff_sell_forty_services_and_products_in_two_currencies_and_zones(self):
+        assert StaffMember.objects.filter(business=self.salon).count() == 22
         assert (
             Service.objects.filter(business=self.salon).count() + Product.objects.filter(business=self.salon).count()
             == 40
@@ -103,8 +104,43 @@ class DemoTest(TestCase):
         for step in range(-6, 8):
             day = NOW.date() + timedelta(days=step)
             found = queries.day(business_id=self.salon.pk, location_id=berlin.pk, day=day, now=NOW)
-            assert len(found.appointments) >= (25 if step == 0 else 6), day
-        assert len(found.columns) == 4
+            assert len(found.appointments) >= (280 if step == 0 else 40), day
+        assert len(found.columns) == 20
+
+    def test_nobody_has_two_appointments_at_once(self):
+        last: dict[int, datetime] = {}
+        for staff_id, starts_at, ends_at in Appointment.objects.order_by("starts_at").values_list(
+            "staff_id", "starts_at", "ends_at"
+        ):
+            assert starts_at >= last.get(staff_id, starts_at)
+            last[staff_id] = ends_at
+
+    @pytest.mark.row("G1", "B15")
+    def test_clients_hold_gift_cards_memberships_points_and_cashback_and_some_were_spent(self):
+        held = Wallet.objects.filter(business=self.salon)
+        assert set(held.values_list("kind", flat=True)) == {"gift_card", "membership", "points", "cashback"}
+        spent = Tender.objects.filter(business=self.salon, wallet__isnull=False).values_list("kind", flat=True)
+        assert {"gift_card", "membership", "points"} <= set(spent)
+
+    def test_products_are_counted_and_sold_off_the_shelf(self):
+        counted = Product.objects.filter(business=self.salon, counts_stock=True)
+        assert counted.count() == 10
+        assert StockMovement.objects.filter(product__in=counted, kind="sale").exists()
+
+    def test_a_series_lies_ahead_and_its_first_day_is_filled_when_it_comes_into_view(self):
+        client = Client.objects.get(name="Chloe Martin")
+        ahead = Visit.objects.filter(client=client, starts_at__gt=NOW + timedelta(days=8)).order_by("starts_at")
+        first = ahead[0].starts_at
+        assert ahead.count() == 6 and first is not None
+        day = first.date()
+        seed_demo(now=NOW + timedelta(days=3))
+        assert Appointment.objects.filter(starts_at__date=day).count() > 40
+
+    def test_papers_are_numbered_in_the_sequence_of_time(self):
+        berlin = Receipt.objects.filter(location__name=tables.BERLIN.name, refund_id__isnull=True).order_by("number")
+        at = [one.issued_at for one in berlin if one.issued_at < NOW - timedelta(minutes=30)]
+        assert len(at) > 300
+        assert at == sorted(at)
 
     def test_clients_come_with_and_without_phone_and_email_and_some_opted_out(self):
         kinds = Counter(

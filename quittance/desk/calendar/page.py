@@ -51,12 +51,18 @@ def day_url(day: date, *, view: str = "day", staff_id: int | None = None) -> str
 
 
 def day_context(
-    request: HttpRequest, desk: Desk, day: date, *, view: str = "day", staff_id: int | None = None
+    request: HttpRequest,
+    desk: Desk,
+    day: date,
+    *,
+    view: str = "day",
+    staff_id: int | None = None,
 ) -> dict[str, Any]:
     """The calendar at the desk's location: one day, one person's week, or the day as a list."""
     today = today_of(desk)
     step = timedelta(days=_STEP.get(view, 1))
-    shown = _week(desk, day, staff_id) if view == "week" else _day(desk, day, view)
+    only_due = view == "list" and request.GET.get("show") == "due"
+    shown = _week(desk, day, staff_id) if view == "week" else _day(desk, day, view, only_due=only_due)
     chosen = shown.get("staff_id")
     days = week_days(day) if view == "week" else [day]
     return {
@@ -67,6 +73,7 @@ def day_context(
         "title": title_of(days),
         "view": view,
         "is_today": today in days,
+        "only_due": only_due,
         "urls": {
             "today": day_url(today, view=view, staff_id=chosen),
             "before": day_url(day - step, view=view, staff_id=chosen),
@@ -74,6 +81,7 @@ def day_context(
             "day": day_url(day),
             "week": day_url(day, view="week"),
             "list": day_url(day, view="list"),
+            "due": f"{day_url(day, view='list')}&show=due",
             "print": f"{reverse('desk:print_day')}?date={day.isoformat()}",
         },
         "return_url": day_url(day, view=view, staff_id=chosen),
@@ -102,17 +110,29 @@ def _own_or_first(members: list[StaffMember], desk: Desk) -> StaffMember | None:
     return next(iter(own or members), None)
 
 
-def _day(desk: Desk, day: date, view: str) -> dict[str, Any]:
+def _day(desk: Desk, day: date, view: str, *, only_due: bool) -> dict[str, Any]:
     shown = queries.day(
         business_id=desk.business.pk, location_id=desk.location.pk, day=day, now=desk.now, location=desk.location
     )
     return {
         "setup": day_setup(desk, shown) if view == "day" else None,
-        "rows": list_rows(shown) if view == "list" else [],
-        "sales": _sales(desk, shown) if view == "list" else [],
+        **(_list(desk, shown, only_due=only_due) if view == "list" else {}),
         "people": shown.columns,
+        "titles": list(dict.fromkeys(column.title for column in shown.columns if column.title)),
         "has_columns": bool(shown.columns),
     }
+
+
+def _list(desk: Desk, shown: DayCalendar, *, only_due: bool) -> dict[str, Any]:
+    """All of the day, or what of it still has to be paid; `now_at` is the first row that is not over."""
+    rows, sales = list_rows(shown), _sales(desk, shown)
+    due = [row for row in rows if row["card"].due.is_positive]
+    due_sales = [row for row in sales if row["sale"].money.facts.due.is_positive]
+    counts = {"all": len(rows) + len(sales), "due": len(due) + len(due_sales)}
+    rows, sales = (due, due_sales) if only_due else (rows, sales)
+    is_on = shown.period.starts_at <= desk.now < shown.period.ends_at
+    now_at = next((row["card"].id for row in rows if row["card"].period.ends_at > desk.now), None) if is_on else None
+    return {"rows": rows, "sales": sales, "counts": counts, "now_at": now_at}
 
 
 def _sales(desk: Desk, shown: DayCalendar) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from quittance.desk.catalog.item_forms import CountForm, ProductForm, ServiceFor
 from quittance.desk.catalog.listing import PAGES
 from quittance.desk.catalog.sections import catalog_context
 from quittance.desk.done import done_url
+from quittance.desk.photos import photo_form
 from quittance.desk.seen import SeenForm, told
 from quittance.desk.visits.changes import version_of
 from quittance.flows.archive_item import archive_item
@@ -154,6 +155,8 @@ def _draw(
         "list_url": reverse(f"desk:{PAGES[kind]}"),
         "request_id": new_key(),
     }
+    if row is not None:
+        context["photo"] = photo_form(request, desk, kind, row.pk)
     if isinstance(row, Product):
         movements = queries.movements_of(business_id=desk.business.pk, product_id=row.pk)
         people = {one.actor_id for one in movements if one.actor_id is not None}

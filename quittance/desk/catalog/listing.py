@@ -24,6 +24,7 @@ from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.catalog.sections import catalog_context
 from quittance.desk.fields import typed_percent
+from quittance.desk.photos import photo_urls
 
 PAGES: Final = {"service": "services", "product": "products"}
 _MOST_NAMED: Final = 3
@@ -35,6 +36,7 @@ class ItemRow:
     url: str
     facts: tuple[str, ...]
     stock: int | None
+    photo_url: str = ""
     is_first: bool = False
     is_last: bool = False
 
@@ -55,11 +57,12 @@ def front(_request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_view(Right.EDIT_SETTINGS)
 def items(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
-    """Four queries beside those of signing in."""
+    """Five queries beside those of signing in."""
     text = request.GET.get("q", "").strip()[: queries.MAX_QUERY]
     shows_archived = request.GET.get("archived") == "1"
     found = _found(desk, kind, text, shows_archived=shows_archived)
     words = _Words(desk, found)
+    photos = photo_urls(desk=desk, kind=kind, ids=[item.pk for item in found])
     can_arrange = not text and not shows_archived
     groups = []
     for category, members in groupby(found, key=lambda item: None if shows_archived or text else item.category):
@@ -73,6 +76,7 @@ def items(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
                         url=reverse(f"desk:{kind}", kwargs={"item_id": item.pk}),
                         facts=words.of(item),
                         stock=item.stock_count if isinstance(item, Product) and item.counts_stock else None,
+                        photo_url=photos.get(item.pk, ""),
                         is_first=index == 0,
                         is_last=index == len(rows) - 1,
                     )

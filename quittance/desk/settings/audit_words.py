@@ -89,6 +89,8 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "stock.corrected": lazy("Stock counted"),
     },
     lazy("Staff and hours"): {
+        "photo.set": lazy("Photo set"),
+        "photo.removed": lazy("Photo taken away"),
         "staff.added": lazy("Staff member added"),
         "staff.saved": lazy("Staff card changed"),
         "staff.placed": lazy("Sequence of staff changed"),

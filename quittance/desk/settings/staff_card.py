@@ -25,6 +25,7 @@ from quittance.desk.access import Desk, desk_view
 from quittance.desk.calendar.page import staff_at
 from quittance.desk.done import done_url, done_words
 from quittance.desk.fields import DayField
+from quittance.desk.photos import photo_form
 from quittance.desk.seen import SeenForm, expected_of, told
 from quittance.desk.settings.front import settings_context
 from quittance.desk.settings.hours_text import HoursField, hours_text
@@ -226,6 +227,7 @@ def _draw(
     other = other_days(business_id=business_id, staff_id=staff.pk, from_day=today - timedelta(days=1))
     context = {
         **settings_context(request, desk),
+        "photo": photo_form(request, desk, "staff", staff.pk),
         "staff": staff,
         "form": forms_.get("card") or _card_form(staff),
         "seen_card": seen_card or SeenForm(seen[f"staff {staff.pk}"]),

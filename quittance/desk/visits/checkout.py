@@ -17,6 +17,7 @@ from quittance.core.actor import Right
 from quittance.core.money import Money, in_coins
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.fields import row_id
+from quittance.desk.photos import photo_urls
 from quittance.desk.visits.asking import ask_overpaying
 from quittance.desk.visits.banner import money_text
 from quittance.desk.visits.changes import Work, again, attempt, version_of
@@ -41,6 +42,7 @@ class FoundItem:
     price: Money
     price_max: Money | None
     icon: str
+    photo_url: str = ""
 
 
 @require_safe
@@ -51,7 +53,7 @@ def find(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     text = request.GET.get("q", "")
     only = request.GET.get("only", "")
     context = {
-        "found": _found(there, text, only=only),
+        "found": _with_photos(there, _found(there, text, only=only)),
         "text": text.strip(),
         "visit": window.visit,
     }
@@ -241,6 +243,15 @@ def _found(desk: Desk, text: str, *, only: str) -> list[FoundItem]:
         *(_of_membership(row, currency) for row in find_membership_types(**place, text=text, limit=_SHOWN)),
         *(_of_gift_card(row, currency) for row in find_gift_card_types(**place, text=text, limit=_SHOWN)),
     ]
+
+
+def _with_photos(desk: Desk, found: list[FoundItem]) -> list[FoundItem]:
+    urls: dict[str, str] = {}
+    for kind in ("service", "product"):
+        ids = [int(item.key.partition(":")[2]) for item in found if item.key.startswith(f"{kind}:")]
+        if ids:
+            urls |= {f"{kind}:{pk}": url for pk, url in photo_urls(desk=desk, kind=kind, ids=ids).items()}
+    return [replace(item, photo_url=urls.get(item.key, "")) for item in found]
 
 
 def _of_service(row: Service, desk: Desk) -> FoundItem:

@@ -245,7 +245,11 @@ def _first_pay(window: VisitWindow, *, may_link: bool) -> str:
 def _tabs(window: VisitWindow, current: str) -> list[Tab]:
     url = reverse("desk:visit", kwargs={"visit_id": window.visit.pk})
     labels = {"details": _("Appointment details"), "status": _("Status"), "checkout": _("Checkout")}
-    return [Tab(label, f"{url}?tab={name}", current=name == current) for name, label in labels.items()]
+    keys = {"checkout": "c"}
+    return [
+        Tab(label, f"{url}?tab={name}", current=name == current, key=keys.get(name, ""))
+        for name, label in labels.items()
+    ]
 
 
 def _checkout(page: WindowPage, pay: str) -> dict[str, Any]:
