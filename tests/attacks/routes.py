@@ -268,6 +268,19 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:location": _both(SET, args={"location_id": "{location}"}, typed=_PLACE, names=("location_id",)),
     "desk:archive_location": _press(SET, args={"location_id": "{spare}"}, names=("location_id",)),
     "desk:restore_location": _press(SET, args={"location_id": "{closed}"}, names=("location_id",)),
+    "desk:taxes": _look(SET),
+    "desk:new_tax_rate": _both(SET, typed={"name": "Reduced", "ppm": "7 %", "is_default": "on"}),
+    "desk:tax_rate": _both(
+        SET, args={"rate_id": "{tax_rate}"}, typed={"name": "Renamed", "ppm": "20 %", "version": "1"}, names=("rate_id",)
+    ),
+    "desk:archive_tax_rate": _press(SET, args={"rate_id": "{tax_rate}"}, typed={"archived": "1"}, names=("rate_id",)),
+    "desk:new_taxation_system": _both(SET, typed={"name": "Small business"}),
+    "desk:taxation_system": _both(
+        SET, args={"system_id": "{taxation_system}"}, typed={"name": "Renamed", "version": "1"}, names=("system_id",)
+    ),
+    "desk:archive_taxation_system": _press(
+        SET, args={"system_id": "{taxation_system}"}, typed={"archived": "1"}, names=("system_id",)
+    ),
     "desk:audit_trail": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
     "desk:audit_trail_csv": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
     "desk:people": _look(PEOPLE),

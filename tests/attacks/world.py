@@ -21,7 +21,7 @@ from quittance.businesses.models import Invitation, Location, Role, RoleAssignme
 from quittance.businesses.people import token_hash
 from quittance.businesses.shared_computers import mark
 from quittance.calendar.models import Appointment, OtherHours, Visit
-from quittance.catalog.models import Category, Product, Service, ServiceStaff
+from quittance.catalog.models import Category, Product, Service, ServiceStaff, TaxationSystem, TaxRate
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Right
 from quittance.core.secret import Secret
@@ -121,10 +121,13 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
         business=salon.business, staff=salon.ben, work_date=salon.now.date(), starts_minute=0, ends_minute=24 * 60
     )
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
+    TaxRate.objects.create(**place, name=f"Tax of {owner}", ppm=190_000)
+    TaxationSystem.objects.create(**place, name=f"System of {owner}")
     return (
         f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Product of {owner}", f"SKU-{owner}",
         email, phone, phone[4:], f"{owner}'s Salon", f"{owner}&#x27;s Salon",
         f"Second client of {owner}", f"Second of {owner}", f"Category of {owner}",
+        f"Tax of {owner}", f"System of {owner}",
     )  # fmt: skip
 
 
@@ -176,6 +179,8 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "service": Service.objects.filter(business=salon.business).earliest("pk").pk,
         "second_service": Service.objects.filter(business=salon.business).latest("pk").pk,
         "category": Category.objects.get(business=salon.business).pk,
+        "tax_rate": TaxRate.objects.get(business=salon.business).pk,
+        "taxation_system": TaxationSystem.objects.get(business=salon.business).pk,
         "product": Product.objects.get(business=salon.business).pk,
         "location": salon.location.pk,
         "spare": spare.pk,

@@ -17,6 +17,7 @@ from quittance.desk.settings import (
     role,
     staff,
     staff_card,
+    taxes,
 )
 from quittance.desk.sign_in import switching
 
@@ -31,6 +32,13 @@ urlpatterns: list[URLPattern] = [
     path("locations/<int:location_id>", locations.location, name="location"),
     path("locations/<int:location_id>/archive", locations.archive_location, name="archive_location"),
     path("locations/<int:location_id>/restore", locations.restore_location, name="restore_location"),
+    path("taxes", taxes.taxes, name="taxes"),
+    path("taxes/rates/new", taxes.rate, name="new_tax_rate"),
+    path("taxes/rates/<int:rate_id>", taxes.rate, name="tax_rate"),
+    path("taxes/rates/<int:rate_id>/archive", taxes.archive_rate, name="archive_tax_rate"),
+    path("taxes/systems/new", taxes.system, name="new_taxation_system"),
+    path("taxes/systems/<int:system_id>", taxes.system, name="taxation_system"),
+    path("taxes/systems/<int:system_id>/archive", taxes.archive_system, name="archive_taxation_system"),
     path("people", people.people, name="people"),
     path("staff", staff.staff, name="staff"),
     path("staff/place", staff.place, name="place_staff"),
