@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 
+from quittance.businesses.online_payment import RULE_CHOICES, STATUS_CHOICES, OnlinePayment, OnlinePaymentRule
 from quittance.rows.fields import EncryptedField
 
 
@@ -86,6 +87,9 @@ class Location(models.Model):
     doubled_refund_hours = models.PositiveSmallIntegerField(null=True, blank=True, default=24)
     # What lands after its visit ended goes back at once; False: a person decides.
     late_refund_by_itself = models.BooleanField(default=True)
+    online_payment_rule = models.CharField(
+        max_length=24, choices=RULE_CHOICES, default=OnlinePaymentRule.NOT_AVAILABLE_FIRST
+    )
     opens_minute = models.PositiveSmallIntegerField(default=8 * 60)
     closes_minute = models.PositiveSmallIntegerField(default=20 * 60)
     position = models.PositiveSmallIntegerField(default=0)
@@ -138,7 +142,10 @@ class StaffMember(models.Model):
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=120, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
+    online_payment = models.CharField(max_length=16, choices=STATUS_CHOICES, default=OnlinePayment.NOT_AVAILABLE)
     archived_at = models.DateTimeField(null=True, blank=True)
+    # Grows with every change that a desk form must not overwrite.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [models.Index(fields=["business", "location", "position"], name="staff_of_place")]

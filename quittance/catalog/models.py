@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from quittance.businesses.models import Business, Location, StaffMember
+from quittance.businesses.online_payment import STATUS_CHOICES, OnlinePayment
 
 
 class TaxRate(models.Model):
@@ -99,6 +100,8 @@ class Service(CatalogItem):
     deposit_ppm = models.PositiveIntegerField(null=True, blank=True)
     deposit_from_minor = models.BigIntegerField(null=True, blank=True)
     deposit_new_clients_only = models.BooleanField(default=False)
+    # What holds for a booking depends on the person too: `online_payment.effective_status`.
+    online_payment = models.CharField(max_length=16, choices=STATUS_CHOICES, default=OnlinePayment.NOT_AVAILABLE)
 
     class Meta:
         indexes = [models.Index(fields=["business", "location", "position"], name="service_list")]

@@ -238,6 +238,9 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:services": _look(SET, query="q=of"),
     "desk:new_service": _both(SET, typed=_SERVICE),
     "desk:service": _both(SET, args={"item_id": "{service}"}, typed=_SERVICE | {"version": "1"}, names=("item_id",)),
+    "desk:service_online": _both(
+        SET, args={"item_id": "{service}"}, typed={"status": "required", "version": "1"}, names=("item_id",)
+    ),
     "desk:archive_service": _press(SET, args={"item_id": "{service}"}, typed={"archived": "1"}, names=("item_id",)),
     "desk:service_categories": _both(SET, typed={"name": "Renamed", "category": "{category}"}, names=("category",)),
     "desk:products": _look(SET, query="q=of"),
@@ -268,6 +271,11 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:location": _both(SET, args={"location_id": "{location}"}, typed=_PLACE, names=("location_id",)),
     "desk:archive_location": _press(SET, args={"location_id": "{spare}"}, names=("location_id",)),
     "desk:restore_location": _press(SET, args={"location_id": "{closed}"}, names=("location_id",)),
+    "desk:staff_other": _press(
+        SET, args={"staff_id": "{staff}"}, typed={"status": "available", "version": "1"}, names=("staff_id",)
+    ),
+    "desk:online_booking": _both(SET, typed={"rule": "strictest", "was": "not_available_first"}),
+    "desk:switch_on_online_payment": _press(SET, typed={"service": "{service}"}, names=("service",)),
     "desk:taxes": _look(SET),
     "desk:new_tax_rate": _both(SET, typed={"name": "Reduced", "ppm": "7 %", "is_default": "on"}),
     "desk:tax_rate": _both(

@@ -140,6 +140,8 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "channel.switched_on": lazy("Channel switched on"),
         "channel.switched_off": lazy("Channel switched off"),
         "notification.set": lazy("Notification changed"),
+        "online_payment.set": lazy("Online payment status set"),
+        "online_payment.rule_set": lazy("Rule of online payment statuses set"),
         "link_life.set": lazy("Link life changed"),
         "refund_policy.set": lazy("What goes back by itself changed"),
         "work.retried": lazy("Failed work tried again"),
@@ -186,6 +188,8 @@ _FIELDS: Final[dict[str, str | Promise]] = {
     "channel": lazy("channel"),
     "type": lazy("type"),
     "doubled_refund_hours": lazy("hours"),
+    "status": lazy("status"),
+    "rule": lazy("rule"),
     "late_refund_by_itself": lazy("late money goes back by itself"),
 }
 

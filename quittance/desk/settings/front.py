@@ -110,6 +110,12 @@ def _of_the_place() -> list[SettingsEntry]:
             reverse("desk:taxes"),
         ),
         SettingsEntry(
+            _("Payment in online booking"),
+            _("With which services and people clients pay when they book by themselves."),
+            "calendar-plus",
+            reverse("desk:online_booking"),
+        ),
+        SettingsEntry(
             _("Notifications"),
             _("Which messages clients get, and by which channels."),
             "send",
