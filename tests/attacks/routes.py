@@ -126,6 +126,9 @@ ROUTES: Final[dict[str, Route]] = {
     "pay_start": _client(writes=True, typed={"key": "{form_key}"}),
     "pay_check": _client(writes=True, typed={"key": "{form_key}"}, changes_nothing=True),
     "pay_seen": _client(writes=True, typed={"key": "{form_key}"}),
+    "look_colours": Route(who=Who.ANYONE, reads=True, args={"colour": "1a4ca3"}),
+    "look_preview": Route(who=Who.ANYONE, reads=True, args={"colour": "1a4ca3"}),
+    "look_logo": Route(who=Who.ANYONE, reads=True, args={"key": "{logo}"}),
     # ---- payment systems and channels
     "inbound:webhook": Route(who=Who.SIGNATURE, writes=True, args={"system": "fake", "address_token": "{address_token}"}),
     # ---- calendar
@@ -269,6 +272,7 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:locations": _look(SET),
     "desk:new_location": _both(SET, typed=_PLACE),
     "desk:location": _both(SET, args={"location_id": "{location}"}, typed=_PLACE, names=("location_id",)),
+    "desk:use_preset": _press(SET, args={"location_id": "{location}"}, typed={"preset": "clinic"}, names=("location_id",)),
     "desk:archive_location": _press(SET, args={"location_id": "{spare}"}, names=("location_id",)),
     "desk:restore_location": _press(SET, args={"location_id": "{closed}"}, names=("location_id",)),
     "desk:staff_other": _press(
@@ -276,6 +280,8 @@ ROUTES: Final[dict[str, Route]] = {
     ),
     "desk:online_booking": _both(SET, typed={"rule": "strictest", "was": "not_available_first"}),
     "desk:switch_on_online_payment": _press(SET, typed={"service": "{service}"}, names=("service",)),
+    "desk:look": _both(SET, typed={"accent": "#1a4ca3", "version": "1"}),
+    "desk:check_look": _look(SET, query="accent=%23ffd400"),
     "desk:taxes": _look(SET),
     "desk:new_tax_rate": _both(SET, typed={"name": "Reduced", "ppm": "7 %", "is_default": "on"}),
     "desk:tax_rate": _both(

@@ -17,7 +17,7 @@ from django.utils.http import int_to_base36
 
 from quittance.bills import cases
 from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
-from quittance.businesses.models import Invitation, Location, Role, RoleAssignment, SecondFactor, User
+from quittance.businesses.models import Invitation, Location, Logo, Role, RoleAssignment, SecondFactor, User
 from quittance.businesses.people import token_hash
 from quittance.businesses.shared_computers import mark
 from quittance.calendar.models import Appointment, OtherHours, Visit
@@ -121,6 +121,7 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
         business=salon.business, staff=salon.ben, work_date=salon.now.date(), starts_minute=0, ends_minute=24 * 60
     )
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
+    Logo.objects.create(business=salon.business, key=f"logo-of-{owner.lower()}", png=b"\x89PNG", made_at=salon.now)
     TaxRate.objects.create(**place, name=f"Tax of {owner}", ppm=190_000)
     TaxationSystem.objects.create(**place, name=f"System of {owner}")
     return (
@@ -181,6 +182,7 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "category": Category.objects.get(business=salon.business).pk,
         "tax_rate": TaxRate.objects.get(business=salon.business).pk,
         "taxation_system": TaxationSystem.objects.get(business=salon.business).pk,
+        "logo": Logo.objects.get(business=salon.business).key,
         "product": Product.objects.get(business=salon.business).pk,
         "location": salon.location.pk,
         "spare": spare.pk,

@@ -142,6 +142,7 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "notification.set": lazy("Notification changed"),
         "online_payment.set": lazy("Online payment status set"),
         "online_payment.rule_set": lazy("Rule of online payment statuses set"),
+        "look.changed": lazy("Look of client pages changed"),
         "link_life.set": lazy("Link life changed"),
         "refund_policy.set": lazy("What goes back by itself changed"),
         "work.retried": lazy("Failed work tried again"),

@@ -110,6 +110,12 @@ def _of_the_place() -> list[SettingsEntry]:
             reverse("desk:taxes"),
         ),
         SettingsEntry(
+            _("Look of client pages"),
+            _("Your logo and colour on payment pages, receipts and mails."),
+            "palette",
+            reverse("desk:look"),
+        ),
+        SettingsEntry(
             _("Payment in online booking"),
             _("With which services and people clients pay when they book by themselves."),
             "calendar-plus",
