@@ -28,17 +28,18 @@ LOOKS: Final = {
     OnlinePayment.AVAILABLE: ("paid", "credit-card"),
     OnlinePayment.NOT_AVAILABLE: ("neutral", "circle-slash"),
 }
-_CHOICES: Final = (
-    (OnlinePayment.NOT_AVAILABLE.value, lazy("Not available: booked without paying")),
-    (OnlinePayment.AVAILABLE.value, lazy("Available: the client may pay at once")),
-    (OnlinePayment.REQUIRED.value, lazy("Required: booked only once it is paid")),
+_CHOICES: Final = tuple(
+    (one.value, LABELS[one]) for one in (OnlinePayment.NOT_AVAILABLE, OnlinePayment.AVAILABLE, OnlinePayment.REQUIRED)
 )
 
 
 class StatusForm(forms.Form):
     status = forms.ChoiceField(
         label=lazy("Online payment"),
-        help_text=lazy("For clients who book by themselves. At the desk nothing changes."),
+        help_text=lazy(
+            "For clients who book by themselves. Required: booked only once it is paid. Available: they may pay "
+            "at once. At the desk nothing changes."
+        ),
         choices=_CHOICES,
         error_messages={
             "required": lazy("Choose one from the list."),
@@ -57,11 +58,11 @@ class StatusForm(forms.Form):
 class Effect:
     """What a saved status comes to. `problem` is empty where it holds everywhere.
 
-    `switch_on` is the label of the button that makes the others Available; empty where that would mend nothing.
+    `can_switch_on`: some of those in the way are Not available, and one press makes them Available.
     """
 
     problem: str = ""
-    switch_on: str = ""
+    can_switch_on: bool = False
 
 
 def effect_of(row: Service | StaffMember, pairs: Iterable[Pair]) -> Effect:
@@ -82,9 +83,7 @@ def effect_of(row: Service | StaffMember, pairs: Iterable[Pair]) -> Effect:
         for status, names in by_status.items()
     )
     words = _("No effect yet: %(who)s.") if len(overruled) == len(found) else _("It does not hold everywhere: %(who)s.")
-    off = by_status.get(OnlinePayment.NOT_AVAILABLE, [])
-    switch_on = _("Switch on for %(names)s") % {"names": _listed(off)} if off else ""
-    return Effect(words % {"who": who}, switch_on)
+    return Effect(words % {"who": who}, OnlinePayment.NOT_AVAILABLE in by_status)
 
 
 def _other(row: Service | StaffMember, pair: Pair) -> Service | StaffMember:

@@ -58,7 +58,7 @@ def test_taxes_and_online_payment_status(ana: Ana, new_context: NewContext, came
         inspector.look(address)
         camera.take(page, f"settings-{name}")
     page.goto(at(f"/catalog/services/{service.pk}/online-booking"))
-    page.get_by_role("button", name="Switch on for").click()
+    page.get_by_role("button", name="Switch on").click()
     expect(page.get_by_text("Switched on.")).to_be_visible()
     assert inspector.wrong == {}
 

@@ -32,7 +32,7 @@ class LookForm(forms.Form):
         label=lazy("Accent colour"),
         help_text=lazy("Of the Pay button and of links. On dark pages a lighter one of the same hue takes its place."),
         max_length=9,
-        required=False,
+        error_messages={"required": lazy("Choose a colour.")},
         widget=forms.TextInput(attrs={"type": "color"}),
     )
     logo = forms.FileField(

@@ -32,9 +32,13 @@ from quittance.flows.errors import GoneError, RefusedError
 class RuleForm(forms.Form):
     rule = forms.ChoiceField(
         label=lazy("Where a service and a person say different things"),
+        help_text=lazy(
+            "Not available first: it wins, then Required, then Available. Strictest first: Required wins, "
+            "then Available."
+        ),
         choices=[
-            (OnlinePaymentRule.NOT_AVAILABLE_FIRST.value, lazy("Not available wins, then Required, then Available")),
-            (OnlinePaymentRule.STRICTEST.value, lazy("The strictest that is switched on wins")),
+            (OnlinePaymentRule.NOT_AVAILABLE_FIRST.value, lazy("Not available first")),
+            (OnlinePaymentRule.STRICTEST.value, lazy("Strictest first")),
         ],
         error_messages={
             "required": lazy("Choose one from the list."),
@@ -106,7 +110,8 @@ def switch_on(request: HttpRequest, desk: Desk) -> HttpResponse:
         back = reverse("desk:service_online", kwargs={"item_id": chosen})
     else:
         back = reverse("desk:staff_card", kwargs={"staff_id": chosen})
-    return HttpResponseRedirect(done_url("online_switched_on", back), status=303)
+    part = "" if kind == "service" else "#other-settings"
+    return HttpResponseRedirect(done_url("online_switched_on", back) + part, status=303)
 
 
 def _rows(desk: Desk) -> list[ServiceRow]:

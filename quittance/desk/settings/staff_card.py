@@ -85,8 +85,10 @@ def found(desk: Desk, staff_id: int) -> StaffMember:
     return staff
 
 
-def back(staff_id: int, done: str) -> HttpResponse:
-    return HttpResponseRedirect(done_url(done, reverse("desk:staff_card", kwargs={"staff_id": staff_id})), status=303)
+def back(staff_id: int, done: str, *, part: str = "") -> HttpResponse:
+    """`part` is the anchor of the panel that was saved, where it lies far down."""
+    card = done_url(done, reverse("desk:staff_card", kwargs={"staff_id": staff_id}))
+    return HttpResponseRedirect(card + part, status=303)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -185,7 +187,7 @@ def other(request: HttpRequest, desk: Desk, staff_id: int) -> HttpResponse:
     except FlowError as error:
         form.add_error("status", str(error))
         return _draw(request, desk, staff, online=form)
-    return back(staff_id, "online_saved")
+    return back(staff_id, "online_saved", part="#other-settings")
 
 
 @require_POST
