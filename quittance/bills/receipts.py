@@ -217,6 +217,9 @@ def _frame(bill: Bill, receipt: Receipt) -> ReceiptDocument:
         client_name=bill.client.name if bill.client else "",
         visit_text=format_date(bill.service_date, language),
         prices_include_tax=bill.prices_include_tax,
+        accent=business.accent,
+        logo_key=business.logo_key,
+        client_word=location.client_word,
     )
 
 

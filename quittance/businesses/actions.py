@@ -18,6 +18,7 @@ from django.utils.text import slugify
 
 from quittance.businesses.iban import clean_iban
 from quittance.businesses.models import Business, Location, Role, RoleAssignment, StaffMember, User
+from quittance.businesses.presets import CLIENT, CLIENT_WORDS, Preset
 from quittance.businesses.roles import DEFAULT_ROLES
 from quittance.core.ids import new_key
 
@@ -48,6 +49,7 @@ class NewLocation:
     phone: str = ""
     email: str = ""
     prices_include_tax: bool = True
+    client_word: str = CLIENT
     link_life_minutes: int | None = None
     opens_minute: int = 8 * 60
     closes_minute: int = 20 * 60
@@ -100,6 +102,7 @@ def add_location(*, business: Business, new: NewLocation) -> Location:
         phone=new.phone.strip(),
         email=new.email.strip(),
         prices_include_tax=new.prices_include_tax,
+        client_word=new.client_word,
         link_life_minutes=new.link_life_minutes,
         opens_minute=new.opens_minute,
         closes_minute=new.closes_minute,
@@ -207,6 +210,16 @@ def set_link_life(*, business_id: int, location_id: int, minutes: int | None) ->
     return bool(Location.objects.filter(business_id=business_id, pk=location_id).update(link_life_minutes=minutes))
 
 
+def use_preset(*, location: Location, preset: Preset) -> list[str]:
+    """The names of what changed. The location is locked by the caller."""
+    wanted = {"client_word": preset.client_word, "link_life_minutes": preset.link_life_minutes}
+    changed = [name for name, value in wanted.items() if getattr(location, name) != value]
+    for name in changed:
+        setattr(location, name, wanted[name])
+    location.save(update_fields=changed)
+    return changed
+
+
 def set_refund_policy(
     *, business_id: int, location_id: int, doubled_refund_hours: int | None, late_refund_by_itself: bool
 ) -> bool:
@@ -225,6 +238,8 @@ def check_place(new: NewLocation) -> None:
         raise SettingError("time_zone", "Choose a time zone from the list, for example Europe/Berlin.")
     if not re.fullmatch(r"[A-Z]{2}", new.country):
         raise SettingError("country", "Type the country's two letters, for example DE.")
+    if new.client_word not in CLIENT_WORDS:
+        raise SettingError("client_word", "Choose one from the list.")
     if not 0 <= new.opens_minute < new.closes_minute <= 24 * 60:
         raise SettingError("opens_minute", "The opening time must be before the closing time.")
 

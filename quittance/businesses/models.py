@@ -8,6 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 
+from quittance.businesses.online_payment import RULE_CHOICES, STATUS_CHOICES, OnlinePayment, OnlinePaymentRule
+from quittance.businesses.presets import CLIENT, CLIENT_WORDS
 from quittance.rows.fields import EncryptedField
 
 
@@ -63,8 +65,28 @@ class Business(models.Model):
     cancellation_policy = models.TextField(blank=True, default="")
     # The check-list from nothing to the first paid link stands in the rail until somebody puts it away.
     first_steps_shown = models.BooleanField(default=False)
+    # How client pages look: `#rrggbb` or empty for ours, and the key of the logo that is shown now.
+    accent = models.CharField(max_length=7, blank=True, default="")
+    logo_key = models.CharField(max_length=32, blank=True, default="")
+    logo_width = models.PositiveSmallIntegerField(default=0)
+    logo_height = models.PositiveSmallIntegerField(default=0)
+    look_version = models.PositiveIntegerField(default=1)
     installation_epoch = models.CharField(max_length=32, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Logo(models.Model):
+    """A picture that a business shows or showed: papers that were issued with it keep it. Nothing changes in a row."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="logos")
+    # Made of the bytes, so the same picture has the same address for ever.
+    key = models.CharField(max_length=32)
+    png = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "key"], name="logo_once")]
+        indexes = [models.Index(fields=["key"], name="logo_by_key")]
 
 
 class Location(models.Model):
@@ -80,12 +102,17 @@ class Location(models.Model):
     phone = models.CharField(max_length=32, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     prices_include_tax = models.BooleanField(default=True)
+    # What the place calls those who come: `presets.CLIENT_WORDS`.
+    client_word = models.CharField(max_length=12, choices=[(word, word) for word in CLIENT_WORDS], default=CLIENT)
     # None: a link lives until it is paid. Otherwise minutes from its creation.
     link_life_minutes = models.PositiveIntegerField(null=True, blank=True)
     # What two online payments made too much goes back by itself after so many hours; None: a person decides.
     doubled_refund_hours = models.PositiveSmallIntegerField(null=True, blank=True, default=24)
     # What lands after its visit ended goes back at once; False: a person decides.
     late_refund_by_itself = models.BooleanField(default=True)
+    online_payment_rule = models.CharField(
+        max_length=24, choices=RULE_CHOICES, default=OnlinePaymentRule.NOT_AVAILABLE_FIRST
+    )
     opens_minute = models.PositiveSmallIntegerField(default=8 * 60)
     closes_minute = models.PositiveSmallIntegerField(default=20 * 60)
     position = models.PositiveSmallIntegerField(default=0)
@@ -138,7 +165,10 @@ class StaffMember(models.Model):
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=120, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
+    online_payment = models.CharField(max_length=16, choices=STATUS_CHOICES, default=OnlinePayment.NOT_AVAILABLE)
     archived_at = models.DateTimeField(null=True, blank=True)
+    # Grows with every change that a desk form must not overwrite.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [models.Index(fields=["business", "location", "position"], name="staff_of_place")]

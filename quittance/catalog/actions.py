@@ -12,12 +12,14 @@ from quittance.businesses.models import Location, StaffMember
 from quittance.catalog.categories import category_named, next_position
 from quittance.catalog.errors import CatalogError
 from quittance.catalog.models import Category, Product, Service, ServiceStaff, TaxRate
+from quittance.catalog.names import clean_name
+from quittance.catalog.taxes import add_tax_rate, system_named
 from quittance.core.money import MAX_MINOR, Money
 
 PPM = 1_000_000
 MAX_PERFORMERS = 200
 
-__all__ = ["CatalogError"]
+__all__ = ["CatalogError", "add_tax_rate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +32,6 @@ class NewItem:
     category: str = ""
     tax_rate: TaxRate | None = None
     taxation_system: str = ""
-
-
-def add_tax_rate(*, location: Location, name: str, ppm: int) -> TaxRate:
-    """`ppm` is the rate in millionths: 19 % is 190000."""
-    if not 0 <= ppm <= PPM:
-        raise CatalogError("ppm", "A tax rate lies between 0 and 100 %.")
-    return TaxRate.objects.create(
-        business_id=location.business_id, location=location, name=_name(name, limit=60), ppm=ppm
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,11 +152,11 @@ _ALL_BUT_STOCK = (
 
 def _fill(row: Service | Product, item: NewItem, kind: str) -> None:
     _check(row.location, item)
-    row.name = _name(item.name)
+    row.name = clean_name(item.name)
     row.category = category_named(location=row.location, kind=kind, name=item.category)
     row.price_minor = item.price.minor
     row.tax_rate = item.tax_rate
-    row.taxation_system = item.taxation_system.strip()[:40]
+    row.taxation_system = system_named(location=row.location, name=item.taxation_system, kept=row.taxation_system)
 
 
 def _set_performers(service: Service, performers: Sequence[Performer]) -> None:
@@ -217,12 +210,3 @@ def _check(location: Location, item: NewItem) -> None:
         raise CatalogError("price", "Type a price of zero or more.")
     if item.tax_rate is not None and item.tax_rate.location_id != location.pk:
         raise CatalogError("tax_rate", "This tax rate belongs to another location.")
-
-
-def _name(text: str, *, limit: int = 160) -> str:
-    clean = " ".join(text.split())
-    if not clean:
-        raise CatalogError("name", "Type a name.")
-    if len(clean) > limit:
-        raise CatalogError("name", f"This name is longer than {limit} characters. Shorten it.")
-    return clean

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from quittance.businesses.models import Business, Location, StaffMember
+from quittance.businesses.online_payment import STATUS_CHOICES, OnlinePayment
 
 
 class TaxRate(models.Model):
@@ -17,9 +18,32 @@ class TaxRate(models.Model):
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="tax_rates")
     name = models.CharField(max_length=60)
     ppm = models.PositiveIntegerField()
+    # Chosen on the card of a new service or product.
+    is_default = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(ppm__lte=1_000_000), name="tax_at_most_whole")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ppm__lte=1_000_000), name="tax_at_most_whole"),
+            models.UniqueConstraint(fields=["location"], condition=Q(is_default=True), name="tax_one_default"),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(archived_at__isnull=True), name="tax_default_is_in_use"
+            ),
+        ]
+
+
+class TaxationSystem(models.Model):
+    """A legal regime under which something is sold. Services, products and lines of bills hold its name."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="taxation_systems")
+    name = models.CharField(max_length=40)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["location", "name"], name="taxation_system_once")]
 
 
 class Category(models.Model):
@@ -76,6 +100,8 @@ class Service(CatalogItem):
     deposit_ppm = models.PositiveIntegerField(null=True, blank=True)
     deposit_from_minor = models.BigIntegerField(null=True, blank=True)
     deposit_new_clients_only = models.BooleanField(default=False)
+    # What holds for a booking depends on the person too: `online_payment.effective_status`.
+    online_payment = models.CharField(max_length=16, choices=STATUS_CHOICES, default=OnlinePayment.NOT_AVAILABLE)
 
     class Meta:
         indexes = [models.Index(fields=["business", "location", "position"], name="service_list")]
@@ -179,4 +205,5 @@ __all__ = [
     "ServiceStaff",
     "StockMovement",
     "TaxRate",
+    "TaxationSystem",
 ]

@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from django.db.models import F, Q
 
-from quittance.catalog.models import Category, Product, Service, ServiceStaff, StockMovement, TaxRate
+from quittance.catalog.models import (
+    Category,
+    Product,
+    Service,
+    ServiceStaff,
+    StockMovement,
+    TaxationSystem,
+    TaxRate,
+)
 
 MAX_FOUND = 50
 MAX_QUERY = 100
@@ -34,7 +42,9 @@ def products_of(*, business_id: int, location_id: int) -> list[Product]:
 
 
 def tax_rates_of(*, business_id: int, location_id: int) -> list[TaxRate]:
-    return list(TaxRate.objects.filter(business_id=business_id, location_id=location_id).order_by("ppm", "id"))
+    """Those that something new can take."""
+    rows = TaxRate.objects.filter(business_id=business_id, location_id=location_id, archived_at__isnull=True)
+    return list(rows.order_by("ppm", "id"))
 
 
 def service_by_id(*, business_id: int, service_id: int) -> Service:
@@ -99,12 +109,9 @@ def category_by_id(*, business_id: int, category_id: int) -> Category:
 
 
 def taxation_systems_of(*, business_id: int, location_id: int) -> list[str]:
-    """The names typed so far, to choose from."""
-    names: set[str] = set()
-    for model in (Service, Product):
-        rows = model._default_manager.filter(business_id=business_id, location_id=location_id)
-        names.update(rows.exclude(taxation_system="").values_list("taxation_system", flat=True).distinct())
-    return sorted(names)
+    """The names to choose from."""
+    rows = TaxationSystem.objects.filter(business_id=business_id, location_id=location_id, archived_at__isnull=True)
+    return list(rows.order_by("name", "id").values_list("name", flat=True))
 
 
 def performers_of(*, business_id: int, service_ids: Iterable[int]) -> dict[int, dict[int, ServiceStaff]]:

@@ -67,6 +67,8 @@ def format_datetime(at: datetime, locale: str, time_zone: str) -> str:
 
 @lru_cache(maxsize=_KEPT_LOCALES)
 def _locale(code: str) -> Locale:
+    # What stands behind -x- is ours and changes no number and no date.
+    code = code.partition("-x-")[0]
     try:
         return Locale.parse("en_GB" if code == "en" else code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):

@@ -24,6 +24,7 @@ from quittance.core import clock
 from quittance.core.actor import Actor, NotAllowedError, Right, require
 from quittance.desk.answers import is_htmx, with_notice
 from quittance.flows.errors import GoneError
+from quittance.ui.client_words import in_words_of
 
 P = ParamSpec("P")
 LOCATION_KEY: Final = "location_id"
@@ -83,7 +84,8 @@ def desk_view(right: Right | None = Right.SEE_CALENDAR) -> Callable[[DeskView[P]
             try:
                 if right is not None:
                     desk.require(right)
-                response = view(request, desk, *args, **kwargs)
+                with in_words_of(desk.location.client_word):
+                    response = view(request, desk, *args, **kwargs)
             except NotAllowedError as error:
                 label = RIGHT_LABELS[error.right]
                 return _refused(request, _("Your role does not include: %(right)s.") % {"right": label})

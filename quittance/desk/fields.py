@@ -116,6 +116,24 @@ def _percent_ppm(text: str) -> int:
     return ppm
 
 
+class PercentField(forms.CharField):
+    """`19`, `8.875 %`; cleans to millionths."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": _LONGEST})
+        super().__init__(max_length=_LONGEST, **{"widget": widget, **options})
+        self.error_messages["required"] = _("Type a percentage, for example 19 %.")
+
+    def clean(self, value: object) -> int:
+        text = str(super().clean(value)).removesuffix("%").strip()
+        if not re.fullmatch(r"[0-9]{1,3}(?:[.,][0-9]{1,4})?", text):
+            raise ValidationError(_("Type the percentage in digits, for example 19 % or 8.875 %."))
+        ppm = int(Decimal(text.replace(",", ".")) * 10_000)
+        if ppm > 1_000_000:
+            raise ValidationError(_("A percentage is at most 100 %."))
+        return ppm
+
+
 def typed_amount(amount: Money) -> str:
     """The amount as a person would type it, for the field's first value."""
     return f"{amount.decimal:f}"

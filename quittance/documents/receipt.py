@@ -81,6 +81,11 @@ class ReceiptDocument:
     unused_minor: int = 0
     overpaid_minor: int = 0
     came_late: bool = False
+    # How the business looked on that day: `#rrggbb` or empty, and the key of its logo.
+    accent: str = ""
+    logo_key: str = ""
+    # What the place calls who pays: `client` or `patient`.
+    client_word: str = "client"
 
     @property
     def is_credit_note(self) -> bool:

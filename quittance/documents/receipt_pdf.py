@@ -13,6 +13,7 @@ from quittance.documents.inert import one_line
 from quittance.documents.receipt import ReceiptDocument, TaxRow
 from quittance.documents.receipt_labels import labels_for
 
+_INK: Final = "#000000"
 _ROOM: Final = Path(__file__).parent
 _FAMILIES: Final = [
     "Noto Sans",
@@ -26,9 +27,9 @@ _FAMILIES: Final = [
 ]
 
 
-def receipt_pdf(document: ReceiptDocument) -> bytes:
-    """The same document gives the same page; what people typed stands on it as plain text."""
-    inputs = {"receipt": json.dumps(_as_printed(document))}
+def receipt_pdf(document: ReceiptDocument, *, logo: bytes = b"") -> bytes:
+    """The same document gives the same page; what people typed stands on it as plain text. `logo` is a PNG of ours."""
+    inputs = {"receipt": json.dumps(_as_printed(document) | {"logo": list(logo)})}
     try:
         return _compiled(inputs, accessible=True)
     except typst.TypstError:
@@ -67,7 +68,10 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
         f"{words['tax_number']}: {document.tax_number}" if document.tax_number else "",
     ]
     place = [document.location_name, document.location_address, document.location_phone, document.location_email]
-    about = [(words["client"], document.client_name), (words["visit"], document.visit_text)]
+    about = [
+        (words["patient" if document.client_word == "patient" else "client"], document.client_name),
+        (words["visit"], document.visit_text),
+    ]
     return {
         "words": words | ({"quantity": ""} if document.is_credit_note else {}),
         "fonts": _FAMILIES,
@@ -75,6 +79,7 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
         "heading": _heading(document, words),
         "author": one_line(document.business_name),
         "business_name": one_line(document.business_name),
+        "accent": document.accent or _INK,
         "sender_lines": [one_line(line, limit=300) for line in sender if line],
         "footer": one_line(" · ".join(_without_repeats(place)), limit=400),
         "number": one_line(document.number),

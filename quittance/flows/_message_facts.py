@@ -120,6 +120,7 @@ def _gift_card(message: Message, now: datetime) -> Reason:
         code=shown_code(card),
         last_date=last_date,
         variant="" if last_date else "endless",
+        accent=bill.business.accent,
     )
     return Reason(facts=facts)
 
@@ -164,4 +165,5 @@ def _facts(page: PayPage, *, amount: Money, rest: Money | None) -> MessageFacts:
         deadline_at=page.link.expires_at,
         time_zone=location.time_zone,
         can_pay=page.state == "payable",
+        accent=page.business.accent,
     )

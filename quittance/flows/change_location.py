@@ -7,10 +7,12 @@ from typing import Any
 
 from quittance.audit import actions as audit
 from quittance.bills.models import Bill
+from quittance.businesses import actions as businesses
 from quittance.businesses import places
 from quittance.businesses.actions import NewLocation, SettingError, add_location
 from quittance.businesses.models import Location
 from quittance.businesses.people import held_by, hold_business
+from quittance.businesses.presets import PRESETS
 from quittance.calendar.models import Visit
 from quittance.catalog.models import Product, Service
 from quittance.core.actor import Actor, NotAllowedError, Right, require
@@ -54,6 +56,25 @@ def change(
         return {"location": location_id}
 
     _once(actor, "location.change", now, work, Seen(f"location {location_id}", expected_version))
+
+
+def use_preset(*, actor: Actor, location_id: int, preset: str, now: datetime) -> None:
+    """What a salon or a clinic begins with. Links that are there keep the end they were made with."""
+    require(actor, Right.EDIT_SETTINGS, location_id)
+
+    def work() -> dict[str, Any]:
+        chosen = PRESETS.get(preset)
+        place = (
+            Location.objects.select_for_update(no_key=True)
+            .filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True)
+            .first()
+        )
+        if place is None or chosen is None:
+            raise GoneError("This location or preset does not exist.")
+        _note(actor, "location.changed", location_id, now, fields=businesses.use_preset(location=place, preset=chosen))
+        return {"location": location_id}
+
+    _once(actor, "location.preset", now, work)
 
 
 def archive(*, actor: Actor, location_id: int, now: datetime) -> None:

@@ -20,8 +20,6 @@ from quittance.rows.locking import in_one_transaction
 
 _TRIES: Final = 10
 _WINDOW: Final = timedelta(minutes=10)
-# Minutes that a payment link lives; None: until it is paid.
-PRESETS: Final[dict[str, int | None]] = {"salon": None, "clinic": 48 * 60}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quittance.bills.receipts import number_text
+from quittance.businesses.look import logo_png
 from quittance.calendar.queries_pay import PayPage
 from quittance.documents.calendar_file import CalendarFile, calendar_file
 from quittance.documents.receipt import ReceiptDocument
@@ -24,7 +25,8 @@ def receipt_response(page: PayPage, *, number: str) -> HttpResponse | None:
     if not wanted:
         return None
     paper = wanted[-1]
-    body = receipt_pdf(ReceiptDocument.from_json(paper.snapshot))
+    document = ReceiptDocument.from_json(paper.snapshot)
+    body = receipt_pdf(document, logo=logo_png(business_id=paper.business_id, key=document.logo_key))
     kind = "receipt" if paper.refund_id is None else "credit-note"
     return _file(body, kind="application/pdf", name=f"{kind}-{number_text(paper)}.pdf", inline=True)
 

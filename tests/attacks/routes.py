@@ -137,6 +137,9 @@ ROUTES: Final[dict[str, Route]] = {
     "pay_value": _client(writes=True, typed={"key": "{form_key}", "own": "1"}, changes_nothing=True),
     "pay_check": _client(writes=True, typed={"key": "{form_key}"}, changes_nothing=True),
     "pay_seen": _client(writes=True, typed={"key": "{form_key}"}),
+    "look_colours": Route(who=Who.ANYONE, reads=True, args={"colour": "1a4ca3"}),
+    "look_preview": Route(who=Who.ANYONE, reads=True, args={"colour": "1a4ca3"}),
+    "look_logo": Route(who=Who.ANYONE, reads=True, args={"key": "{logo}"}),
     # ---- payment systems and channels
     "inbound:webhook": Route(who=Who.SIGNATURE, writes=True, args={"system": "fake", "address_token": "{address_token}"}),
     # ---- calendar
@@ -260,6 +263,9 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:services": _look(SET, query="q=of"),
     "desk:new_service": _both(SET, typed=_SERVICE),
     "desk:service": _both(SET, args={"item_id": "{service}"}, typed=_SERVICE | {"version": "1"}, names=("item_id",)),
+    "desk:service_online": _both(
+        SET, args={"item_id": "{service}"}, typed={"status": "required", "version": "1"}, names=("item_id",)
+    ),
     "desk:archive_service": _press(SET, args={"item_id": "{service}"}, typed={"archived": "1"}, names=("item_id",)),
     "desk:service_categories": _both(SET, typed={"name": "Renamed", "category": "{category}"}, names=("category",)),
     "desk:products": _look(SET, query="q=of"),
@@ -290,8 +296,29 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:locations": _look(SET),
     "desk:new_location": _both(SET, typed=_PLACE),
     "desk:location": _both(SET, args={"location_id": "{location}"}, typed=_PLACE, names=("location_id",)),
+    "desk:use_preset": _press(SET, args={"location_id": "{location}"}, typed={"preset": "clinic"}, names=("location_id",)),
     "desk:archive_location": _press(SET, args={"location_id": "{spare}"}, names=("location_id",)),
     "desk:restore_location": _press(SET, args={"location_id": "{closed}"}, names=("location_id",)),
+    "desk:staff_other": _press(
+        SET, args={"staff_id": "{staff}"}, typed={"status": "available", "version": "1"}, names=("staff_id",)
+    ),
+    "desk:online_booking": _both(SET, typed={"rule": "strictest", "was": "not_available_first"}),
+    "desk:switch_on_online_payment": _press(SET, typed={"service": "{service}"}, names=("service",)),
+    "desk:look": _both(SET, typed={"accent": "#1a4ca3", "version": "1"}),
+    "desk:check_look": _look(SET, query="accent=%23ffd400"),
+    "desk:taxes": _look(SET),
+    "desk:new_tax_rate": _both(SET, typed={"name": "Reduced", "ppm": "7 %", "is_default": "on"}),
+    "desk:tax_rate": _both(
+        SET, args={"rate_id": "{tax_rate}"}, typed={"name": "Renamed", "ppm": "20 %", "version": "1"}, names=("rate_id",)
+    ),
+    "desk:archive_tax_rate": _press(SET, args={"rate_id": "{tax_rate}"}, typed={"archived": "1"}, names=("rate_id",)),
+    "desk:new_taxation_system": _both(SET, typed={"name": "Small business"}),
+    "desk:taxation_system": _both(
+        SET, args={"system_id": "{taxation_system}"}, typed={"name": "Renamed", "version": "1"}, names=("system_id",)
+    ),
+    "desk:archive_taxation_system": _press(
+        SET, args={"system_id": "{taxation_system}"}, typed={"archived": "1"}, names=("system_id",)
+    ),
     "desk:audit_trail": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
     "desk:audit_trail_csv": _look(Right.SEE_AUDIT_TRAIL, query="kind=visit&number={visit}"),
     "desk:people": _look(PEOPLE),

@@ -17,11 +17,11 @@ from django.utils.http import int_to_base36
 
 from quittance.bills import cases
 from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
-from quittance.businesses.models import Invitation, Location, Role, RoleAssignment, SecondFactor, User
+from quittance.businesses.models import Invitation, Location, Logo, Role, RoleAssignment, SecondFactor, User
 from quittance.businesses.people import token_hash
 from quittance.businesses.shared_computers import mark
 from quittance.calendar.models import Appointment, OtherHours, Visit
-from quittance.catalog.models import Category, Photo, Product, Service, ServiceStaff
+from quittance.catalog.models import Category, Photo, Product, Service, ServiceStaff, TaxationSystem, TaxRate
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Right
 from quittance.core.secret import Secret
@@ -138,14 +138,16 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
     OtherHours.objects.create(
         business=salon.business, staff=salon.ben, work_date=salon.now.date(), starts_minute=0, ends_minute=24 * 60
     )
-    Photo.objects.create(
-        **place, service=service, token=f"photo-of-{owner}", content=b"pixels", changed_at=salon.now
-    )
+    Photo.objects.create(**place, service=service, token=f"photo-of-{owner}", content=b"pixels", changed_at=salon.now)
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
+    Logo.objects.create(business=salon.business, key=f"logo-of-{owner.lower()}", png=b"\x89PNG", made_at=salon.now)
+    TaxRate.objects.create(**place, name=f"Tax of {owner}", ppm=190_000)
+    TaxationSystem.objects.create(**place, name=f"System of {owner}")
     return (
         f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Product of {owner}", f"SKU-{owner}",
         email, phone, phone[4:], f"{owner}'s Salon", f"{owner}&#x27;s Salon",
         f"Second client of {owner}", f"Second of {owner}", f"Category of {owner}",
+        f"Tax of {owner}", f"System of {owner}",
     )  # fmt: skip
 
 
@@ -198,6 +200,9 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "second_service": Service.objects.filter(business=salon.business).latest("pk").pk,
         "category": Category.objects.get(business=salon.business).pk,
         "photo": Photo.objects.get(business=salon.business).token,
+        "tax_rate": TaxRate.objects.get(business=salon.business).pk,
+        "taxation_system": TaxationSystem.objects.get(business=salon.business).pk,
+        "logo": Logo.objects.get(business=salon.business).key,
         "product": Product.objects.get(business=salon.business).pk,
         "location": salon.location.pk,
         "spare": spare.pk,

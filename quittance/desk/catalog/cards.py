@@ -17,7 +17,7 @@ from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.catalog.item_forms import CountForm, ProductForm, ServiceForm
 from quittance.desk.catalog.listing import PAGES
-from quittance.desk.catalog.sections import catalog_context
+from quittance.desk.catalog.sections import card_tabs, catalog_context
 from quittance.desk.done import done_url
 from quittance.desk.photos import photo_form
 from quittance.desk.seen import SeenForm, told
@@ -34,7 +34,7 @@ Form = ServiceForm | ProductForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_view(Right.EDIT_SETTINGS)
 def service(request: HttpRequest, desk: Desk, item_id: int | None = None) -> HttpResponse:
-    row = None if item_id is None else _service(desk, item_id)
+    row = None if item_id is None else service_here(desk, item_id)
     performers = {}
     if row is not None:
         performers = queries.performers_of(business_id=desk.business.pk, service_ids=[row.pk]).get(row.pk, {})
@@ -157,6 +157,8 @@ def _draw(
     }
     if row is not None:
         context["photo"] = photo_form(request, desk, kind, row.pk)
+    if isinstance(row, Service):
+        context["card_tabs"] = card_tabs(row, is_online=False)
     if isinstance(row, Product):
         movements = queries.movements_of(business_id=desk.business.pk, product_id=row.pk)
         people = {one.actor_id for one in movements if one.actor_id is not None}
@@ -166,7 +168,8 @@ def _draw(
     return render(request, f"desk/catalog/{kind}.html", context, status=status)
 
 
-def _service(desk: Desk, item_id: int) -> Service:
+def service_here(desk: Desk, item_id: int) -> Service:
+    """404 where it is of another location or business."""
     try:
         row = queries.service_by_id(business_id=desk.business.pk, service_id=item_id)
     except Service.DoesNotExist:

@@ -30,7 +30,11 @@ class ItemForm(forms.Form):
         self.categories = [row.name for row in categories_of(**here, kind=kind)]
         self.systems = taxation_systems_of(**here)
         self.rates: dict[str, TaxRate] = {str(rate.pk): rate for rate in tax_rates_of(**here)}
-        initial = {} if item is None else self.first_values(item)
+        default = next((key for key, rate in self.rates.items() if rate.is_default), "")
+        if item is not None and item.tax_rate is not None:
+            # An archived one stays with what has it.
+            self.rates.setdefault(str(item.tax_rate.pk), item.tax_rate)
+        initial = {"tax_rate": default} if item is None else self.first_values(item)
         super().__init__(*args, **{"auto_id": "item-%s", "initial": initial, **options})
         self.fields["name"] = forms.CharField(
             label=_("Name"), max_length=160, error_messages={"required": _("Type a name.")}
@@ -44,7 +48,7 @@ class ItemForm(forms.Form):
         self.fields["price"] = AmountField(currency=self.currency, label=_("Price"), allow_zero=True)
 
     def add_tax_fields(self) -> None:
-        choices = [("", _("No tax")), *((key, rate.name) for key, rate in self.rates.items())]
+        choices = [("", _("No tax")), *((key, _rate_name(rate)) for key, rate in self.rates.items())]
         self.fields["tax_rate"] = forms.ChoiceField(
             label=_("Tax"),
             choices=choices,
@@ -244,6 +248,10 @@ class CountForm(forms.Form):
         self.fields["note"].label = _("Why")
         names = ("required", "invalid", "min_value", "max_value")
         self.fields["counted"].error_messages |= dict.fromkeys(names, sentence)
+
+
+def _rate_name(rate: TaxRate) -> str:
+    return rate.name if rate.archived_at is None else _("%(name)s (archived)") % {"name": rate.name}
 
 
 def _minutes_field(*, label: str, required: bool) -> forms.IntegerField:

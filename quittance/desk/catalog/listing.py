@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from quittance.businesses.online_payment import OnlinePayment
 from quittance.businesses.queries import staff_of
 from quittance.catalog import queries
 from quittance.catalog.models import Category, Product, Service, ServiceStaff
@@ -24,6 +25,7 @@ from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.catalog.sections import catalog_context
 from quittance.desk.fields import typed_percent
+from quittance.desk.online_payment import LABELS
 from quittance.desk.photos import photo_urls
 
 PAGES: Final = {"service": "services", "product": "products"}
@@ -141,6 +143,9 @@ class _Words:
             facts.append(_("deposit %(amount)s") % {"amount": self._money(service.deposit_minor or 0)})
         elif service.deposit_kind == Service.PERCENT:
             facts.append(_("deposit %(amount)s") % {"amount": typed_percent(service.deposit_ppm or 0)})
+        if service.online_payment != OnlinePayment.NOT_AVAILABLE:
+            status = LABELS[OnlinePayment(service.online_payment)]
+            facts.append(_("online payment: %(status)s") % {"status": status})
         names = [self.names[one] for one in self.performers.get(service.pk, {}) if one in self.names]
         if names:
             more = len(names) - _MOST_NAMED

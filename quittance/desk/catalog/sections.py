@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from quittance.catalog.models import Service
 from quittance.desk.access import Desk
 from quittance.desk.done import done_words
 from quittance.desk.shell import page_context
@@ -25,3 +26,10 @@ def catalog_context(request: HttpRequest, desk: Desk, *, current: str) -> dict[s
         ],
         "notice": done_words(request),
     }
+
+
+def card_tabs(row: Service, *, is_online: bool) -> list[Tab]:
+    return [
+        Tab(_("Service"), reverse("desk:service", kwargs={"item_id": row.pk}), current=not is_online),
+        Tab(_("Online booking"), reverse("desk:service_online", kwargs={"item_id": row.pk}), current=is_online),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from quittance.desk import imports
-from quittance.desk.catalog import arranging, cards, listing
+from quittance.desk.catalog import arranging, cards, listing, online
 
 urlpatterns: list[URLPattern] = [
     path("", listing.front, name="catalog"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("services.csv", imports.export_file, {"kind": "service"}, name="export_services"),
     path("services/categories", arranging.categories, {"kind": "service"}, name="service_categories"),
     path("services/<int:item_id>", cards.service, name="service"),
+    path("services/<int:item_id>/online-booking", online.service_online, name="service_online"),
     path("services/<int:item_id>/archive", cards.archive, {"kind": "service"}, name="archive_service"),
     path("products", listing.items, {"kind": "product"}, name="products"),
     path("products/new", cards.product, name="new_product"),

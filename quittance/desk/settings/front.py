@@ -57,7 +57,28 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
         "undo-2",
         reverse("desk:refund_policy"),
     )
-    rest = [
+    people = SettingsEntry(
+        _("People and roles"),
+        _("Invite people, and decide what each role may do."),
+        "users",
+        reverse("desk:people"),
+    )
+    trail = SettingsEntry(
+        _("Audit trail"),
+        _("Who did what, when and from where."),
+        "history",
+        reverse("desk:audit_trail"),
+    )
+    return [
+        *([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []),
+        *(_of_the_place() if desk.may(Right.EDIT_SETTINGS) else []),
+        *([people] if desk.may(Right.EDIT_PEOPLE) else []),
+        *([trail] if desk.may(Right.SEE_AUDIT_TRAIL) else []),
+    ]
+
+
+def _of_the_place() -> list[SettingsEntry]:
+    return [
         SettingsEntry(
             _("Staff and hours"),
             _("Who works here, when, and in which sequence the calendar shows them."),
@@ -83,6 +104,24 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
             reverse("desk:locations"),
         ),
         SettingsEntry(
+            _("Taxes"),
+            _("Tax rates, taxation systems, and which rate something new begins with."),
+            "percent",
+            reverse("desk:taxes"),
+        ),
+        SettingsEntry(
+            _("Look of client pages"),
+            _("Your logo and colour on payment pages, receipts and mails."),
+            "palette",
+            reverse("desk:look"),
+        ),
+        SettingsEntry(
+            _("Payment in online booking"),
+            _("With which services and people clients pay when they book by themselves."),
+            "calendar-plus",
+            reverse("desk:online_booking"),
+        ),
+        SettingsEntry(
             _("Notifications"),
             _("Which messages clients get, and by which channels."),
             "send",
@@ -94,22 +133,4 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
             "plug",
             reverse("desk:channels"),
         ),
-    ]
-    people = SettingsEntry(
-        _("People and roles"),
-        _("Invite people, and decide what each role may do."),
-        "users",
-        reverse("desk:people"),
-    )
-    trail = SettingsEntry(
-        _("Audit trail"),
-        _("Who did what, when and from where."),
-        "history",
-        reverse("desk:audit_trail"),
-    )
-    return [
-        *([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []),
-        *(rest if desk.may(Right.EDIT_SETTINGS) else []),
-        *([people] if desk.may(Right.EDIT_PEOPLE) else []),
-        *([trail] if desk.may(Right.SEE_AUDIT_TRAIL) else []),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from quittance.businesses.actions import NewLocation
 from quittance.businesses.models import Location
+from quittance.businesses.presets import CLIENT, PATIENT
 from quittance.businesses.queries import all_locations_of
 from quittance.core.actor import Right, require
 from quittance.core.ids import new_key
@@ -64,6 +66,14 @@ class LocationForm(forms.Form):
         required=False,
     )
 
+    client_word = forms.ChoiceField(
+        label=lazy("Those who come are called"),
+        help_text=lazy("On the desk's pages and on receipts."),
+        # Not translated: a place that says patients would read Patients twice.
+        choices=((CLIENT, "Clients"), (PATIENT, "Patients")),
+        required=False,
+    )
+
     def __init__(self, *args: Any, place: Location | None, fixed_currency: str = "", **options: Any) -> None:
         super().__init__(*args, **{"initial": _initial(place), **options})
         for name, choices in {
@@ -84,6 +94,7 @@ class LocationForm(forms.Form):
 
     def typed(self) -> NewLocation:
         values = dict(self.cleaned_data)
+        values["client_word"] = values["client_word"] or self.initial.get("client_word") or CLIENT
         opens, closes = _minute(values.pop("opens")), _minute(values.pop("closes"))
         return NewLocation(**values, opens_minute=opens, closes_minute=closes or _MIDNIGHT)
 
@@ -98,11 +109,13 @@ def locations(request: HttpRequest, desk: Desk) -> HttpResponse:
 @desk_view(Right.EDIT_SETTINGS)
 def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = LocationForm(request.POST if request.method == "POST" else None, place=None)
-    for name in ("country", "time_zone", "currency", "language"):
+    for name in ("country", "time_zone", "currency", "language", "client_word"):
         form.fields[name].initial = getattr(desk.location, name)
     if request.method == "POST" and form.is_valid():
         try:
-            change_location.add(actor=desk.actor, new=form.typed(), now=desk.now)
+            # Links there live as long as here, until somebody says otherwise.
+            new = replace(form.typed(), link_life_minutes=desk.location.link_life_minutes)
+            change_location.add(actor=desk.actor, new=new, now=desk.now)
             return HttpResponseRedirect(done_url("location_added", reverse("desk:locations")))
         except FieldError as error:
             _mark(form, error)
@@ -135,6 +148,17 @@ def location(request: HttpRequest, desk: Desk, location_id: int) -> HttpResponse
         except FieldError as error:
             _mark(form, error)
     return _form_page(request, desk, form, place, seen or seen_now(desk, f"location {place.pk}"))
+
+
+@require_POST
+@desk_view(right=None)
+def use_preset(request: HttpRequest, desk: Desk, location_id: int) -> HttpResponse:
+    place = _place(desk, location_id)
+    change_location.use_preset(
+        actor=desk.actor, location_id=place.pk, preset=request.POST.get("preset", ""), now=desk.now
+    )
+    card = reverse("desk:location", kwargs={"location_id": place.pk})
+    return HttpResponseRedirect(done_url("preset_used", card), status=303)
 
 
 @require_POST
@@ -177,6 +201,7 @@ def _form_page(
         "form": form,
         "place": place,
         "seen": seen,
+        "notice": done_words(request),
         "request_id": new_key(),
     }
     return render(request, "desk/settings/location.html", context, status=status_of(form, seen))
@@ -197,7 +222,10 @@ def _mark(form: LocationForm, error: FieldError) -> None:
 def _initial(place: Location | None) -> dict[str, Any]:
     if place is None:
         return {"opens": time(8), "closes": time(20), "prices_include_tax": True}
-    names = ("name", "address", "phone", "email", "country", "time_zone", "currency", "language", "prices_include_tax")
+    names = (
+        "name", "address", "phone", "email", "country", "time_zone", "currency", "language", "prices_include_tax",
+        "client_word",
+    )  # fmt: skip
     hours = {"opens": _clock(place.opens_minute), "closes": _clock(place.closes_minute)}
     return {name: getattr(place, name) for name in names} | hours
 

@@ -19,20 +19,24 @@ from quittance.calendar.actions import Hours
 from quittance.calendar.hours import other_days, week_of
 from quittance.calendar.queries_staff import upcoming_of
 from quittance.calendar.times import local_date
+from quittance.catalog.online_payment import pairs_of_staff
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.calendar.page import staff_at
 from quittance.desk.done import done_url, done_words
 from quittance.desk.fields import DayField
+from quittance.desk.online_payment import StatusForm, effect_of
 from quittance.desk.photos import photo_form
 from quittance.desk.seen import SeenForm, expected_of, told
 from quittance.desk.settings.front import settings_context
 from quittance.desk.settings.hours_text import HoursField, hours_text
 from quittance.desk.settings.staff import CardForm
+from quittance.desk.visits.changes import version_of
 from quittance.flows import save_staff, set_hours
 from quittance.flows.errors import ChangedByOtherError, FieldError, FlowError, GoneError
 from quittance.flows.save_staff import StillBookedError
+from quittance.flows.set_online_payment import set_status
 
 _SHOWN_AHEAD = 8
 _WEEKDAYS = (
@@ -84,8 +88,10 @@ def found(desk: Desk, staff_id: int) -> StaffMember:
     return staff
 
 
-def back(staff_id: int, done: str) -> HttpResponse:
-    return HttpResponseRedirect(done_url(done, reverse("desk:staff_card", kwargs={"staff_id": staff_id})), status=303)
+def back(staff_id: int, done: str, *, part: str = "") -> HttpResponse:
+    """`part` is the anchor of the panel that was saved, where it lies far down."""
+    card = done_url(done, reverse("desk:staff_card", kwargs={"staff_id": staff_id}))
+    return HttpResponseRedirect(card + part, status=303)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -182,6 +188,32 @@ def drop_day(request: HttpRequest, desk: Desk, staff_id: int) -> HttpResponse:
 
 @require_POST
 @desk_view(Right.EDIT_SETTINGS)
+def other(request: HttpRequest, desk: Desk, staff_id: int) -> HttpResponse:
+    """`Other settings`: whether clients who book this person online pay at once."""
+    staff = found(desk, staff_id)
+    form = StatusForm(request.POST, row=staff)
+    if not form.is_valid():
+        return _draw(request, desk, staff, online=form)
+    try:
+        set_status(
+            actor=desk.actor,
+            location_id=desk.location.pk,
+            kind="staff",
+            row_id=staff_id,
+            expected_version=version_of(request),
+            status=form.chosen(),
+            now=desk.now,
+        )
+    except GoneError:
+        raise
+    except FlowError as error:
+        form.add_error("status", str(error))
+        return _draw(request, desk, staff, online=form)
+    return back(staff_id, "online_saved", part="#other-settings")
+
+
+@require_POST
+@desk_view(Right.EDIT_SETTINGS)
 def leave(request: HttpRequest, desk: Desk, staff_id: int) -> HttpResponse:
     """Archive; somebody with appointments ahead only after they were named."""
     staff = found(desk, staff_id)
@@ -234,6 +266,8 @@ def _draw(
         "week": forms_.get("week") or _week_form(staff),
         "seen_week": seen_week or SeenForm(seen[f"hours {staff.pk}"]),
         "days": forms_.get("days") or DaysForm(),
+        "online": forms_.get("online") or StatusForm(row=staff),
+        "effect": effect_of(staff, pairs_of_staff(location=desk.location, staff=staff)),
         "other": [(one, hours_text(one.stretches)) for one in other],
         "ahead": ahead[:_SHOWN_AHEAD],
         "ahead_more": max(0, len(ahead) - _SHOWN_AHEAD),

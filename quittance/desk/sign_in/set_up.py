@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods
 
 from quittance.businesses.actions import NewLocation
 from quittance.businesses.first_owner import is_empty
+from quittance.businesses.presets import PRESETS
 from quittance.core import clock
 from quittance.desk.place_choices import LongSelect, countries, currencies, time_zones
 from quittance.desk.sign_in.invitation import BACKEND
 from quittance.flows.errors import FieldError, GoneError, RefusedError
-from quittance.flows.set_up import PRESETS, FirstOwner, set_up
+from quittance.flows.set_up import FirstOwner, set_up
 
 
 class SetUpForm(forms.Form):
@@ -35,8 +36,8 @@ class SetUpForm(forms.Form):
     kind = forms.ChoiceField(
         label=lazy("What it is"),
         choices=[
-            ("salon", lazy("Salon: payment links live until they are paid")),
-            ("clinic", lazy("Clinic: payment links live for 48 hours")),
+            ("salon", lazy("Salon: says clients; payment links live until they are paid")),
+            ("clinic", lazy("Clinic: says patients; payment links live for 48 hours")),
         ],
     )
     country = forms.ChoiceField(label=lazy("Country"), widget=LongSelect, initial="DE")
@@ -79,12 +80,14 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
     problem = ""
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
+        preset = PRESETS[typed["kind"]]
         place = NewLocation(
             name=typed["business"],
             currency=typed["currency"],
             time_zone=typed["time_zone"],
             country=typed["country"],
-            link_life_minutes=PRESETS[typed["kind"]],
+            link_life_minutes=preset.link_life_minutes,
+            client_word=preset.client_word,
         )
         owner = FirstOwner(name=typed["name"], email=typed["email"], password=typed["password"])
         try:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quittance.bills.models import Receipt
 from quittance.bills.queries import receipt_by_id
 from quittance.bills.receipts import number_text
+from quittance.businesses.look import logo_png
 from quittance.calendar import visit_fingerprint
 from quittance.calendar.queries_visit import VisitWindow
 from quittance.core.actor import Right
@@ -79,7 +80,9 @@ def receipt(_request: HttpRequest, desk: Desk, visit_id: int, receipt_id: int) -
         raise Http404 from None
     if row.bill_id != window.bill.pk:
         raise Http404
-    response = HttpResponse(receipt_pdf(ReceiptDocument.from_json(row.snapshot)), content_type="application/pdf")
+    document = ReceiptDocument.from_json(row.snapshot)
+    logo = logo_png(business_id=desk.business.pk, key=document.logo_key)
+    response = HttpResponse(receipt_pdf(document, logo=logo), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="receipt-{number_text(row)}.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response

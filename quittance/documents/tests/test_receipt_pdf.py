@@ -1,8 +1,10 @@
 """The printed receipt: readable in many scripts, quick, and deaf to what names would like it to do."""
 
 import json
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from quittance.documents.receipt import ReceiptDocument, ReceiptLine, TaxRow
 from quittance.documents.receipt_labels import LABELS, labels_for
@@ -15,6 +17,15 @@ def test_a_receipt_is_a_tagged_pdf_for_screen_readers() -> None:
     pdf = receipt_pdf(a_receipt())
     assert pdf.startswith(b"%PDF-")
     assert b"pdfuaid" in pdf
+
+
+def test_a_logo_and_a_colour_stand_on_it_and_it_stays_readable_aloud() -> None:
+    file = BytesIO()
+    Image.new("RGBA", (176, 88), "#0b5d6b").save(file, "PNG")
+    pdf = receipt_pdf(a_receipt(accent="#1a4ca3"), logo=file.getvalue())
+    assert b"pdfuaid" in pdf
+    assert b"/Subtype/Image" in pdf.replace(b" ", b"")
+    assert b"/Subtype/Image" not in receipt_pdf(a_receipt()).replace(b" ", b"")
 
 
 def test_the_same_receipt_is_the_same_file() -> None:

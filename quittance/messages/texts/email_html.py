@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from quittance.core.colour import dark_accent
+
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _STYLE = """
 :root{color-scheme:light dark}
 @media (prefers-color-scheme:dark){
 body,.page{background:#14161a!important}.card{background:#1f2329!important}
 .strong,h1{color:#f3f4f6!important}.soft,.soft a{color:#a9b0bb!important}
-.button{background:#5fc4d3!important;color:#06232a!important}}
+.button{background:DARK_ACCENT!important;color:DARK_INK!important}}
 """
+_ACCENT = "#0b5d6b"
+_DARK_ACCENT, _DARK_INK = "#5fc4d3", "#06232a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class EmailParts:
     link_hint: str
     note: str
     footer: tuple[str, ...]
+    # `#rrggbb`; empty is ours. On dark pages a lighter one of the same hue takes its place.
+    accent: str = ""
 
 
 def as_text(parts: EmailParts) -> str:
@@ -55,7 +61,7 @@ def as_html(parts: EmailParts) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{escape(parts.heading)}</title>
-<style>{_STYLE}</style>
+<style>{_style(parts)}</style>
 </head>
 <body class="page" style="margin:0;padding:24px 12px;background:#f4f5f7;{_FONT}">
 <div class="card" style="max-width:480px;margin:0 auto;padding:28px 24px;background:#ffffff;border-radius:12px">
@@ -75,6 +81,12 @@ def as_html(parts: EmailParts) -> str:
 """
 
 
+def _style(parts: EmailParts) -> str:
+    dark = dark_accent(parts.accent) if parts.accent else None
+    accent, ink = (dark.accent, dark.ink) if dark else (_DARK_ACCENT, _DARK_INK)
+    return _STYLE.replace("DARK_ACCENT", accent).replace("DARK_INK", ink)
+
+
 _TEXT = "margin:0 0 12px;font-size:16px;line-height:1.5;color:#14161a"
 _SOFT = "margin:0 0 8px;font-size:13px;line-height:1.5;color:#5b6470"
 
@@ -92,7 +104,8 @@ def _button(parts: EmailParts) -> str:
     address = escape(parts.link)
     return (
         f'<p style="margin:24px 0 16px"><a class="button" href="{address}" style="display:block;padding:14px 20px;'
-        "background:#0b5d6b;color:#ffffff;text-align:center;text-decoration:none;font-size:17px;font-weight:600;"
+        f"background:{parts.accent or _ACCENT};color:#ffffff;text-align:center;text-decoration:none;"
+        "font-size:17px;font-weight:600;"
         f'border-radius:8px">{escape(parts.button)}</a></p>'
         f'<p class="soft" style="{_SOFT}">{escape(parts.link_hint)}<br>'
         f'<a href="{address}" style="color:#5b6470;word-break:break-all">{address}</a></p>'

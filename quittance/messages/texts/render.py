@@ -49,6 +49,8 @@ class MessageFacts:
     # A gift card: what is typed to pay with it, and its last day.
     code: str = ""
     last_date: date | None = None
+    # The business's own colour, `#rrggbb`; empty is ours.
+    accent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +139,5 @@ def _email_parts(
             *((fill(phrases.contact, values),) if values["phone"] else ()),
             fill(phrases.why, values) if facts.visit_at else values["business"],
         ),
+        accent=facts.accent,
     )

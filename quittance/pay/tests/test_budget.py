@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import random
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
+from PIL import Image
 
+from quittance.businesses import look
+from quittance.documents.logo_image import read_logo
 from tests.support.salon import Salon
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +42,34 @@ def test_the_whole_pay_page_fits_its_budget(at_salon: Salon, language: str):
 
     assert {address.rsplit(".", 1)[-1] for address in loaded} == {"css", "js", "svg"}
     assert len(gzip.compress(page)) + sum(map(on_the_wire, loaded)) <= BUDGET_BYTES
+
+
+@pytest.mark.row("C11")
+def test_the_page_fits_its_budget_in_its_business_s_look_too(at_salon: Salon):
+    """With a logo of nothing but noise, which no format makes small."""
+    logo = read_logo(picture_of_noise())
+    business = at_salon.business
+    look.change_logo(
+        business=business, key=logo.key, png=logo.png, width=logo.width, height=logo.height, now=at_salon.now
+    )
+    business.accent = "#1a4ca3"
+    business.save()
+    browser = Browser()
+
+    page = browser.get(f"/p/{at_salon.link(at_salon.visit())}?lang=de").content
+    loaded = set(re.findall(r'(?:src|href)="(/(?:static|look)/[^"#]+)', page.decode()))
+    ours = [address for address in loaded if address.startswith("/look/")]
+
+    assert {address.rsplit(".", 1)[-1] for address in ours} == {"css", "png"}
+    weight = sum(len(gzip.compress(browser.get(address).content)) for address in ours)
+    weight += sum(on_the_wire(address) for address in loaded if address not in ours)
+    assert len(gzip.compress(page)) + weight <= BUDGET_BYTES
+
+
+def picture_of_noise() -> bytes:
+    file = BytesIO()
+    Image.frombytes("RGB", (400, 110), random.Random(7).randbytes(400 * 110 * 3)).save(file, "PNG")
+    return file.getvalue()
 
 
 @pytest.mark.row("C11")

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("p/", include("quittance.pay.urls"))]
+urlpatterns = [path("p/", include("quittance.pay.urls")), path("look/", include("quittance.pay.look_urls"))]

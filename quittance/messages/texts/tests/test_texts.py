@@ -227,3 +227,11 @@ def test_a_value_is_never_read_as_a_placeholder():
 )
 def test_a_language_without_texts_falls_back_to_english(code, language):
     assert language_of(code) == language
+
+
+def test_a_mail_wears_the_colour_of_its_business_lighter_on_dark_pages() -> None:
+    plain = render(type="payment_link", channel="email", language="en", facts=FACTS).html
+    own = render(type="payment_link", channel="email", language="en", facts=replace(FACTS, accent="#1a4ca3")).html
+    assert "background:#0b5d6b" in plain and "background:#5fc4d3!important" in plain
+    assert "background:#1a4ca3" in own and "#0b5d6b" not in own and "#5fc4d3" not in own
+    assert "DARK_" not in plain + own
