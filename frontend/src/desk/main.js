@@ -16,6 +16,7 @@ import "./dialogs.js";
 import "./drawer.js";
 import "./finder.js";
 import "./keys.js";
+import "./look.js";
 import "./menus.js";
 import "./notices.js";
 import "./print.js";
