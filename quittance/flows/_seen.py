@@ -7,7 +7,7 @@ from datetime import datetime
 
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor
-from quittance.flows.errors import ChangedByOtherError
+from quittance.flows.errors import ChangedByOtherError, RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,9 @@ def check_seen(*, actor: Actor, seen: Seen, now: datetime) -> None:
     other = audit.revise(actor=actor, subject=seen.subject, expected=seen.version, now=now)
     if other is not None:
         raise ChangedByOtherError(by_id=other.by_id, at=other.at, version=other.version)
+
+
+def refuse_stale(version: int, expected: int | None) -> None:
+    """For a card that counts its own versions; None: no form was filled in."""
+    if expected is not None and version != expected:
+        raise RefusedError("Somebody changed this card meanwhile. Open it again, then repeat.")

@@ -14,8 +14,8 @@ from quittance.businesses.people import held_by, hold_business
 from quittance.core.actor import Actor, NotAllowedError, Right, require
 from quittance.documents.logo_image import LogoError, LogoImage, read_logo
 from quittance.flows._once import once
+from quittance.flows._seen import refuse_stale
 from quittance.flows.errors import FieldError
-from quittance.flows.save_service import check_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ def change_look(*, actor: Actor, expected_version: int | None, new: NewLook, now
         business = hold_business(business_id=actor.business_id)
         if not held_by(actor=actor).covers({Right.EDIT_SETTINGS}, None):
             raise NotAllowedError(Right.EDIT_SETTINGS)
-        check_version(business.look_version, expected_version)
+        refuse_stale(business.look_version, expected_version)
         changed = ["accent"] if look.change_accent(business=business, accent=accent) else []
         if (logo is not None or new.drops_logo) and _show(business, logo, now):
             changed.append("logo")

@@ -13,8 +13,8 @@ from quittance.catalog.models import Service
 from quittance.catalog.online_payment import pairs_of_service, pairs_of_staff
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
+from quittance.flows._seen import refuse_stale
 from quittance.flows.errors import GoneError, RefusedError
-from quittance.flows.save_service import check_version
 
 Kind = Literal["service", "staff"]
 _MODELS: Final[dict[Kind, type[Service | StaffMember]]] = {"service": Service, "staff": StaffMember}
@@ -35,7 +35,7 @@ def set_status(
 
     def work(location: Location) -> dict[str, Any]:
         row = _own(location, kind, row_id)
-        check_version(row.version, expected_version)
+        refuse_stale(row.version, expected_version)
         _write(row, status)
         _record(actor, location, (kind, row_id), {"status": status.value, "version": row.version}, now)
         return {}

@@ -13,8 +13,8 @@ from quittance.catalog.errors import CatalogError
 from quittance.catalog.models import TaxationSystem, TaxRate
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
+from quittance.flows._seen import refuse_stale
 from quittance.flows.errors import FieldError, GoneError
-from quittance.flows.save_service import check_version
 
 Row = TypeVar("Row", TaxRate, TaxationSystem)
 
@@ -37,7 +37,7 @@ def save_tax_rate(
             rate = taxes.add_tax_rate(location=location, name=name, ppm=ppm)
         else:
             rate = _own(TaxRate, location, rate_id)
-            check_version(rate.version, expected_version)
+            refuse_stale(rate.version, expected_version)
             taxes.change_tax_rate(rate=rate, name=name, ppm=ppm)
         taxes.choose_default(rate=rate, is_default=is_default)
         return rate
@@ -67,7 +67,7 @@ def save_taxation_system(
         if system_id is None:
             return taxes.add_system(location=location, name=name)
         system = _own(TaxationSystem, location, system_id)
-        check_version(system.version, expected_version)
+        refuse_stale(system.version, expected_version)
         taxes.rename_system(system=system, name=name)
         return system
 

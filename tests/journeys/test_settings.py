@@ -63,7 +63,7 @@ def test_taxes_and_online_payment_status(ana: Ana, new_context: NewContext, came
     assert inspector.wrong == {}
 
 
-@pytest.mark.row("C2", "C11", "J1")
+@pytest.mark.row("C2")
 def test_the_look_and_the_words_of_a_clinic(
     ana: Ana, new_context: NewContext, new_phone: Callable[..., Phone], camera: Camera, watch: Watch, tmp_path: Path
 ):
@@ -81,7 +81,12 @@ def test_the_look_and_the_words_of_a_clinic(
     expect(page.get_by_text("Can be read")).to_be_visible()
     button = page.locator(".look-sample[data-shade=light] .look-button")
     expect(button).to_have_css("background-color", "rgb(26, 76, 163)")
+    large = tmp_path / "large.png"
+    large.write_bytes(b"\0" * 1_200_000)
+    page.get_by_label("Logo").set_input_files(large)
+    expect(page.get_by_role("alert").get_by_text("larger than 1 MB")).to_be_visible()
     page.get_by_label("Logo").set_input_files(logo)
+    expect(page.locator(".look-sample[data-shade=dark] img.look-logo")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Clients see it from now on")).to_be_visible()
     inspector.look("/settings/look")

@@ -17,6 +17,7 @@ import "./drawer.js";
 import "./finder.js";
 import "./keys.js";
 import "./list-now.js";
+import "./look.js";
 import "./menus.js";
 import "./notices.js";
 import "./print.js";

@@ -19,12 +19,12 @@ from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
 from quittance.desk.settings.front import settings_context
 from quittance.desk.visits.changes import version_of
+from quittance.documents.logo_image import MAX_BYTES
 from quittance.flows.change_look import NewLook, change_look
 from quittance.flows.errors import FieldError, RefusedError
 
 # As the tokens have it: a business that chooses this one has chosen none.
 OURS: Final = "#0b5d6b"
-_MOST_BYTES: Final = 1024 * 1024 + 1
 
 
 class LookForm(forms.Form):
@@ -40,7 +40,13 @@ class LookForm(forms.Form):
         help_text=lazy("PNG or JPEG of at most 1 MB. It is shown 44 pixels high, on white."),
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        widget=forms.FileInput(
+            attrs={
+                "accept": "image/png,image/jpeg",
+                "data-max-bytes": MAX_BYTES,
+                "data-too-large": lazy("This picture is larger than 1 MB. Choose a smaller one."),
+            }
+        ),
     )
     drop_logo = forms.BooleanField(label=lazy("Show no logo, but the first letter of the name"), required=False)
 
@@ -70,7 +76,7 @@ def look(request: HttpRequest, desk: Desk) -> HttpResponse:
         upload = form.cleaned_data["logo"]
         new = NewLook(
             accent="" if accent == OURS else accent,
-            logo=upload.read(_MOST_BYTES) or b"\0" if upload else b"",
+            logo=upload.read(MAX_BYTES + 1) or b"\0" if upload else b"",
             drops_logo=form.cleaned_data.get("drop_logo", False),
         )
         try:

@@ -43,7 +43,6 @@ def test_a_logo_is_a_picture_and_nothing_else(at_salon: Salon) -> None:
     assert Browser().get(f"/look/{'b' * 32}.png").status_code == 404
 
 
-@pytest.mark.row("C3")
 def test_the_pay_page_wears_the_look_of_its_business_for_no_query_more(
     at_salon: Salon, django_assert_max_num_queries
 ) -> None:

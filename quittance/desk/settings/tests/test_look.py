@@ -28,7 +28,6 @@ def stored(salon: Salon) -> Business:
     return Business.objects.get(pk=salon.business.pk)
 
 
-@pytest.mark.row("J1")
 def test_a_colour_and_a_logo_are_saved_and_served_from_our_own_address(at_noon: Salon, counter: Counter) -> None:
     answer = counter.client.post(LOOK, {"accent": "#1A4CA3", "logo": picture(), "version": "1"})
     assert answer.status_code == 303
@@ -82,7 +81,6 @@ def test_what_is_no_picture_is_not_taken(at_noon: Salon, counter: Counter, name:
     assert (stored(at_noon).accent, Logo.objects.count()) == ("", 0)
 
 
-@pytest.mark.row("I1")
 def test_a_receipt_keeps_the_look_of_its_day(at_noon: Salon, counter: Counter) -> None:
     counter.client.post(LOOK, {"accent": "#1a4ca3", "logo": picture(), "version": "1"})
     first_key = stored(at_noon).logo_key

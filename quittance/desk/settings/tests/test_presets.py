@@ -45,7 +45,6 @@ def test_the_word_is_of_one_location_and_chosen_on_its_card(at_noon: Salon, coun
     assert ">Clients</option>" in page and ">Patients</option>" in page
 
 
-@pytest.mark.row("I1")
 def test_a_receipt_names_a_patient_where_the_place_does(at_noon: Salon, counter: Counter) -> None:
     at_noon.location.client_word = "patient"
     at_noon.location.save()

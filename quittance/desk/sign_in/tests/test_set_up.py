@@ -29,6 +29,7 @@ def test_the_code_of_the_command_line_makes_the_first_owner_and_leads_to_the_fir
     assert answer.redirect_chain[-1][0] == "/settings/first-steps"
     assert "0 of 5 done" in words(answer)
     assert Location.objects.get().link_life_minutes == 48 * 60
+    assert Location.objects.get().client_word == "patient"
     assert Client().get(PAGE).status_code == Client().post(PAGE, TYPED).status_code == 404
 
 
