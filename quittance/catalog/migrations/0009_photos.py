@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('businesses', '0009_shared_computers'),
-        ('catalog', '0005_value_types'),
+        ('catalog', '0008_online_payment_status'),
     ]
 
     operations = [
