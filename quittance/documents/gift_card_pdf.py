@@ -5,33 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from quittance.core.locale_format import format_date, format_money
 from quittance.core.money import Money
+from quittance.documents.gift_card_labels import GIFT_CARD_LABELS
 from quittance.documents.inert import one_line
 from quittance.documents.typeset import FAMILIES, typeset, typeset_language
-
-_LABELS: Final[dict[str, dict[str, str]]] = {
-    "en": {
-        "title": "Gift card",
-        "code": "Code",
-        "until": "Good until",
-        "hint": (
-            "Give the code at the desk, or type it where you pay online. "
-            "Whoever has the code can use the card: keep it safe."
-        ),
-    },
-    "de": {
-        "title": "Gutschein",
-        "code": "Code",
-        "until": "Gültig bis",
-        "hint": (
-            "Nennen Sie den Code am Empfang, oder geben Sie ihn beim Bezahlen im Internet ein. "
-            "Wer den Code hat, kann den Gutschein einlösen: Bewahren Sie ihn gut auf."
-        ),
-    },
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +30,7 @@ class GiftCardDocument:
 def gift_card_pdf(document: GiftCardDocument) -> bytes:
     """The same card gives the same page; what people typed stands on it as plain text."""
     language = typeset_language(document.language)
-    words = _LABELS.get(language, _LABELS["en"])
+    words = GIFT_CARD_LABELS.get(language, GIFT_CARD_LABELS["en"])
     place = [document.location_name, document.location_address, document.location_phone]
     until = f"{words['until']} {format_date(document.last_date, document.language)}" if document.last_date else ""
     printed = {

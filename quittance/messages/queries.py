@@ -196,7 +196,7 @@ def _points(business_id: int, client_id: int | None) -> dict[str, ContactPoint]:
     refusals = Suppression.objects.filter(business_id=business_id, address=OuterRef("value"))
     found = {f"refused_{one}": Subquery(refusals.filter(channel=one).values("reason")[:1]) for one in CHANNELS}
     annotated = rows.annotate(**found, has_hidden=_hides_some(business_id))
-    points = {point.kind: point for point in annotated.order_by("-position", "-id")}
+    points: dict[str, ContactPoint] = {point.kind: point for point in annotated.order_by("-position", "-id")}
     # Only a business that erased somebody who wanted no messages has to look once more.
     if any(vars(point)["has_hidden"] for point in points.values()):
         refused = _suppressed(business_id, [point.value for point in points.values()])
