@@ -22,6 +22,7 @@ DISPUTE_LOST = "dispute_lost"
 REFUND_FAILED = "refund_failed"
 ACCOUNT_TROUBLE = "account_trouble"
 VALUE_GONE = "value_gone"
+VALUE_SPENT = "value_spent"
 
 # The kinds that say a bill holds too much, by how the bill ended.
 EXCESS_KINDS: Final = {"": OVERPAID, "cancelled": CANCELLED_PAID, "released": LATE}
@@ -40,6 +41,7 @@ DECISIONS: Final[dict[str, tuple[str, ...]]] = {
     REFUND_FAILED: ("retry", "close"),
     ACCOUNT_TROUBLE: (),
     VALUE_GONE: ("close",),
+    VALUE_SPENT: ("close",),
 }
 
 
@@ -125,6 +127,12 @@ def open_unmatched_case(
     known = {**detail, "reference": reference}
     open_case(business_id=business_id, kind=UNMATCHED, amount=amount, now=now, subject=reference, detail=known)
     return True
+
+
+def correct(*, case: MoneyCase, amount_minor: int) -> None:
+    """Another amount of a case that is still open."""
+    if case.amount_minor != amount_minor:
+        MoneyCase.objects.filter(pk=case.pk, resolved_at__isnull=True).update(amount_minor=amount_minor)
 
 
 def resolve(*, case: MoneyCase, resolution: str, now: datetime, by_id: int | None = None) -> bool:

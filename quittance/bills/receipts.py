@@ -69,6 +69,7 @@ def issue_credit_note(  # noqa: PLR0913 - one paper, in full
     row.snapshot = replace(
         _frame(bill, row),
         kind="credit_note",
+        to_wallet=as_credit or (tender is not None and tender.wallet_id is not None),
         currency=amount.currency,
         total_minor=amount.minor,
         amount_minor=amount.minor,

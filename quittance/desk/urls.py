@@ -44,6 +44,7 @@ _visit: list[URLPattern] = [
     path("/tenders/<int:tender_id>/refund", refunding.refund, name="refund_tender"),
     path("/tenders/<int:tender_id>/refund/words", refunding.words, name="refund_words"),
     path("/receipts/<int:receipt_id>.pdf", views.receipt, name="receipt"),
+    path("/gift-cards/<int:wallet_id>.pdf", views.gift_card, name="gift_card_pdf"),
     path("/link", links.panel, name="link_panel"),
     path("/link/make", links.make, name="make_link"),
     path("/link/send", links.send, name="send_link"),

@@ -49,6 +49,7 @@ class ReceiptDocument:
 
     On a credit note `amount_minor` went back to `tender_label`; `lines` and `tax_rows` are what was credited, above
     zero; `excess_minor` of it was paid too much and `unused_minor` never paid for anything: neither changes a tax.
+    `to_wallet` says that it became value that the client holds.
     """
 
     number: str
@@ -76,6 +77,7 @@ class ReceiptDocument:
     given_minor: int | None = None
     cancels_number: str = ""
     kind: str = "receipt"
+    to_wallet: bool = False
     refers_to_number: str = ""
     excess_minor: int = 0
     unused_minor: int = 0

@@ -3,61 +3,19 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from pathlib import Path
-from typing import Any, Final, Literal
-
-import typst
+from typing import Any
 
 from quittance.documents.inert import one_line
 from quittance.documents.receipt import ReceiptDocument, TaxRow
 from quittance.documents.receipt_labels import labels_for
+from quittance.documents.typeset import FAMILIES, typeset, typeset_language
 
 _INK: Final = "#000000"
-_ROOM: Final = Path(__file__).parent
-_FAMILIES: Final = [
-    "Noto Sans",
-    "Noto Sans Arabic",
-    "Noto Sans Hebrew",
-    "Noto Sans Thai",
-    "Noto Sans Devanagari",
-    "Noto Sans Armenian",
-    "Noto Sans Georgian",
-    "Droid Sans Fallback",
-]
 
 
 def receipt_pdf(document: ReceiptDocument, *, logo: bytes = b"") -> bytes:
     """The same document gives the same page; what people typed stands on it as plain text. `logo` is a PNG of ours."""
-    inputs = {"receipt": json.dumps(_as_printed(document) | {"logo": list(logo)})}
-    try:
-        return _compiled(inputs, accessible=True)
-    except typst.TypstError:
-        # PDF/UA forbids characters that no font has (a rare emoji in a name): then a plain PDF, with a box there.
-        return _compiled(inputs, accessible=False)
-
-
-def _compiled(inputs: dict[str, str], *, accessible: bool) -> bytes:
-    standard: Literal["ua-1"] | None = "ua-1" if accessible else None
-    return typst.compile(
-        _template(),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs=inputs,
-        format="pdf",
-        pdf_standards=standard,
-        timestamp=0,
-    )
-
-
-@cache
-def _template() -> bytes:
-    return (_ROOM / "receipt.typ").read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_ROOM / "fonts")])
+    return typeset("receipt.typ", {"receipt": json.dumps(_as_printed(document) | {"logo": list(logo)})})
 
 
 def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
@@ -74,8 +32,8 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
     ]
     return {
         "words": words | ({"quantity": ""} if document.is_credit_note else {}),
-        "fonts": _FAMILIES,
-        "language": _language(document.language),
+        "fonts": FAMILIES,
+        "language": typeset_language(document.language),
         "heading": _heading(document, words),
         "author": one_line(document.business_name),
         "business_name": one_line(document.business_name),
@@ -165,9 +123,3 @@ def _payments(document: ReceiptDocument, words: dict[str, str]) -> list[tuple[st
 
 def _without_repeats(parts: list[str]) -> list[str]:
     return list(dict.fromkeys(part for part in parts if part))
-
-
-def _language(code: str) -> str:
-    """The two or three letters that typst takes; English where the code is something else."""
-    base = code.replace("_", "-").split("-")[0].lower()
-    return base if base.isascii() and base.isalpha() and len(base) in {2, 3} else "en"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from quittance.bills.queries import bill_by_id
 from quittance.bills.queries import facts as bill_facts
+from quittance.calendar.queries_gift_card import last_date_of
 from quittance.calendar.queries_pay import PayPage, pay_page
 from quittance.core.money import Money
 from quittance.flows._asking_for import link_address
@@ -107,12 +107,10 @@ def _gift_card(message: Message, now: datetime) -> Reason:
         return Reason(drop="The gift card has ended.")
     bill = bill_by_id(business_id=message.business_id, bill_id=message.bill_id or 0)
     location = bill.location
-    last_date = None
-    if card.expires_at is not None:
-        last_date = (card.expires_at.astimezone(ZoneInfo(location.time_zone)) - timedelta(microseconds=1)).date()
+    last_date = last_date_of(card, location)
     facts = MessageFacts(
         business_name=bill.business.name,
-        link_address="",
+        link_address=_paper_address(bill.business_id, bill.pk),
         amount=free_money(card),
         client_name=bill.client.name if bill.client else "",
         phone=location.phone,
@@ -123,6 +121,16 @@ def _gift_card(message: Message, now: datetime) -> Reason:
         accent=bill.business.accent,
     )
     return Reason(facts=facts)
+
+
+def _paper_address(business_id: int, bill_id: int) -> str:
+    """The page of the link that was paid, which has the card as a PDF; a card sold at the desk may have none."""
+    link = (
+        PaymentLink.objects.filter(business_id=business_id, bill_id=bill_id, closed_reason="paid")
+        .order_by("-pk")
+        .first()
+    )
+    return link_address(link.token.reveal()) if link is not None else ""
 
 
 _READERS: dict[str, Callable[[Message, PayPage], Reason]] = {

@@ -15,6 +15,7 @@ from quittance.flows import _movements
 from quittance.flows._beside import keep_page_right
 from quittance.flows._beyond import count_again, tell_beyond
 from quittance.flows._returning import begin_refund, change_refund, note
+from quittance.flows._value import lock_value, sync_value
 from quittance.payment_systems.port import PaymentReport, SeenDispute, SeenRefund
 from quittance.payments import refund_actions
 from quittance.payments.models import Dispute, Payment, Refund
@@ -87,6 +88,8 @@ def _mirror_dispute(
         _take(bill, tender, dispute, actor, now)
     _tell(bill, dispute, now)
     keep_page_right(bill, now)
+    lock_value(bill)
+    sync_value(bill=bill, actor=actor, now=now, strict=False)
     word = "opened" if dispute.state == "open" else dispute.state
     note(bill, dispute, f"dispute.{word}", actor, now)
     return True

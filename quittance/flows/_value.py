@@ -14,15 +14,17 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from quittance.bills import cases
 from quittance.bills.actions import VALUE_TENDERS
 from quittance.bills.models import Bill, BillLine, Tender
 from quittance.bills.queries import facts
 from quittance.calendar import bill_key
 from quittance.catalog.models import EarningRule
 from quittance.core.actor import Actor
-from quittance.core.money import exponent
+from quittance.core.money import Money, exponent
 from quittance.flows.errors import RefusedError
 from quittance.outbox import actions as outbox
+from quittance.payments.models import Dispute
 from quittance.wallets import actions as wallets
 from quittance.wallets import queries
 from quittance.wallets.actions import Because, NotEnoughError
@@ -47,11 +49,11 @@ def sync_value(*, bill: Bill, actor: Actor, now: datetime, strict: bool) -> None
     """Hand out, take back and let earn what is right for the bill as it stands now; repeating it changes nothing.
 
     `strict`: RefusedError when what must be taken back was used already. Without it, as for money that a payment
-    system has moved already, what is left of it is taken.
+    system has moved already, what is left of it is taken, and a case tells what is missing.
     """
     lines = {line.pk: line for line in _value_lines(bill)}
     if lines:
-        left = min(bill.settled_minor + bill.disputed_minor, bill.total_minor)
+        left = min(bill.settled_minor + bill.disputed_minor - _lost_minor(bill), bill.total_minor)
         handed_out = queries.issued_on(business_id=bill.business_id, line_ids=lines)
         for wallet in handed_out:
             line = lines.pop(wallet.issued_line_id or 0)
@@ -94,6 +96,14 @@ def _value_lines(bill: Bill) -> QuerySet[BillLine]:
     return BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, kind__in=VALUE_LINES).order_by("pk")
 
 
+def _lost_minor(bill: Bill) -> int:
+    """What a bank has decided for the client and nobody here has dealt with: it is gone, though still disputed."""
+    if not bill.disputed_minor:
+        return 0
+    lost = Dispute.objects.filter(business_id=bill.business_id, bill_id=bill.pk, state="lost", decision="")
+    return int(lost.aggregate(sum=Sum("within_minor"))["sum"] or 0)
+
+
 def _is_covered(bill: Bill) -> bool:
     return bill.ended_at is None and not bill.price_open and not facts(bill).due.is_positive
 
@@ -108,23 +118,44 @@ def _standing(issued_units: int, unit: str, line: BillLine, paid_minor: int) -> 
 def _bring(
     bill: Bill, wallet: Wallet, line: BillLine, target: int, actor: Actor, now: datetime, *, strict: bool
 ) -> None:
-    if target == wallet.standing_units:
-        return
     was_used = wallet.unit == "period" and _is_used(wallet)
     less = wallet.standing_units - target
+    missing = 0
     if less > 0 and (queries.free_units(wallet) < less or was_used):
         if strict:
             raise RefusedError(_used(wallet))
-        less = 0 if was_used else queries.free_units(wallet)
-        if not less:
-            return
-        target = wallet.standing_units - less
+        taken = 0 if was_used else queries.free_units(wallet)
+        missing, target = less - taken, wallet.standing_units - taken
+    _tell_missing(bill, wallet, line, missing, now)
+    if target == wallet.standing_units:
+        return
     try:
         moved = wallets.stand(wallet=wallet, units=target, now=now)
     except NotEnoughError:
         raise RefusedError(_used(wallet)) from None
     why = "issued" if moved.change > 0 else "taken_back"
     wallets.note(moved=moved, because=Because(why=why, bill_id=bill.pk, line_id=line.pk), actor=actor, now=now)
+
+
+def _tell_missing(bill: Bill, wallet: Wallet, line: BillLine, missing: int, now: datetime) -> None:
+    """The case of value that was used although its money went back; told once, and closed when it is paid for again."""
+    subject = f"wallet {wallet.pk}"
+    if not missing:
+        cases.resolve_subject(
+            business_id=bill.business_id, kind=cases.VALUE_SPENT, subject=subject, resolution="paid again", now=now
+        )
+        return
+    minor = missing if wallet.unit == "money" else line.gross_minor * missing // wallet.issued_units
+    case = cases.open_case(
+        business_id=bill.business_id,
+        kind=cases.VALUE_SPENT,
+        amount=Money(minor, bill.currency),
+        now=now,
+        bill=bill,
+        subject=subject,
+        detail={"wallet": wallet.pk, "name": f"·{wallet.last4}" if wallet.last4 else wallet.name},
+    )
+    cases.correct(case=case, amount_minor=minor)
 
 
 def _is_used(wallet: Wallet) -> bool:

@@ -21,6 +21,7 @@ from quittance.flows._excess import begin_returning_excess
 from quittance.flows._once import once
 from quittance.flows._returning import begin_refund
 from quittance.flows._returning import note as note_change
+from quittance.flows._value import lock_value, sync_value
 from quittance.flows.errors import FlowError, GoneError, RefusedError
 from quittance.flows.refund import begin_of_tender, clean, finish_asking, lock_unfrozen
 from quittance.flows.settle_payment import settle
@@ -182,6 +183,8 @@ def _lose(on: _Deciding, *, write_off: bool) -> None:
         )
     on.resolve("written off" if write_off else "asked for again")
     keep_page_right(on.bill, on.now)
+    lock_value(on.bill)
+    sync_value(bill=on.bill, actor=on.actor, now=on.now, strict=False)
     note_change(on.bill, dispute, f"dispute.{decision}", on.actor, on.now)
 
 

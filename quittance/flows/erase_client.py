@@ -10,11 +10,12 @@ from quittance.audit import actions as audit
 from quittance.calendar.models import Visit
 from quittance.calendar.queries_client import why_not_erasable
 from quittance.clients import actions as clients
-from quittance.clients.models import Client
+from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._client import lock_client
 from quittance.flows._once import once
 from quittance.flows.errors import RefusedError
+from quittance.messages import actions as messages
 from quittance.messages.models import Message
 from quittance.payments.models import Payment
 
@@ -30,6 +31,8 @@ def erase_client(*, actor: Actor, location_id: int, client_id: int, now: datetim
         if reason:
             raise RefusedError(reason)
         ids = [client_id, *Client.objects.filter(merged_into=client).values_list("pk", flat=True)]
+        points = ContactPoint.objects.filter(business_id=actor.business_id, client_id__in=ids)
+        messages.forget_suppressed(business_id=actor.business_id, addresses=set(points.values_list("value", flat=True)))
         for one in Client.objects.filter(business_id=actor.business_id, pk__in=ids):
             clients.erase(client=one, now=now)
         _forget_messages(actor.business_id, ids)

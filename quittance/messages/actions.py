@@ -6,7 +6,7 @@ is reported later. Changes by the worker are fenced by the token of its lease.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from quittance.core.ids import new_key
+from quittance.messages.addresses import unreadable
 from quittance.messages.models import ChannelAccount, Message, Suppression
 
 _REST: dict[str, Any] = {"next_attempt_at": None, "lease_until": None, "lease_token": ""}
@@ -143,18 +144,36 @@ def report_failed(*, message: Message, their_id: str, reason: str, failure_class
 
 def suppress(*, business_id: int, channel: str, address: str, reason: str, now: datetime) -> None:
     """Write to this address no more; an opt-out is never overwritten by a weaker reason."""
-    row, created = Suppression.objects.get_or_create(
-        business_id=business_id,
-        channel=channel,
-        address=address,
-        defaults={"reason": reason, "since_at": now},
+    known = Suppression.objects.filter(business_id=business_id, channel=channel, address=unreadable(address)).first()
+    row, created = (
+        (known, False)
+        if known is not None
+        else Suppression.objects.get_or_create(
+            business_id=business_id,
+            channel=channel,
+            address=address,
+            defaults={"reason": reason, "since_at": now},
+        )
     )
     if not created and row.reason != reason and reason == "opted_out":
         Suppression.objects.filter(pk=row.pk).update(reason=reason, since_at=now)
 
 
 def lift_suppression(*, business_id: int, channel: str, address: str) -> bool:
-    return bool(Suppression.objects.filter(business_id=business_id, channel=channel, address=address).delete()[0])
+    rows = Suppression.objects.filter(business_id=business_id, channel=channel)
+    return bool(rows.filter(address__in=(address, unreadable(address))).delete()[0])
+
+
+def forget_suppressed(*, business_id: int, addresses: Iterable[str]) -> None:
+    """Who is erased stays unwritten to, and their address is kept only so that it is known when it is met again."""
+    for address in addresses:
+        hidden = unreadable(address)
+        for row in Suppression.objects.filter(business_id=business_id, address=address):
+            same = Suppression.objects.filter(business_id=business_id, channel=row.channel, address=hidden)
+            if same.exists():
+                row.delete()
+            else:
+                Suppression.objects.filter(pk=row.pk).update(address=hidden)
 
 
 def note_success(*, account_id: int, now: datetime) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from quittance.rows.fields import key_ring
+
 _EMAIL = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,64}@[^\s<>@,;:\"()\[\]\\]+\.[^\s<>@,;:\"()\[\]\\.]{2,}\Z")
 _LONGEST = 254
 # With the plus sign: no mobile number of the world is shorter.
@@ -39,6 +41,11 @@ def read_address(text: str, *, country: str) -> TypedAddress:
 def short_hash(address: str) -> str:
     """Tells addresses apart in a purpose key without repeating them."""
     return hashlib.sha256(address.encode()).hexdigest()[:16]
+
+
+def unreadable(address: str) -> str:
+    """What is kept of the address of somebody who was forgotten: it can be met again, and not be read."""
+    return "mac:" + key_ring().mac(f"suppressed address {address}")
 
 
 def _phone(typed: str, country: str) -> str:

@@ -54,7 +54,10 @@ class NotificationSetting(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that must not be written to by a channel, whichever client card it stands in."""
+    """An address that must not be written to by a channel, whichever client card it stands in.
+
+    Of a client who was erased only a keyed hash is left (`addresses.unreadable`).
+    """
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=12)

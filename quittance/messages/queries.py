@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from quittance.clients.models import ContactPoint
-from quittance.messages.addresses import short_hash
+from quittance.messages.addresses import short_hash, unreadable
 from quittance.messages.models import ChannelAccount, Message, NotificationSetting, Suppression
 from quittance.messages.types import CHANNEL_LABELS, CHANNELS, CONTACT_KINDS, PAYMENT_LINK, TYPES
 
@@ -195,12 +195,25 @@ def _points(business_id: int, client_id: int | None) -> dict[str, ContactPoint]:
     rows = ContactPoint.objects.filter(business_id=business_id, client_id=client_id).select_related("client")
     refusals = Suppression.objects.filter(business_id=business_id, address=OuterRef("value"))
     found = {f"refused_{one}": Subquery(refusals.filter(channel=one).values("reason")[:1]) for one in CHANNELS}
-    return {point.kind: point for point in rows.annotate(**found).order_by("-position", "-id")}
+    annotated = rows.annotate(**found, has_hidden=_hides_some(business_id))
+    points: dict[str, ContactPoint] = {point.kind: point for point in annotated.order_by("-position", "-id")}
+    # Only a business that erased somebody who wanted no messages has to look once more.
+    if any(vars(point)["has_hidden"] for point in points.values()):
+        refused = _suppressed(business_id, [point.value for point in points.values()])
+        for point in points.values():
+            vars(point).update({f"refused_{channel}": refused.get((channel, point.value)) for channel in CHANNELS})
+    return points
+
+
+def _hides_some(business_id: int) -> Exists:
+    return Exists(Suppression.objects.filter(business_id=business_id, address__startswith="mac:"))
 
 
 def _suppressed(business_id: int, addresses: Sequence[str]) -> dict[tuple[str, str], str]:
-    rows = Suppression.objects.filter(business_id=business_id, address__in=[one for one in addresses if one])
-    return {(row.channel, row.address): row.reason for row in rows}
+    """By channel and address, also of addresses that are kept unreadable."""
+    readable = {form: one for one in addresses if one for form in (one, unreadable(one))}
+    rows = Suppression.objects.filter(business_id=business_id, address__in=list(readable))
+    return {(row.channel, readable[row.address]): row.reason for row in rows}
 
 
 def _obstacle(

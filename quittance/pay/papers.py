@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from quittance.bills.receipts import number_text
 from quittance.businesses.look import logo_png
+from quittance.calendar.queries_gift_card import card_document, cards_sold
 from quittance.calendar.queries_pay import PayPage
 from quittance.documents.calendar_file import CalendarFile, calendar_file
+from quittance.documents.gift_card_pdf import gift_card_pdf
 from quittance.documents.receipt import ReceiptDocument
 from quittance.documents.receipt_pdf import receipt_pdf
 from quittance.pay.screens import staff_names
@@ -29,6 +31,15 @@ def receipt_response(page: PayPage, *, number: str) -> HttpResponse | None:
     body = receipt_pdf(document, logo=logo_png(business_id=paper.business_id, key=document.logo_key))
     kind = "receipt" if paper.refund_id is None else "credit-note"
     return _file(body, kind="application/pdf", name=f"{kind}-{number_text(paper)}.pdf", inline=True)
+
+
+def gift_card_response(page: PayPage, *, last4: str) -> HttpResponse | None:
+    """A gift card that this link's bill sold, while it stands; None where there is none."""
+    found = next((card for card in cards_sold(bill=page.bill, lines=page.lines) if card.last4 == last4), None)
+    if found is None:
+        return None
+    body = gift_card_pdf(card_document(bill=page.bill, card=found))
+    return _file(body, kind="application/pdf", name="gift-card.pdf", inline=True)
 
 
 def visit_file_response(page: PayPage, *, token: str, now: datetime) -> HttpResponse | None:

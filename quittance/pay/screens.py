@@ -124,8 +124,7 @@ def shown_returns(page: PayPage) -> list[ShownReturn]:
     currency = page.bill.currency
     found: list[ShownReturn] = []
     told: dict[int, int] = {}
-    refund_ids = [note.refund_id for note in page.credit_notes if note.refund_id is not None]
-    to_wallets = refunds_to_wallets(business_id=page.business.pk, refund_ids=refund_ids)
+    to_wallets = _to_wallets(page)
     for note in page.credit_notes:
         minor = int(note.snapshot["amount_minor"])
         amount = Money(minor, str(note.snapshot["currency"]))
@@ -134,7 +133,7 @@ def shown_returns(page: PayPage) -> list[ShownReturn]:
             continue
         told[note.tender.pk] = told.get(note.tender.pk, 0) + minor
         kind, to = note.tender.kind, _how(note.tender)
-        if note.refund_id in to_wallets:
+        if note.pk in to_wallets:
             kind, to = "wallet", str(note.snapshot["tender_label"])
         found.append(ShownReturn(amount, kind, to, note.issued_at, number_text(note)))
     for _receipt, tender in _received(page):
@@ -142,6 +141,15 @@ def shown_returns(page: PayPage) -> list[ShownReturn]:
         if left > 0:
             found.append(ShownReturn(Money(left, currency), tender.kind, _how(tender)))
     return found
+
+
+def _to_wallets(page: PayPage) -> set[int]:
+    """The credit notes of what became value that the client holds. Only papers of the first days do not say it."""
+    notes = [note for note in page.credit_notes if "to_wallet" not in note.snapshot]
+    silent = {note.refund_id: note.pk for note in notes if note.refund_id is not None}
+    found = refunds_to_wallets(business_id=page.business.pk, refund_ids=list(silent))
+    told = {note.pk for note in page.credit_notes if note.snapshot.get("to_wallet")}
+    return told | {silent[refund_id] for refund_id in found}
 
 
 def kept(page: PayPage) -> Money | None:

@@ -15,5 +15,6 @@ urlpatterns = [
     path("<str:token>/check", views.check, name="pay_check"),
     path("<str:token>/seen", views.seen, name="pay_seen"),
     path("<str:token>/receipt.pdf", views.receipt, name="pay_receipt"),
+    path("<str:token>/gift-card.pdf", views.gift_card, name="pay_gift_card"),
     path("<str:token>/visit.ics", views.visit_file, name="pay_visit_file"),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from quittance.calendar.queries_gift_card import cards_sold
 from quittance.calendar.queries_pay import PayPage, pay_page
 from quittance.core import clock
 from quittance.flows import confirm_return, offer_value, record_access, take_payment
@@ -21,7 +22,7 @@ from quittance.flows.take_payment import Chosen
 from quittance.pay import problems, screens, value
 from quittance.pay.form_key import form_key, is_form_key
 from quittance.pay.languages import CLIENT_LANGUAGES, browser_language, chosen_language, language_for
-from quittance.pay.papers import receipt_response, visit_file_response
+from quittance.pay.papers import gift_card_response, receipt_response, visit_file_response
 from quittance.pay.throttle import misses, questions
 
 _View = Callable[..., HttpResponse]
@@ -35,6 +36,7 @@ _TEMPLATES: Final = {
     "disputed": "pay/paid.html",
     "reopened": "pay/paid.html",
 }
+_SHOWS_CARDS: Final = frozenset(screen for screen, template in _TEMPLATES.items() if template == "pay/paid.html")
 _STATE_TEMPLATE: Final = "pay/state.html"
 _LONGEST_AMOUNT: Final = 15
 
@@ -189,6 +191,16 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @_for_clients
+def gift_card(request: HttpRequest, token: str) -> HttpResponse:
+    page = pay_page(token=token, now=clock.now())
+    found = gift_card_response(page, last4=request.GET.get("no", "")) if page else None
+    if found is not None:
+        found["Cache-Control"] = "private, no-store"
+    return found or _nothing_here(request)
+
+
+@require_safe
+@_for_clients
 def visit_file(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     page = pay_page(token=token, now=now)
@@ -214,6 +226,7 @@ def _context(request: HttpRequest, token: str, page: PayPage, screen: str) -> di
         "back": _query(request),
         "lines": screens.shown_lines(page),
         "receipts": screens.shown_receipts(page),
+        "cards": cards_sold(bill=page.bill, lines=page.lines) if screen in _SHOWS_CARDS else (),
         "returns": screens.shown_returns(page),
         "kept": screens.kept(page),
         "came_late": screens.came_late(page),

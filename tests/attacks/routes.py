@@ -132,6 +132,7 @@ ROUTES: Final[dict[str, Route]] = {
     "pay_return": _client(reads=True),
     "pay_state": _client(reads=True),
     "pay_receipt": _client(reads=True),
+    "pay_gift_card": Route(who=Who.TOKEN, args={"token": "{sold_token}"}, query="no={card_end}", reads=True),
     "pay_visit_file": _client(reads=True),
     "pay_start": _client(writes=True, typed={"key": "{form_key}"}),
     "pay_value": _client(writes=True, typed={"key": "{form_key}", "own": "1"}, changes_nothing=True),
@@ -201,6 +202,9 @@ ROUTES: Final[dict[str, Route]] = {
         typed={"amount": "5.00", "said": "500.{version}", "your_password": "{password}"}, names=("tender_id",),
     ),
     "desk:refund_words": _look(Right.REFUND, args={**_VISIT, "tender_id": "{tender}"}, query="amount=5", names=("tender_id",)),
+    "desk:gift_card_pdf": _look(
+        SEE, Right.TAKE_TENDERS, args={"visit_id": "{sold}", "wallet_id": "{wallet}"}, names=("wallet_id",)
+    ),
     "desk:receipt": _look(SEE, args={**_VISIT, "receipt_id": "{receipt}"}, names=("receipt_id",)),
     # ---- the payment link panel
     "desk:link_panel": _look(SEE, LINK, args=_VISIT),

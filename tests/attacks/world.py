@@ -30,6 +30,7 @@ from quittance.flows import send_link
 from quittance.flows.close_day import Count, close_day
 from quittance.flows.move_cash import move_cash
 from quittance.messages.models import ChannelAccount, Message
+from quittance.payments.actions import Ask, close_link, create_link
 from quittance.wallets.queries import shown_code
 from tests.support.cards import membership_type, sell_card
 from tests.support.salon import Salon
@@ -81,7 +82,9 @@ def furnish(salon: Salon, owner: str) -> Place:
     Visit.objects.filter(pk=visit.pk).update(note=f"Note of {owner}")
     _connect_channels(salon, owner)
     salon.cash(visit, 1000)
-    _, card = sell_card(salon)
+    sold, card = sell_card(salon)
+    sold_link = create_link(bill=salon.bill(sold), ask=Ask(), expires_at=None, created_by_id=None, now=salon.now)
+    close_link(link=sold_link, reason="paid", now=salon.now)
     membership = membership_type(salon)
     token, paying_token = salon.link(visit), salon.link(paying)
     result = send_link.send(actor=salon.actor, visit_id=visit.pk, channels=["email"], now=salon.now)
@@ -91,6 +94,9 @@ def furnish(salon: Salon, owner: str) -> Place:
     place.facts |= _facts(place, message_id=result.messages[0].message_id)
     place.facts |= {
         "wallet": str(card.pk),
+        "card_end": card.last4,
+        "sold": str(sold.pk),
+        "sold_token": sold_link.token.reveal(),
         "gift_card_type": str(card.gift_card_type_id),
         "membership_type": str(membership.pk),
         **_drawer(salon),

@@ -16,7 +16,7 @@ from tests.support.cards import sell_card
 from tests.support.crashes import CrashPoints
 from tests.support.salon import Salon
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
 class Cards:

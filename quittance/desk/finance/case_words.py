@@ -36,6 +36,7 @@ LOOKS: Final = {
     cases.DISPUTE_LOST: CaseLook(gettext_lazy("Dispute lost"), "flag"),
     cases.REFUND_FAILED: CaseLook(gettext_lazy("Refund failed"), "circle-x"),
     cases.VALUE_GONE: CaseLook(gettext_lazy("The rest was spent elsewhere"), "gift"),
+    cases.VALUE_SPENT: CaseLook(gettext_lazy("Used, but paid back"), "gift"),
     cases.ACCOUNT_TROUBLE: CaseLook(gettext_lazy("Payment account in trouble"), "unplug"),
 }
 _UNKNOWN: Final = CaseLook(gettext_lazy("Money case"), "circle-alert")
@@ -56,6 +57,7 @@ def what_happened(case: MoneyCase, *, client: str) -> str:
         "client": client or _("The client"),
         "amount": money_words(amount_of(case)),
         "asked": _asked(case),
+        "name": detail.get("name") or _("a gift card"),
         "account": detail.get("label") or _("at a payment system"),
         "trouble": detail.get("trouble") or _("the payment system refuses it."),
         "failure": detail.get("failure") or _("The payment system gave no reason."),
@@ -75,6 +77,10 @@ def what_happened(case: MoneyCase, *, client: str) -> str:
         cases.VALUE_GONE: _(
             "%(client)s paid after the payment had been given up. %(amount)s were to come from a gift card, points or "
             "credit, which were spent meanwhile: the visit is part paid."
+        ),
+        cases.VALUE_SPENT: _(
+            "What %(client)s had paid for %(name)s went back, but %(amount)s of it was used already. The rest was "
+            "taken off it at once."
         ),
         cases.ACCOUNT_TROUBLE: _("The account “%(account)s” does not work: %(trouble)s"),
     }
@@ -130,6 +136,7 @@ def how_it_ended(case: MoneyCase) -> str:
         "its keys were accepted": _("Its keys were accepted."),
         "the account was retired": _("The account was retired."),
         "it answers again": _("The account works again."),
+        "paid again": _("It is paid for again."),
         "won": _("The dispute was won: the money is back."),
         "lost": _("The dispute was lost."),
     }

@@ -12,6 +12,7 @@ from quittance.bills.queries import receipt_by_id
 from quittance.bills.receipts import number_text
 from quittance.businesses.look import logo_png
 from quittance.calendar import visit_fingerprint
+from quittance.calendar.queries_gift_card import card_document, cards_sold
 from quittance.calendar.queries_visit import VisitWindow
 from quittance.core.actor import Right
 from quittance.desk.access import Desk, desk_view
@@ -19,6 +20,7 @@ from quittance.desk.answers import wants_part, with_event
 from quittance.desk.shell import page_context
 from quittance.desk.visits.banner import money_text
 from quittance.desk.visits.window import load, page_of, poll_seconds, show
+from quittance.documents.gift_card_pdf import gift_card_pdf
 from quittance.documents.receipt import ReceiptDocument
 from quittance.documents.receipt_pdf import receipt_pdf
 from quittance.flows import make_link
@@ -84,6 +86,21 @@ def receipt(_request: HttpRequest, desk: Desk, visit_id: int, receipt_id: int) -
     logo = logo_png(business_id=desk.business.pk, key=document.logo_key)
     response = HttpResponse(receipt_pdf(document, logo=logo), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="receipt-{number_text(row)}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@desk_view(Right.TAKE_TENDERS)
+def gift_card(_request: HttpRequest, desk: Desk, visit_id: int, wallet_id: int) -> HttpResponse:
+    """A gift card that this visit sold, as a PDF with its code: for whoever may hand it out."""
+    there, window = load(desk, visit_id, with_messages=False)
+    card = next((one for one in cards_sold(bill=window.bill, lines=window.lines) if one.pk == wallet_id), None)
+    if card is None or not there.may(Right.TAKE_TENDERS):
+        raise Http404
+    body = gift_card_pdf(card_document(bill=window.bill, card=card))
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="gift-card.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -125,7 +125,7 @@ GERMAN = Phrases(
             subject="Ihr Gutschein über {amount} von {business}",
             heading="Gutschein: {amount}",
             intro="Hier ist Ihr Gutschein über {amount}. Sein Code ist {code}. Er gilt bis {until}.",
-            button="",
+            button="Gutschein als PDF",
             note=(
                 "Nennen Sie den Code am Empfang, um damit zu zahlen. "
                 "Wer den Code hat, kann den Gutschein einlösen: Bewahren Sie ihn gut auf."
@@ -140,7 +140,7 @@ GERMAN = Phrases(
             subject="Ihr Gutschein über {amount} von {business}",
             heading="Gutschein: {amount}",
             intro="Hier ist Ihr Gutschein über {amount}. Sein Code ist {code}.",
-            button="",
+            button="Gutschein als PDF",
             note=(
                 "Nennen Sie den Code am Empfang, um damit zu zahlen. "
                 "Wer den Code hat, kann den Gutschein einlösen: Bewahren Sie ihn gut auf."

@@ -118,7 +118,7 @@ ENGLISH = Phrases(
             subject="Your gift card of {amount} from {business}",
             heading="Gift card: {amount}",
             intro="Here is your gift card of {amount}. Its code is {code}. It is good until {until}.",
-            button="",
+            button="Gift card as PDF",
             note="Give the code at the desk to pay with it. Whoever has the code can use the card, so keep it safe.",
             sms=(
                 "{business}: your gift card of {amount}, good until {until}. Give this code at the desk: {code}",
@@ -130,7 +130,7 @@ ENGLISH = Phrases(
             subject="Your gift card of {amount} from {business}",
             heading="Gift card: {amount}",
             intro="Here is your gift card of {amount}. Its code is {code}.",
-            button="",
+            button="Gift card as PDF",
             note="Give the code at the desk to pay with it. Whoever has the code can use the card, so keep it safe.",
             sms=(
                 "{business}: your gift card of {amount}. Give this code at the desk: {code}",

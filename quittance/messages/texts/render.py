@@ -123,7 +123,7 @@ def _email_parts(
         sentences.append(fill(type_phrases.rest, values))
     if not facts.can_pay and type_phrases.closed:
         sentences.append(type_phrases.closed)
-    has_button = bool(type_phrases.button) and (facts.can_pay or not type_phrases.closed)
+    has_button = bool(type_phrases.button and facts.link_address) and (facts.can_pay or not type_phrases.closed)
     return EmailParts(
         language=language,
         business=values["business"],
@@ -134,7 +134,7 @@ def _email_parts(
         button=fill(type_phrases.button, values) if has_button else "",
         link=values["link"],
         link_hint=phrases.link_hint,
-        note=type_phrases.note if has_button or not type_phrases.button else "",
+        note=type_phrases.note if has_button or not type_phrases.closed else "",
         footer=(
             *((fill(phrases.contact, values),) if values["phone"] else ()),
             fill(phrases.why, values) if facts.visit_at else values["business"],

@@ -1,0 +1,45 @@
+"""The gift cards that a bill sold, as paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from quittance.bills.credits import document_language
+from quittance.bills.models import Bill, BillLine
+from quittance.businesses.models import Location
+from quittance.core.money import Money
+from quittance.documents.gift_card_pdf import GiftCardDocument
+from quittance.wallets.models import GIFT_CARD, Wallet
+from quittance.wallets.queries import issued_on, shown_code
+
+
+def cards_sold(*, bill: Bill, lines: Iterable[BillLine]) -> list[Wallet]:
+    """Those that stand: paid for and not taken back. No query where no card was sold."""
+    line_ids = [line.pk for line in lines if line.kind == GIFT_CARD]
+    if not line_ids:
+        return []
+    issued = issued_on(business_id=bill.business_id, line_ids=line_ids)
+    return [card for card in issued if card.kind == GIFT_CARD and card.standing_units > 0]
+
+
+def last_date_of(card: Wallet, location: Location) -> date | None:
+    """It ends when a day is over at the location: that day is the last."""
+    if card.expires_at is None:
+        return None
+    return (card.expires_at.astimezone(ZoneInfo(location.time_zone)) - timedelta(microseconds=1)).date()
+
+
+def card_document(*, bill: Bill, card: Wallet) -> GiftCardDocument:
+    location = bill.location
+    return GiftCardDocument(
+        business_name=bill.business.name,
+        nominal=Money(card.issued_units, card.currency),
+        code=shown_code(card),
+        last_date=last_date_of(card, location),
+        language=document_language(bill),
+        location_name=location.name,
+        location_address=location.address,
+        location_phone=location.phone,
+    )
