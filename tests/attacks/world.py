@@ -120,9 +120,7 @@ def _rename(salon: Salon, owner: str) -> tuple[str, ...]:
     OtherHours.objects.create(
         business=salon.business, staff=salon.ben, work_date=salon.now.date(), starts_minute=0, ends_minute=24 * 60
     )
-    Photo.objects.create(
-        **place, service=service, token=f"photo-of-{owner}", content=b"pixels", changed_at=salon.now
-    )
+    Photo.objects.create(**place, service=service, token=f"photo-of-{owner}", content=b"pixels", changed_at=salon.now)
     Product.objects.create(**place, name=f"Product of {owner}", price_minor=1900, sku=f"SKU-{owner}")
     return (
         f"Chloe of {owner}", f"Ben of {owner}", f"Service of {owner}", f"Product of {owner}", f"SKU-{owner}",
