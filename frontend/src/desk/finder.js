@@ -58,21 +58,22 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.closest?.("input, textarea, select")) return;
   const isFast = event.timeStamp - typedAt < SCAN_MS;
-  typedAt = event.timeStamp;
   if (event.key === "Enter") {
     const form = document.querySelector("#visit form[data-finder]");
-    if (!isFast || code.length < SCAN_LENGTH || !form) return;
+    const scanned = code;
+    code = "";
+    if (!isFast || scanned.length < SCAN_LENGTH || !form) return;
     event.preventDefault();
     event.stopPropagation();
-    form.elements.q.value = code;
-    code = "";
+    form.elements.q.value = scanned;
     form.requestSubmit();
     return;
   }
   if (event.key.length !== 1) return;
+  typedAt = event.timeStamp;
   code = isFast ? code + event.key : event.key;
-  // The rest of a code is no key of the desk.
-  if (isFast) event.stopPropagation();
+  // The rest of a code is no key of the desk; two keys of a quick hand still are.
+  if (code.length > 3) event.stopPropagation();
 }, true);
 
 // A bill with nothing on it is opened to put something on it.

@@ -130,7 +130,8 @@ def _list(desk: Desk, shown: DayCalendar, *, only_due: bool) -> dict[str, Any]:
     due_sales = [row for row in sales if row["sale"].money.facts.due.is_positive]
     counts = {"all": len(rows) + len(sales), "due": len(due) + len(due_sales)}
     rows, sales = (due, due_sales) if only_due else (rows, sales)
-    is_on = shown.period.starts_at <= desk.now < shown.period.ends_at
+    # Whoever left without paying stands at the top of those who owe.
+    is_on = not only_due and shown.period.starts_at <= desk.now < shown.period.ends_at
     now_at = next((row["card"].id for row in rows if row["card"].period.ends_at > desk.now), None) if is_on else None
     return {"rows": rows, "sales": sales, "counts": counts, "now_at": now_at}
 
