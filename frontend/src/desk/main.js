@@ -18,6 +18,7 @@ import "./finder.js";
 import "./keys.js";
 import "./menus.js";
 import "./notices.js";
+import "./passkeys.js";
 import "./print.js";
 import "./requests.js";
 import "./settings-forms.js";
