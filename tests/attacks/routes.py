@@ -264,7 +264,7 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:settings": _look(one_of=frozenset({SET, KEYS, PEOPLE, Right.SEE_AUDIT_TRAIL})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),
     "desk:staff": _both(SET, typed={"name": "Ida", "title": "Colourist"}),
-    "desk:place_staff": _press(SET, typed={"sequence": "{staff}", "card": "", "by": "down"}),
+    "desk:place_staff": _press(SET, typed={"kind": "staff", "row": "{staff}", "direction": "down"}, names=("row",)),
     "desk:staff_card": _both(SET, args={"staff_id": "{staff}"}, typed={"name": "Ben", "title": "Barber"}, names=("staff_id",)),
     "desk:staff_week": _press(SET, args={"staff_id": "{staff}"}, typed={"day0": "9-13, 14-18"}, names=("staff_id",)),
     "desk:staff_days": _press(

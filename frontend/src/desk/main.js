@@ -11,6 +11,7 @@ import "./change.js";
 import "./clients.js";
 import "./confirm.js";
 import "./copy.js";
+import "./copy-first.js";
 import "./copy-made.js";
 import "./dialogs.js";
 import "./drawer.js";
@@ -22,7 +23,6 @@ import "./passkeys.js";
 import "./print.js";
 import "./requests.js";
 import "./settings-forms.js";
-import "./sortable.js";
 import "./theme.js";
 import "./window.js";
 

@@ -120,6 +120,7 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
     },
     lazy("Settings"): {
         "business.made": lazy("Business made"),
+        "demo.made": lazy("Demo data made"),
         "first_steps.put_away": lazy("First steps put away"),
         "company.changed": lazy("Company details changed"),
         "location.added": lazy("Location added"),

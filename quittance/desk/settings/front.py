@@ -107,9 +107,16 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
         "history",
         reverse("desk:audit_trail"),
     )
+    mine = SettingsEntry(
+        _("My sign-in"),
+        _("Your passkeys, password, two-factor sign-in and PIN."),
+        "key-round",
+        reverse("account_mine"),
+    )
     return [
         *([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []),
         *(rest if desk.may(Right.EDIT_SETTINGS) else []),
         *([people] if desk.may(Right.EDIT_PEOPLE) else []),
         *([trail] if desk.may(Right.SEE_AUDIT_TRAIL) else []),
+        mine,
     ]
