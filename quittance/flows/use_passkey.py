@@ -17,9 +17,9 @@ from quittance.flows.errors import RefusedError
 from quittance.limits.actions import count_try
 from quittance.rows.locking import in_one_transaction
 
-# As many as passwords: what one address may ask and answer, and what is tried for one person.
+# As many as with passwords: a whole team logs in from one address in the morning, one person rarely.
 _ASKED: Final = 30
-_ANSWERED: Final = 10
+_ANSWERED: Final = 30
 _PERSON: Final = 10
 _MINUTE: Final = timedelta(minutes=1)
 _FIVE_MINUTES: Final = timedelta(minutes=5)
