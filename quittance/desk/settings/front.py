@@ -45,18 +45,6 @@ def settings_context(request: HttpRequest, desk: Desk) -> dict[str, Any]:
 
 
 def _entries(desk: Desk) -> list[SettingsEntry]:
-    payments = SettingsEntry(
-        _("Online payments"),
-        _("Payment accounts, their keys, and whether payment links are on."),
-        "credit-card",
-        reverse("desk:settings_online_payments"),
-    )
-    rules = SettingsEntry(
-        _("What goes back by itself"),
-        _("When money that was paid twice, or too late, is refunded without anybody asking."),
-        "undo-2",
-        reverse("desk:refund_policy"),
-    )
     rest = [
         SettingsEntry(
             _("Staff and hours"),
@@ -107,16 +95,35 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
         "history",
         reverse("desk:audit_trail"),
     )
-    mine = SettingsEntry(
+    return [
+        *(_of_money() if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []),
+        *(rest if desk.may(Right.EDIT_SETTINGS) else []),
+        *([people] if desk.may(Right.EDIT_PEOPLE) else []),
+        *([trail] if desk.may(Right.SEE_AUDIT_TRAIL) else []),
+        _mine(),
+    ]
+
+
+def _of_money() -> list[SettingsEntry]:
+    payments = SettingsEntry(
+        _("Online payments"),
+        _("Payment accounts, their keys, and whether payment links are on."),
+        "credit-card",
+        reverse("desk:settings_online_payments"),
+    )
+    rules = SettingsEntry(
+        _("What goes back by itself"),
+        _("When money that was paid twice, or too late, is refunded without anybody asking."),
+        "undo-2",
+        reverse("desk:refund_policy"),
+    )
+    return [payments, rules]
+
+
+def _mine() -> SettingsEntry:
+    return SettingsEntry(
         _("My sign-in"),
         _("Your passkeys, password, two-factor sign-in and PIN."),
         "key-round",
         reverse("account_mine"),
     )
-    return [
-        *([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []),
-        *(rest if desk.may(Right.EDIT_SETTINGS) else []),
-        *([people] if desk.may(Right.EDIT_PEOPLE) else []),
-        *([trail] if desk.may(Right.SEE_AUDIT_TRAIL) else []),
-        mine,
-    ]
