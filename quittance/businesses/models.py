@@ -230,6 +230,37 @@ class RecoveryCode(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "code_hash"], name="recovery_code_once")]
 
 
+class Passkey(models.Model):
+    """The public half of a key that stays in somebody's phone or computer; ids and keys as base64url text."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="passkeys")
+    credential_id = models.CharField(max_length=1400, unique=True)
+    public_key = models.TextField()
+    # The account's name inside the device: random, the same for all passkeys of one person.
+    user_handle = models.CharField(max_length=64)
+    # Goes up with each use where the device counts; a number that went back comes from a copy.
+    sign_counter = models.BigIntegerField(default=0)
+    transports = models.JSONField(default=list)
+    name = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    # When something that looks like a copy was refused last.
+    copy_refused_at = models.DateTimeField(null=True, blank=True)
+
+
+class PasskeyChallenge(models.Model):
+    """A question that one browser may answer once. Its cookie holds the token; we keep the hash."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=12)
+    challenge = models.CharField(max_length=64)
+    # Empty at the log-in page, where nobody is anybody yet.
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    user_handle = models.CharField(max_length=64, blank=True, default="")
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
 class SharedComputer(models.Model):
     """A computer at the desk where people change places by a PIN. Its cookie holds the token; we keep the hash."""
 

@@ -1,4 +1,7 @@
-"""A second factor at sign-in: codes of an authenticator app (RFC 6238), and recovery codes for a lost phone."""
+"""A second factor at sign-in: codes of an authenticator app (RFC 6238), and recovery codes for a lost phone.
+
+A passkey is a factor too; its own rules stand in `passkeys.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from quittance.businesses.models import RecoveryCode, Role, SecondFactor, User
+from quittance.businesses.models import Passkey, RecoveryCode, Role, SecondFactor, User
 from quittance.core.secret import Secret
 
 _STEP_SECONDS: Final = 30
@@ -35,8 +38,23 @@ def code_at(*, secret: str, at: datetime) -> str:
     return _code(secret, int(at.timestamp()) // _STEP_SECONDS)
 
 
-def has_second_factor(*, user_id: int) -> bool:
+def has_app(*, user_id: int) -> bool:
+    """Whether an authenticator app is set up."""
     return SecondFactor.objects.filter(user_id=user_id).exists()
+
+
+def has_passkey(*, user_id: int) -> bool:
+    return Passkey.objects.filter(user_id=user_id).exists()
+
+
+def has_second_factor(*, user_id: int) -> bool:
+    """Anything beside the password: an app or a passkey."""
+    return has_app(user_id=user_id) or has_passkey(user_id=user_id)
+
+
+def password_is_not_enough(*, user_id: int) -> bool:
+    """An app is asked after every password; a passkey only where a role wants two factors."""
+    return has_app(user_id=user_id) or (is_required(user_id=user_id) and has_passkey(user_id=user_id))
 
 
 def is_required(*, user_id: int) -> bool:
@@ -75,18 +93,23 @@ def codes_left(*, user_id: int) -> int:
 def is_right(*, user_id: int, code: str, now: datetime) -> bool:
     """A code of the app or a recovery code; each is taken once, also when it arrives twice at the same moment."""
     row = SecondFactor.objects.filter(user_id=user_id).first()
-    if row is None:
-        return False
-    step = _fitting_step(row.secret.reveal(), code, now)
-    if step is not None:
+    step = _fitting_step(row.secret.reveal(), code, now) if row else None
+    if row is not None and step is not None:
         return bool(SecondFactor.objects.filter(pk=row.pk, last_step__lt=step).update(last_step=step))
     unused = RecoveryCode.objects.filter(user_id=user_id, code_hash=_hash(code), used_at__isnull=True)
     return bool(unused.update(used_at=now))
 
 
 def turn_off(*, user_id: int) -> bool:
+    """The app; the recovery codes go with the last factor."""
+    is_gone = bool(SecondFactor.objects.filter(user_id=user_id).delete()[0])
+    if not has_passkey(user_id=user_id):
+        drop_codes(user_id=user_id)
+    return is_gone
+
+
+def drop_codes(*, user_id: int) -> None:
     RecoveryCode.objects.filter(user_id=user_id).delete()
-    return bool(SecondFactor.objects.filter(user_id=user_id).delete()[0])
 
 
 def _fitting_step(secret: str, code: str, now: datetime) -> int | None:

@@ -70,10 +70,8 @@ def shell_of(desk: Desk, *, section: str, cases: int = 0, is_shared: bool = Fals
         user_name=desk.user.name,
         role=desk.workplace.role,
         log_out_url=reverse("account_logout"),
-        password_url=reverse("account_change_password"),
-        pin_url=reverse("account_pin"),
+        sign_in_url=reverse("account_mine"),
         switch_user_url=reverse("account_switch") if is_shared else "",
-        two_factor_url=reverse("account_two_factor"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from quittance.documents.inert import one_line
 from quittance.documents.receipt import ReceiptDocument, TaxRow

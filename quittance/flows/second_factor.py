@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from quittance.audit import actions as audit
-from quittance.businesses import people, second_factor
+from quittance.businesses import passkeys, people, second_factor
 from quittance.businesses.actions import SettingError
 from quittance.businesses.models import User
 from quittance.core.actor import Actor, Right, require
@@ -31,6 +31,7 @@ def turn_on(*, actor: Actor, user: User, secret: str, code: str, now: datetime) 
     _count(user.pk, now)
 
     def work() -> list[str]:
+        passkeys.hold_person(user_id=user.pk)
         codes = second_factor.activate(user=user, secret=secret, code=code, now=now)
         if codes is None:
             raise FieldError("code", "This code does not fit. Type the six digits that the app shows now.")
@@ -52,10 +53,11 @@ def renew_codes(*, actor: Actor, user: User, now: datetime) -> list[str]:
 
 
 def turn_off(*, actor: Actor, user: User, now: datetime) -> None:
-    """One's own, unless a role asks for it."""
+    """One's own app, unless a role asks for two factors and there is no passkey beside it."""
 
     def work() -> None:
-        if second_factor.is_required(user_id=user.pk):
+        passkeys.hold_person(user_id=user.pk)
+        if second_factor.is_required(user_id=user.pk) and not second_factor.has_passkey(user_id=user.pk):
             raise RefusedError("Your role asks for two-factor sign-in, so it stays on.")
         if not second_factor.turn_off(user_id=user.pk):
             raise GoneError("Two-factor sign-in is off already.")
@@ -65,14 +67,19 @@ def turn_off(*, actor: Actor, user: User, now: datetime) -> None:
 
 
 def reset(*, actor: Actor, user_id: int, now: datetime) -> None:
-    """Somebody lost the phone and the recovery codes: an owner looks them in the eye and presses this."""
+    """Somebody lost the phone and the recovery codes: an owner looks them in the eye and presses this.
+
+    Their passkeys go too: what was on the phone must open nothing.
+    """
     require(actor, Right.EDIT_PEOPLE, None)
 
     def work() -> None:
         people.hold_business(business_id=actor.business_id)
         if not people.end_sign_ins(actor=actor, user_id=user_id):
             raise GoneError("This person does not work here.")
-        if not second_factor.turn_off(user_id=user_id):
+        passkeys.hold_person(user_id=user_id)
+        had_passkeys = passkeys.remove_all(user_id=user_id)
+        if not second_factor.turn_off(user_id=user_id) and not had_passkeys:
             raise GoneError("Two-factor sign-in is off already.")
         _note(actor, "second_factor.reset", user_id, now)
 

@@ -45,9 +45,7 @@ class Shell:
     user_name: str = ""
     role: str = ""
     log_out_url: str = ""
-    password_url: str = ""
-    two_factor_url: str = ""
-    pin_url: str = ""
+    sign_in_url: str = ""
     switch_user_url: str = ""
 
     @property

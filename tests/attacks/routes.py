@@ -124,6 +124,19 @@ ROUTES: Final[dict[str, Route]] = {
     "account_two_factor": Route(who=Who.SIGNED_IN, reads=True, writes=True, typed={"code": "000000", **_PROVED}, changes_nothing=True),
     "account_recovery_codes": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
     "account_two_factor_off": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
+    "account_mine": Route(who=Who.SIGNED_IN, reads=True),
+    "account_passkey_new": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
+    "account_passkey_add": Route(who=Who.SIGNED_IN, writes=True, typed={"answer": "{{}}", "name": "Phone"}, changes_nothing=True),
+    "account_passkey_rename": Route(
+        who=Who.SIGNED_IN, writes=True, args={"passkey_id": "{passkey}"}, typed={"name": "Phone", **_PROVED}, names=("passkey_id",)
+    ),
+    "account_passkey_remove": Route(
+        who=Who.SIGNED_IN, writes=True, args={"passkey_id": "{passkey}"}, typed=_PROVED, names=("passkey_id",)
+    ),
+    "account_passkey_ask": Route(who=Who.ANYONE, writes=True),
+    "account_passkey_sign_in": Route(who=Who.ANYONE, writes=True, typed={"answer": "{{}}", "next": "/calendar"}, changes_nothing=True),
+    "account_passkey_ask_again": Route(who=Who.SIGNED_IN, writes=True, changes_nothing=True),
+    "account_passkey_again": Route(who=Who.SIGNED_IN, writes=True, typed={"answer": "{{}}", "next": "/calendar"}, changes_nothing=True),
     "account_switch": Route(who=Who.ANYONE, reads=True, writes=True, changes_nothing=True),
     "account_pin": Route(who=Who.SIGNED_IN, reads=True, writes=True, typed={"pin": "4711", **_PROVED}),
     "account_set_up": Route(who=Who.ANYONE, reads=True, writes=True, changes_nothing=True),
@@ -285,7 +298,7 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:settings": _look(one_of=frozenset({SET, KEYS, PEOPLE, Right.SEE_AUDIT_TRAIL})),
     "desk:settings_online_payments": Route(who=Who.ANYONE, reads=True),
     "desk:staff": _both(SET, typed={"name": "Ida", "title": "Colourist"}),
-    "desk:place_staff": _press(SET, typed={"sequence": "{staff}", "card": "", "by": "down"}),
+    "desk:place_staff": _press(SET, typed={"kind": "staff", "row": "{staff}", "direction": "down"}, names=("row",)),
     "desk:staff_card": _both(SET, args={"staff_id": "{staff}"}, typed={"name": "Ben", "title": "Barber"}, names=("staff_id",)),
     "desk:staff_week": _press(SET, args={"staff_id": "{staff}"}, typed={"day0": "9-13, 14-18"}, names=("staff_id",)),
     "desk:staff_days": _press(

@@ -134,7 +134,9 @@ def test_t54_every_column_that_sounds_like_a_secret_is_encrypted_or_says_why_not
         "payments.PaymentLink.token_mac", "payments.PaymentAccount.secret_last4", "payments.PaymentAccount.key_last4",
         "messages.ChannelAccount.secret_last4", "limits.TryCount.key_mac", "messages.Message.purpose_key",
         # hashes of random tokens; the last letters of a card's code
-        "businesses.Invitation.token_hash", "businesses.SharedComputer.token_hash", "wallets.Wallet.last4",
+        "businesses.Invitation.token_hash", "businesses.SharedComputer.token_hash", "businesses.PasskeyChallenge.token_hash", "wallets.Wallet.last4",
+        # the public half of a passkey, and its number
+        "businesses.Passkey.credential_id", "businesses.Passkey.public_key",
         # Argon2
         "businesses.User.password",
         # our own names of rows, sent to others as such: idempotency keys, Message-IDs

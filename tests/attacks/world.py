@@ -17,7 +17,16 @@ from django.utils.http import int_to_base36
 
 from quittance.bills import cases
 from quittance.bills.models import Bill, BillLine, MoneyCase, Receipt, Tender
-from quittance.businesses.models import Invitation, Location, Logo, Role, RoleAssignment, SecondFactor, User
+from quittance.businesses.models import (
+    Invitation,
+    Location,
+    Logo,
+    Passkey,
+    Role,
+    RoleAssignment,
+    SecondFactor,
+    User,
+)
 from quittance.businesses.people import token_hash
 from quittance.businesses.shared_computers import mark
 from quittance.calendar.models import Appointment, OtherHours, Visit
@@ -181,6 +190,9 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         business=salon.business, slug="guest", name=f"Guest of {salon.business.slug}", rights=[]
     )
     SecondFactor.objects.create(user=user, secret=Secret("A" * 32), activated_at=salon.now)
+    passkey = Passkey.objects.create(
+        user=user, credential_id=f"of-{salon.business.slug}", public_key="oA", user_handle="aA", name="Phone", created_at=salon.now
+    )  # fmt: skip
     spare, closed = (
         _another_place(salon, name, archived_at) for name, archived_at in (("Spare", None), ("Closed", salon.now))
     )
@@ -214,6 +226,7 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "spare": spare.pk,
         "closed": closed.pk,
         "computer": mark(location=salon.location, name="Reception", by_user_id=None, now=salon.now)[0].pk,
+        "passkey": passkey.pk,
         "role": guest.pk,
         "person": user.pk,
         "former": former.pk,
@@ -282,7 +295,7 @@ def _of_business(model: type[models.Model], business_id: int) -> str:
         return f"id = {business_id}"
     if model._meta.label_lower == "businesses.user":
         return f"id IN (SELECT user_id FROM businesses_roleassignment WHERE business_id = {business_id})"
-    if model._meta.label_lower in {"businesses.secondfactor", "businesses.recoverycode"}:
+    if model._meta.label_lower in {"businesses.secondfactor", "businesses.recoverycode", "businesses.passkey"}:
         return f"user_id IN (SELECT user_id FROM businesses_roleassignment WHERE business_id = {business_id})"
     has_column = "business_id" in {field.column for field in model._meta.concrete_fields}
     return f"business_id = {business_id}" if has_column else ""

@@ -302,8 +302,10 @@ def test_who_is_in_the_way_is_named_in_the_dialog(open_desk, at_salon: Salon, ca
 def test_staff_and_hours_by_keyboard_and_by_dragging(open_desk, at_salon: Salon, camera: Camera) -> None:
     page = open_desk("/settings/staff")
     camera.take(page, "staff")
-    page.locator("[data-sort-id] .sort-handle").nth(1).drag_to(page.locator("[data-sort-id]").nth(0))
-    expect(page.locator("[data-sort-id]").first).to_contain_text("Eva")
+    page.locator("[data-row] .drag-grip").nth(1).drag_to(
+        page.locator("[data-row]").nth(0), target_position={"x": 40, "y": 4}
+    )
+    expect(page.locator("[data-row]").first).to_contain_text("Eva")
     page.get_by_role("link", name="Jan").click()
     page.get_by_label("Monday").fill("10-13, 14-19")
     page.get_by_role("button", name="Same from Monday to Friday").click()

@@ -38,6 +38,7 @@ DESK = (
     "/calendar?date=2026-11-29&view=list",
     "/visits/new",
     "/accounts/password/change/",
+    "/accounts/mine/",
     "/accounts/two-factor/",
     "/accounts/logout/",
     "/accounts/reauthenticate/",

@@ -17,6 +17,16 @@ function isLower(event, row) {
   return event.clientY > box.top + box.height / 2;
 }
 
+// At either end of a list one arrow has nowhere to go.
+function setEnds(list) {
+  const rows = [...list.children].filter((row) => row.dataset.row !== undefined);
+  for (const [at, row] of rows.entries()) {
+    for (const arrow of row.querySelectorAll('button[name="direction"]')) {
+      arrow.disabled = at === (arrow.value === "up" ? 0 : rows.length - 1);
+    }
+  }
+}
+
 function unmark() {
   for (const row of document.querySelectorAll("[data-drop-before], [data-drop-after]")) {
     row.removeAttribute("data-drop-before");
@@ -54,6 +64,7 @@ document.addEventListener("drop", async (event) => {
   const list = listOf(row);
   if (isLower(event, row)) row.after(dragged);
   else row.before(dragged);
+  setEnds(list);
   const body = new FormData();
   turn += 1;
   body.set("request_id", `${list.dataset.request}-drop-${turn}`);

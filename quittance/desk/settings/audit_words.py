@@ -123,6 +123,10 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "second_factor.turned_off": lazy("Two-factor sign-in turned off"),
         "second_factor.codes_renewed": lazy("Recovery codes renewed"),
         "second_factor.reset": lazy("Two-factor sign-in reset"),
+        "passkey.added": lazy("Passkey added"),
+        "passkey.renamed": lazy("Passkey renamed"),
+        "passkey.removed": lazy("Passkey removed"),
+        "passkey.copy_refused": lazy("Copy of a passkey refused"),
         "role.given": lazy("Role given"),
         "role.taken": lazy("Role taken away"),
         "role.made": lazy("Role made"),
@@ -130,6 +134,7 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
     },
     lazy("Settings"): {
         "business.made": lazy("Business made"),
+        "demo.made": lazy("Demo data made"),
         "first_steps.put_away": lazy("First steps put away"),
         "company.changed": lazy("Company details changed"),
         "location.added": lazy("Location added"),

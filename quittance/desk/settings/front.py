@@ -45,18 +45,6 @@ def settings_context(request: HttpRequest, desk: Desk) -> dict[str, Any]:
 
 
 def _entries(desk: Desk) -> list[SettingsEntry]:
-    payments = SettingsEntry(
-        _("Online payments"),
-        _("Payment accounts, their keys, and whether payment links are on."),
-        "credit-card",
-        reverse("desk:settings_online_payments"),
-    )
-    rules = SettingsEntry(
-        _("What goes back by itself"),
-        _("When money that was paid twice, or too late, is refunded without anybody asking."),
-        "undo-2",
-        reverse("desk:refund_policy"),
-    )
     people = SettingsEntry(
         _("People and roles"),
         _("Invite people, and decide what each role may do."),
@@ -70,10 +58,11 @@ def _entries(desk: Desk) -> list[SettingsEntry]:
         reverse("desk:audit_trail"),
     )
     return [
-        *([payments, rules] if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []),
+        *(_of_money() if desk.may(Right.EDIT_PAYMENT_SETTINGS) else []),
         *(_of_the_place() if desk.may(Right.EDIT_SETTINGS) else []),
         *([people] if desk.may(Right.EDIT_PEOPLE) else []),
         *([trail] if desk.may(Right.SEE_AUDIT_TRAIL) else []),
+        _mine(),
     ]
 
 
@@ -134,3 +123,28 @@ def _of_the_place() -> list[SettingsEntry]:
             reverse("desk:channels"),
         ),
     ]
+
+
+def _of_money() -> list[SettingsEntry]:
+    payments = SettingsEntry(
+        _("Online payments"),
+        _("Payment accounts, their keys, and whether payment links are on."),
+        "credit-card",
+        reverse("desk:settings_online_payments"),
+    )
+    rules = SettingsEntry(
+        _("What goes back by itself"),
+        _("When money that was paid twice, or too late, is refunded without anybody asking."),
+        "undo-2",
+        reverse("desk:refund_policy"),
+    )
+    return [payments, rules]
+
+
+def _mine() -> SettingsEntry:
+    return SettingsEntry(
+        _("My sign-in"),
+        _("Your passkeys, password, two-factor sign-in and PIN."),
+        "key-round",
+        reverse("account_mine"),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,12 @@ from quittance.calendar.queries_staff import staff_with_hours
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
+from quittance.desk.answers import is_htmx
 from quittance.desk.done import done_url, done_words
 from quittance.desk.fields import row_id
 from quittance.desk.settings.front import settings_context
 from quittance.flows import save_staff
 from quittance.flows.errors import FieldError
-
-_MOST = 200
 
 
 class CardForm(forms.Form):
@@ -56,17 +55,21 @@ def staff(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_POST
 @desk_view(Right.EDIT_SETTINGS)
 def place(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """All ids in their new sequence, from dragging; or one `card` that goes up or down."""
+    """`direction` is `up` or `down`; dropped with the mouse, `before` is the neighbour, or empty for the end."""
     cards = [one.pk for one in staff_with_hours(desk.location) if one.archived_at is None]
-    sequence = [row_id(text) or 0 for text in request.POST.get("sequence", "").split(",")[:_MOST] if text]
-    moved = row_id(request.POST.get("card", ""))
-    if moved in cards:
-        at = cards.index(moved)
-        to = max(0, min(len(cards) - 1, at + (-1 if request.POST.get("by") == "up" else 1)))
-        cards.insert(to, cards.pop(at))
-        sequence = cards
-    if sequence:
-        save_staff.place(actor=desk.actor, location_id=desk.location.pk, staff_ids=sequence, now=desk.now)
+    moved, before = row_id(request.POST.get("row", "")), row_id(request.POST.get("before", ""))
+    if moved not in cards:
+        raise Http404
+    at = cards.index(moved)
+    cards.remove(moved)
+    if "direction" in request.POST:
+        to = max(0, at + (1 if request.POST["direction"] == "down" else -1))
+    else:
+        to = cards.index(before) if before in cards else len(cards)
+    cards.insert(to, moved)
+    save_staff.place(actor=desk.actor, location_id=desk.location.pk, staff_ids=cards, now=desk.now)
+    if is_htmx(request):
+        return HttpResponse(status=204)
     return HttpResponseRedirect(reverse("desk:staff"), status=303)
 
 

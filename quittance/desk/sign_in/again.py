@@ -20,13 +20,15 @@ from quittance.businesses.models import User
 
 # A form that was drawn without the question is still taken this much later, so that nothing typed is lost.
 _GRACE_SECONDS: Final = 600
+BY_PASSKEY: Final = "passkey"
+_SHOWN_BY: Final = frozenset({"password", BY_PASSKEY})
 
 
 def must_show_again(request: HttpRequest, *, grace: bool = False) -> bool:
     """Whether signing in lies too far back for what is asked now."""
     user = request.user
     records: list[dict[str, Any]] = get_authentication_records(request, user) if isinstance(user, User) else []
-    newest = max((record.get("at", 0) for record in records if record.get("method") == "password"), default=0)
+    newest = max((record.get("at", 0) for record in records if record.get("method") in _SHOWN_BY), default=0)
     limit = app_settings.REAUTHENTICATION_TIMEOUT + (_GRACE_SECONDS if grace else 0)
     return time.time() - float(newest) > float(limit)
 

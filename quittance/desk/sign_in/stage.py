@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from quittance.businesses.second_factor import has_second_factor
+from quittance.businesses.second_factor import has_app, has_passkey, password_is_not_enough
 from quittance.core import clock
 from quittance.flows import second_factor
 from quittance.flows.errors import FlowError
@@ -28,7 +28,7 @@ class SecondFactorStage(LoginStage):  # type: ignore[misc]  # allauth ships no t
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
         user = self.login.user
-        if user is None or not has_second_factor(user_id=user.pk):
+        if user is None or not password_is_not_enough(user_id=user.pk):
             return None, True
         return HttpResponseRedirect(reverse(self.urlname)), True
 
@@ -56,4 +56,11 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
         else:
             response: HttpResponse = stage.exit()
             return response
-    return render(request, "account/second_factor.html", {"form": form}, status=422 if form.errors else 200)
+    user_id = stage.login.user.pk
+    context = {
+        "form": form,
+        "has_app": has_app(user_id=user_id),
+        "has_passkey": has_passkey(user_id=user_id),
+        "next": stage.login.redirect_url or "",
+    }
+    return render(request, "account/second_factor.html", context, status=422 if form.errors else 200)

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quittance.businesses.second_factor import (
     app_address,
     codes_left,
-    has_second_factor,
+    has_app,
+    has_passkey,
     is_required,
     new_secret,
 )
@@ -36,7 +37,7 @@ def two_factor(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = to_show_again(request, back=reverse("account_two_factor"))
     if asked:
         return asked
-    is_on = has_second_factor(user_id=desk.user.pk)
+    is_on = has_app(user_id=desk.user.pk)
     form = CodeForm(request.POST if request.method == "POST" and not is_on else None)
     codes: list[str] = []
     if form.is_bound and form.is_valid():
@@ -59,7 +60,8 @@ def renew_codes(request: HttpRequest, desk: Desk) -> HttpResponse:
     if asked:
         return asked
     codes = second_factor.renew_codes(actor=desk.actor, user=desk.user, now=desk.now)
-    return _page(request, desk, form=CodeForm(), is_on=True, codes=codes)
+    is_on = has_app(user_id=desk.user.pk)
+    return _page(request, desk, form=CodeForm(), is_on=is_on, codes=codes)
 
 
 @never_cache
@@ -81,13 +83,14 @@ def turn_off(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _page(
     request: HttpRequest, desk: Desk, *, form: CodeForm, is_on: bool, codes: list[str], problem: str = ""
 ) -> HttpResponse:
-    secret = "" if is_on else _secret(request)
+    secret = "" if is_on or codes else _secret(request)
     context = {
         "form": form,
         "is_on": is_on,
         "is_required": is_required(user_id=desk.user.pk),
+        "has_passkey": has_passkey(user_id=desk.user.pk),
         "codes": codes,
-        "left": codes_left(user_id=desk.user.pk) if is_on else 0,
+        "left": codes_left(user_id=desk.user.pk),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "address": app_address(secret=secret, email=desk.user.email) if secret else "",
         "problem": problem,

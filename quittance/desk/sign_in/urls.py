@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_http_methods
 
-from quittance.desk.sign_in import invitation, set_up, stage, switching, two_factor, views
+from quittance.desk.sign_in import by_passkey, invitation, passkeys, set_up, stage, switching, two_factor, views
 
 # Django's form views would take PUT for POST, and answer any method once somebody is signed in.
 _plain = require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +36,15 @@ urlpatterns: list[URLPattern] = [
     path("two-factor/", two_factor.two_factor, name="account_two_factor"),
     path("two-factor/codes/", two_factor.renew_codes, name="account_recovery_codes"),
     path("two-factor/off/", two_factor.turn_off, name="account_two_factor_off"),
+    path("mine/", passkeys.mine, name="account_mine"),
+    path("passkeys/new/", passkeys.ask_for_new, name="account_passkey_new"),
+    path("passkeys/add/", passkeys.add, name="account_passkey_add"),
+    path("passkeys/<int:passkey_id>/name/", passkeys.rename, name="account_passkey_rename"),
+    path("passkeys/<int:passkey_id>/remove/", passkeys.remove, name="account_passkey_remove"),
+    path("passkey/ask/", by_passkey.ask_at_sign_in, name="account_passkey_ask"),
+    path("passkey/", by_passkey.sign_in, name="account_passkey_sign_in"),
+    path("passkey/again/ask/", by_passkey.ask_again, name="account_passkey_ask_again"),
+    path("passkey/again/", by_passkey.show_again, name="account_passkey_again"),
     path("switch/", switching.switch, name="account_switch"),
     path("pin/", switching.pin, name="account_pin"),
     path("set-up/", set_up.set_up_page, name="account_set_up"),

@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from quittance.businesses.first_owner import is_empty
 from quittance.businesses.queries_demo import LogIn, log_ins
+from quittance.businesses.second_factor import has_passkey
 from quittance.desk.shell import SHARED_COOKIE
+from quittance.flows.use_passkey import site
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,11 @@ class LogInView(_Plain, account.LoginView):  # type: ignore[misc]  # allauth shi
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**more)
         is_shared = SHARED_COOKIE in self.request.COOKIES
-        return context | {"demo_log_ins": demo_log_ins(), "is_shared": is_shared}
+        return context | {
+            "demo_log_ins": demo_log_ins(),
+            "is_shared": is_shared,
+            "can_have_passkeys": site().can_have_passkeys,
+        }
 
 
 class PasswordResetView(_Plain, account.PasswordResetView):  # type: ignore[misc]
@@ -71,7 +77,10 @@ class PasswordChangeView(_Plain, account.PasswordChangeView):  # type: ignore[mi
 
 
 class ReauthenticateView(_Plain, account.ReauthenticateView):  # type: ignore[misc]
-    pass
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**more)
+        is_known = has_passkey(user_id=self.request.user.pk)
+        return context | {"has_passkey": is_known, "go_on_url": self.get_success_url()}
 
 
 def demo_log_ins() -> list[DemoLogIn]:

@@ -58,6 +58,13 @@ def test_a_card_is_made_and_its_contact_points_are_added_removed_and_put_first(c
     assert wrong.status_code == 422 and "Type the whole phone number" in words(wrong)
 
 
+def test_a_number_and_an_address_can_be_tapped(counter: Counter) -> None:
+    nora = add(counter, "Nora", "+4915112345670", "nora@client.example")
+    page = counter.client.get(f"/clients/{nora.pk}").content.decode()
+    assert 'href="tel:+4915112345670"' in page
+    assert 'href="mailto:nora@client.example"' in page
+
+
 def test_saving_the_card_keeps_the_contact_points(counter: Counter) -> None:
     chloe = counter.salon.chloe
     counter.press(f"/clients/{chloe.pk}/card", {"name": "Chloe Martin", "note": "Tea", "language": ""})

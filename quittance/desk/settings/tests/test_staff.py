@@ -27,11 +27,11 @@ def test_somebody_is_added_and_moved_in_the_sequence_by_buttons_and_by_dragging(
     answer = counter.client.post("/settings/staff", {"name": "Eva", "title": "Colourist"})
     eva = StaffMember.objects.get(name="Eva")
     assert answer.headers["Location"] == f"/settings/staff/{eva.pk}?done=staff_added"
-    counter.client.post("/settings/staff/place", {"card": eva.pk, "by": "up"})
+    counter.client.post("/settings/staff/place", {"row": eva.pk, "direction": "up"})
     assert names(at_noon) == ["Eva", "Ben"]
-    counter.client.post("/settings/staff/place", {"card": eva.pk, "by": "up"})
+    counter.client.post("/settings/staff/place", {"row": eva.pk, "direction": "up"})
     assert names(at_noon) == ["Eva", "Ben"]
-    counter.client.post("/settings/staff/place", {"sequence": f"{at_noon.ben.pk},x,{eva.pk}"})
+    counter.client.post("/settings/staff/place", {"row": at_noon.ben.pk, "before": eva.pk})
     assert names(at_noon) == ["Ben", "Eva"]
     assert "no hours yet" in words(counter.client.get("/settings/staff"))
     assert counter.client.post("/settings/staff", {"name": ""}).status_code == 422
