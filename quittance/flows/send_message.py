@@ -32,7 +32,8 @@ from quittance.message_channels.port import (
 )
 from quittance.messages import actions, queries
 from quittance.messages.models import ChannelAccount, Message
-from quittance.messages.texts import RenderedText, render
+from quittance.messages.queries_templates import own_text
+from quittance.messages.texts import MessageFacts, RenderedText, kind_of, language_of, render
 from quittance.messages.types import PAYMENT_LINK
 from quittance.payments.actions import mark_link_sent
 from quittance.rows.locking import in_one_transaction
@@ -112,10 +113,21 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
     if reason.facts is None:
         actions.drop(message=message, lease_token=lease_token, reason=reason.drop)
         return None
-    text = render(type=message.type, channel=message.channel, language=message.language, facts=reason.facts)
+    text = _text(message, reason.facts)
     if not actions.begin_call(message=message, lease_token=lease_token, account_id=account.pk, text=text.text, now=now):
         return None
     return _Step(message, account, _outgoing(message, account, text, now), is_question=False)
+
+
+def _text(message: Message, facts: MessageFacts) -> RenderedText:
+    """In the business's own words where it wrote some, else in ours."""
+    own = own_text(
+        business_id=message.business_id,
+        kind=kind_of(message.type, facts),
+        channel=message.channel,
+        language=language_of(message.language),
+    )
+    return render(type=message.type, channel=message.channel, language=message.language, facts=facts, own=own)
 
 
 def _outgoing(message: Message, account: ChannelAccount, text: RenderedText, at: datetime) -> OutgoingMessage:

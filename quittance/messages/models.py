@@ -66,6 +66,34 @@ class Suppression(models.Model):
         constraints = [models.UniqueConstraint(fields=["business", "channel", "address"], name="suppression_once")]
 
 
+class MessageTemplate(models.Model):
+    """A business's own words for one text in one channel and language; a blank `body` means ours.
+
+    Rows stay when a text is reset, so that `version` only grows. `their_name` and what follows describe a template
+    that WhatsApp has approved.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=12)
+    language = models.CharField(max_length=12)
+    subject = models.CharField(max_length=120, blank=True, default="")
+    heading = models.CharField(max_length=80, blank=True, default="")
+    body = models.TextField(blank=True, default="")
+    button = models.CharField(max_length=40, blank=True, default="")
+    note = models.CharField(max_length=300, blank=True, default="")
+    their_name = models.CharField(max_length=120, blank=True, default="")
+    their_language = models.CharField(max_length=12, blank=True, default="")
+    has_link_button = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "kind", "channel", "language"], name="message_template_once")
+        ]
+
+
 class Message(DueRow):
     """One text to one client by one channel, for one purpose.
 

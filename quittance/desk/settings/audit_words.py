@@ -132,6 +132,8 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "channel.switched_on": lazy("Channel switched on"),
         "channel.switched_off": lazy("Channel switched off"),
         "notification.set": lazy("Notification changed"),
+        "template.saved": lazy("Text of a message written"),
+        "template.reset": lazy("Text of a message set back"),
         "link_life.set": lazy("Link life changed"),
         "refund_policy.set": lazy("What goes back by itself changed"),
         "work.retried": lazy("Failed work tried again"),
@@ -161,6 +163,7 @@ _KINDS: Final[dict[str, str | Promise]] = {
     "payment_account": lazy("Payment account"),
     "channel_account": lazy("Channel"),
     "notification": lazy("Notification"),
+    "template": lazy("Text of a message"),
 }
 ACTORS: Final[dict[str, str | Promise]] = {
     "client": lazy("A client"),

@@ -17,6 +17,7 @@ from quittance.desk.settings import (
     role,
     staff,
     staff_card,
+    texts,
 )
 from quittance.desk.sign_in import switching
 
@@ -57,6 +58,16 @@ urlpatterns: list[URLPattern] = [
     path("audit", audit.trail, name="audit_trail"),
     path("audit.csv", audit.trail_csv, name="audit_trail_csv"),
     path("notifications", notifications.notifications, name="notifications"),
+    path("notifications/texts", texts.overview, name="message_texts"),
+    path("notifications/texts/<slug:kind>/<slug:channel>/<slug:language>", texts.text, name="message_text"),
+    path(
+        "notifications/texts/<slug:kind>/<slug:channel>/<slug:language>/preview",
+        texts.preview,
+        name="preview_message_text",
+    ),
+    path(
+        "notifications/texts/<slug:kind>/<slug:channel>/<slug:language>/reset", texts.reset, name="reset_message_text"
+    ),
     path("notifications/channels", channels.overview, name="channels"),
     path("notifications/channels/<slug:system>/connect", channels.connect, name="connect_channel"),
     path("notifications/channels/<slug:channel>/switch", channels.switch, name="switch_channel"),

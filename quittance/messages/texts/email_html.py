@@ -30,10 +30,12 @@ class EmailParts:
     link_hint: str
     note: str
     footer: tuple[str, ...]
+    # What stands between the sentences of the plain text.
+    between: str = " "
 
 
 def as_text(parts: EmailParts) -> str:
-    blocks = [parts.greeting, " ".join(parts.sentences)]
+    blocks = [parts.greeting, parts.between.join(parts.sentences)]
     if parts.rows:
         blocks.append("\n".join(f"{label}: {value}" for label, value in parts.rows))
     if parts.button:
