@@ -120,7 +120,7 @@ def _recipients(visit: Visit, channels: Sequence[str], once_to: str) -> list[_Re
     for channel in channels:
         choice = choices.get(channel)
         if choice is None:
-            raise RefusedError("Choose email or SMS.")
+            raise RefusedError("Choose email, SMS or WhatsApp.")
         if not choice.is_usable or choice.account_id is None:
             raise RefusedError(f"{choice.label}: {choice.reason}")
         chosen[channel, choice.address] = _Recipient(channel, choice.address, choice.account_id)

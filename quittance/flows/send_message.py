@@ -16,7 +16,9 @@ from typing import Final, TypeAlias
 from quittance.due.actions import backoff
 from quittance.flows._channels import open_channel, status_address
 from quittance.flows._message_facts import reason_to_send
+from quittance.flows._template_message import approved_text
 from quittance.message_channels.port import (
+    ApprovedTemplate,
     ChannelError,
     DeliveryReport,
     DeliveryState,
@@ -113,24 +115,38 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
     if reason.facts is None:
         actions.drop(message=message, lease_token=lease_token, reason=reason.drop)
         return None
-    text = _text(message, reason.facts)
+    said = _text(message, reason.facts)
+    if said is None:
+        actions.drop(message=message, lease_token=lease_token, reason="WhatsApp has approved no text that says this.")
+        return None
+    text, template = said
     if not actions.begin_call(message=message, lease_token=lease_token, account_id=account.pk, text=text.text, now=now):
         return None
-    return _Step(message, account, _outgoing(message, account, text, now), is_question=False)
+    return _Step(message, account, _outgoing(message, account, text, now, template), is_question=False)
 
 
-def _text(message: Message, facts: MessageFacts) -> RenderedText:
-    """In the business's own words where it wrote some, else in ours."""
+def _text(message: Message, facts: MessageFacts) -> tuple[RenderedText, ApprovedTemplate | None] | None:
+    """In the business's own words where it wrote some, else in ours. None where WhatsApp approved nothing for it."""
+    kind = kind_of(message.type, facts)
+    if message.channel == "whatsapp":
+        return approved_text(business_id=message.business_id, kind=kind, language=message.language, facts=facts)
     own = own_text(
         business_id=message.business_id,
-        kind=kind_of(message.type, facts),
+        kind=kind,
         channel=message.channel,
         language=language_of(message.language),
     )
-    return render(type=message.type, channel=message.channel, language=message.language, facts=facts, own=own)
+    text = render(type=message.type, channel=message.channel, language=message.language, facts=facts, own=own)
+    return text, None
 
 
-def _outgoing(message: Message, account: ChannelAccount, text: RenderedText, at: datetime) -> OutgoingMessage:
+def _outgoing(
+    message: Message,
+    account: ChannelAccount,
+    text: RenderedText,
+    at: datetime,
+    template: ApprovedTemplate | None = None,
+) -> OutgoingMessage:
     return OutgoingMessage(
         key=message.key,
         sender=account.sender,
@@ -141,6 +157,7 @@ def _outgoing(message: Message, account: ChannelAccount, text: RenderedText, at:
         html=text.html,
         status_url=status_address(account, key=message.key),
         at=at,
+        template=template,
     )
 
 
@@ -226,7 +243,7 @@ def _record_error(step: _Step, error: ChannelError, lease_token: str, now: datet
     else:
         at = now + _wait(message, error)
         actions.retry_later(message=message, lease_token=lease_token, at=at, reason=text)
-    if isinstance(error, (MisconfiguredError, TransientError)):
+    if isinstance(error, (MisconfiguredError, TransientError)) or (isinstance(error, PermanentError) and error.is_ours):
         actions.note_failure(account_id=step.account.pk, reason=text, now=now)
 
 

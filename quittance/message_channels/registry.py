@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from quittance.message_channels.port import ChannelListing, MessageChannel, MisconfiguredError
 from quittance.message_channels.smtp import adapter as smtp
 from quittance.message_channels.twilio import adapter as twilio
+from quittance.message_channels.whatsapp import adapter as whatsapp
 
 # What a business typed, by field name.
 Credentials = Mapping[str, str]
@@ -48,3 +49,4 @@ def open_channel(slug: str, credentials: Credentials, base_url: str | None = Non
 
 register(smtp.LISTING, smtp.open_account)
 register(twilio.LISTING, twilio.open_account)
+register(whatsapp.LISTING, whatsapp.open_account)

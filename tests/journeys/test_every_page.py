@@ -70,6 +70,7 @@ SETTINGS = (
     "/settings/notifications/channels",
     "/settings/notifications/channels/smtp/connect",
     "/settings/notifications/channels/twilio/connect",
+    "/settings/notifications/channels/whatsapp/connect",
 )
 
 
