@@ -45,6 +45,7 @@ _DONE: Final[dict[str, str | Promise]] = {
     "type_archived": _("It is not sold any more. What was sold stays good."),
     "type_back": _("It is sold again."),
     "notifications_saved": _("Saved."),
+    "message_resent": _("It leaves again in a moment."),
     "text_saved": _("Saved. Messages from now on say it like this."),
     "text_reset": _("The standard text is back."),
     "channel_connected": _("Connected and switched on. Send a test to see it arrive."),

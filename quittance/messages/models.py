@@ -48,6 +48,8 @@ class NotificationSetting(models.Model):
     type = models.CharField(max_length=32)
     enabled = models.BooleanField(default=True)
     channels = models.JSONField(default=list)
+    # Once by the client's next channel, when the first one certainly failed.
+    falls_back = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "type"], name="notification_once")]
@@ -128,6 +130,10 @@ class Message(DueRow):
     receipt_id = models.BigIntegerField(null=True, blank=True)
     refund_id = models.BigIntegerField(null=True, blank=True)
     wallet_id = models.BigIntegerField(null=True, blank=True)
+    # To somebody else's address, typed for this one time: the parent who pays.
+    is_once = models.BooleanField(default=False, db_default=False)
+    # The message in whose place this one was sent, after that one failed.
+    instead_of_id = models.BigIntegerField(null=True, blank=True)
     purpose_key = models.CharField(max_length=120)
     key = models.CharField(max_length=32, unique=True)
     state = models.CharField(max_length=12, default="queued")
@@ -152,4 +158,10 @@ class Message(DueRow):
             models.Index(fields=["business", "link_id"], name="messages_of_link"),
             models.Index(fields=["business", "visit_id"], name="messages_of_visit"),
             models.Index(fields=["account", "their_id"], name="message_by_their_id"),
+            models.Index(fields=["business", "-id"], name="messages_newest_first"),
+            models.Index(
+                fields=["business", "instead_of_id"],
+                name="messages_instead",
+                condition=Q(instead_of_id__isnull=False),
+            ),
         ]

@@ -48,6 +48,7 @@ class Notification:
     enabled: bool
     channels: tuple[str, ...]
     possible_channels: tuple[str, ...]
+    falls_back: bool = False
 
 
 def channel_account(*, business_id: int, channel: str) -> ChannelAccount | None:
@@ -172,6 +173,21 @@ def count_since(*, business_id: int, visit_id: int, type: str, since: datetime) 
     return rows.exclude(state="dropped").count()
 
 
+def is_told_otherwise(*, message: Message) -> bool:
+    """Whether another message about the same thing has reached the client, or may still."""
+    rows = Message.objects.filter(business_id=message.business_id, type=message.type)
+    same = rows.filter(
+        Q(client_id=message.client_id),
+        link_id=message.link_id,
+        visit_id=message.visit_id,
+        payment_id=message.payment_id,
+        refund_id=message.refund_id,
+        wallet_id=message.wallet_id,
+        created_at__gte=message.created_at,
+    )
+    return same.exclude(pk=message.pk).exclude(state__in=("failed", "dropped")).exists()
+
+
 def reported_message(*, account: ChannelAccount, key: str, their_id: str) -> Message | None:
     """The message that a status notice is about: by our key, else by their id."""
     rows = Message.objects.filter(business_id=account.business_id, account_id=account.pk).defer("body")
@@ -196,6 +212,7 @@ def _notification(type_: str, row: NotificationSetting | None) -> Notification:
         enabled=True if row is None else row.enabled,
         channels=tuple(channel for channel in CHANNELS if channel in channels and channel in known.channels),
         possible_channels=known.channels,
+        falls_back=row is not None and row.falls_back,
     )
 
 

@@ -60,9 +60,18 @@ def switch(*, business_id: int, channel: str, enabled: bool) -> bool:
     return bool(rows.update(enabled=enabled))
 
 
-def set_notification(*, business_id: int, type: str, enabled: bool, channels: Sequence[str]) -> None:  # noqa: A002 - the column's name
+def set_notification(
+    *,
+    business_id: int,
+    type: str,  # noqa: A002 - the column's name
+    enabled: bool,
+    channels: Sequence[str],
+    falls_back: bool,
+) -> None:
     NotificationSetting.objects.update_or_create(
-        business_id=business_id, type=type, defaults={"enabled": enabled, "channels": list(channels)}
+        business_id=business_id,
+        type=type,
+        defaults={"enabled": enabled, "channels": list(channels), "falls_back": falls_back},
     )
 
 

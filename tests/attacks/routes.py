@@ -303,6 +303,8 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:gift_card_type": _both(SET, args={"type_id": "{gift_card_type}"}, typed={**_TYPE, "nominal": "60.00"}, names=("type_id",)),
     "desk:archive_gift_card_type": _press(SET, args={"type_id": "{gift_card_type}"}, names=("type_id",)),
     "desk:notifications": _both(SET, typed={"payment_link-enabled": "on", "payment_link-channel": "sms"}),
+    "desk:message_log": _look(SET, query="state=failed&address=chloe@client.example"),
+    "desk:resend_message": _press(SET, args={"message_id": "{failed_message}"}, names=("message_id",)),
     "desk:message_texts": _look(SET),
     "desk:message_text": _both(SET, args=_TEXT, typed={"body": "Dear {{client}}: {{link}}", "version": "0"}),
     "desk:preview_message_text": _press(

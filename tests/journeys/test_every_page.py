@@ -64,6 +64,7 @@ SETTINGS = (
     "/settings/first-steps",
     "/settings/staff",
     "/settings/notifications",
+    "/settings/notifications/log",
     "/settings/notifications/texts",
     "/settings/notifications/texts/payment_link/sms/en",
     "/settings/notifications/texts/payment_received/email/de",

@@ -132,6 +132,7 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "channel.switched_on": lazy("Channel switched on"),
         "channel.switched_off": lazy("Channel switched off"),
         "notification.set": lazy("Notification changed"),
+        "message.resent": lazy("Message sent again"),
         "template.saved": lazy("Text of a message written"),
         "template.reset": lazy("Text of a message set back"),
         "link_life.set": lazy("Link life changed"),
@@ -164,6 +165,7 @@ _KINDS: Final[dict[str, str | Promise]] = {
     "channel_account": lazy("Channel"),
     "notification": lazy("Notification"),
     "template": lazy("Text of a message"),
+    "message": lazy("Message"),
 }
 ACTORS: Final[dict[str, str | Promise]] = {
     "client": lazy("A client"),

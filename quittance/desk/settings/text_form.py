@@ -64,8 +64,12 @@ class TextForm(forms.Form):
         return OwnText(**{"body": "", **drawn}, has_link_button=bool(has_button) and "has_link_button" in self.fields)
 
     def version(self) -> int:
-        typed = str(self.data.get("version", ""))
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+        return typed_version(str(self.data.get("version", "")))
+
+
+def typed_version(typed: str) -> int:
+    """What no form of ours carries is older than anything that is saved, and so refused."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
 
 
 def _line(label: str, limit: int, *, required: bool = True) -> forms.CharField:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from quittance.calendar.queries_preview import facts_to_try
 from quittance.desk.access import Desk
-from quittance.flows.errors import RefusedError
+from quittance.flows.errors import GoneError, RefusedError
 from quittance.flows.save_template import checked_text
 from quittance.messages.texts import MessageFacts, OwnText, render
 from quittance.messages.texts.email_html import EmailParts
@@ -72,6 +72,8 @@ def _facts(desk: Desk, kind: TextKind, visit_id: int) -> tuple[MessageFacts, boo
     real = None
     if visit_id:
         real = facts_to_try(business_id=desk.business.pk, location_id=place.pk, visit_id=visit_id, link_address=link)
+        if real is None:
+            raise GoneError("This visit does not exist.")
     facts = real or sample_facts(
         kind=kind,
         business_name=desk.business.name,

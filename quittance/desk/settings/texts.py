@@ -16,7 +16,7 @@ from quittance.desk.access import Desk, desk_view
 from quittance.desk.answers import wants_part
 from quittance.desk.done import done_url, done_words
 from quittance.desk.settings.front import settings_context
-from quittance.desk.settings.text_form import TextForm
+from quittance.desk.settings.text_form import TextForm, typed_version
 from quittance.desk.settings.text_preview import Preview, preview_of
 from quittance.flows import save_template
 from quittance.flows.errors import FieldError
@@ -107,7 +107,12 @@ def preview(request: HttpRequest, desk: Desk, kind: str, channel: str, language:
 def reset(request: HttpRequest, desk: Desk, kind: str, channel: str, language: str) -> HttpResponse:
     which = _which(kind, channel, language)
     try:
-        save_template.reset(actor=desk.actor, **which.args, expected_version=_version(request), now=desk.now)
+        save_template.reset(
+            actor=desk.actor,
+            **which.args,
+            expected_version=typed_version(request.POST.get("version", "")),
+            now=desk.now,
+        )
     except TemplateChangedError as error:
         row = _stored(desk, which)
         form = TextForm(which=which.kind, channel=channel, text=_shown(which, row))
@@ -129,11 +134,6 @@ def _stored(desk: Desk, which: Which) -> MessageTemplate | None:
 def _shown(which: Which, row: MessageTemplate | None) -> OwnText:
     """The business's words, else the standard ones."""
     return as_text(row) if row is not None and row.body else standard_text(which.kind, which.channel, which.language)
-
-
-def _version(request: HttpRequest) -> int:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
 
 
 def _save(desk: Desk, which: Which, form: TextForm) -> bool:
@@ -194,7 +194,9 @@ def _page(
 
 def _preview(request: HttpRequest, desk: Desk, which: Which, form: TextForm) -> Preview:
     visit = request.POST.get("visit", "")
-    visit_id = int(visit) if visit.isascii() and visit.isdigit() and len(visit) < 18 else 0
+    if visit and not (visit.isascii() and visit.isdigit() and len(visit) < 18):
+        raise Http404
+    visit_id = int(visit or 0)
     return preview_of(
         desk, kind=which.kind, channel=which.channel, language=which.language, text=form.text(), visit_id=visit_id
     )

@@ -11,6 +11,7 @@ from quittance.desk.settings import (
     first_steps,
     front,
     locations,
+    message_log,
     notifications,
     people,
     person,
@@ -58,6 +59,8 @@ urlpatterns: list[URLPattern] = [
     path("audit", audit.trail, name="audit_trail"),
     path("audit.csv", audit.trail_csv, name="audit_trail_csv"),
     path("notifications", notifications.notifications, name="notifications"),
+    path("notifications/log", message_log.log, name="message_log"),
+    path("notifications/log/<int:message_id>/again", message_log.resend, name="resend_message"),
     path("notifications/texts", texts.overview, name="message_texts"),
     path("notifications/texts/<slug:kind>/<slug:channel>/<slug:language>", texts.text, name="message_text"),
     path(
