@@ -23,6 +23,11 @@ def test_the_preview_follows_what_ana_types(ana: Ana, new_context: NewContext, c
     page = desk.page
     page.goto(ana.house.at("/settings/notifications"))
     camera.take(page, "70-notifications")
+    page.goto(ana.house.at("/settings/notifications/channels/whatsapp/connect"))
+    camera.take(page, "74-whatsapp")
+    page.goto(ana.house.at("/settings/notifications/log"))
+    camera.take(page, "75-log")
+    page.goto(ana.house.at("/settings/notifications"))
     page.get_by_role("link", name="Texts").click()
     camera.take(page, "71-texts")
     page.goto(ana.house.at(f"{TEXTS}/payment_received/email/de"))
