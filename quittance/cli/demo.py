@@ -82,6 +82,7 @@ def demo_environment(*, ports: Ports, home: Path) -> dict[str, str]:
         "QUITTANCE_BASE_URL": f"http://localhost:{ports.web}",
         "QUITTANCE_STRIPE_API_URL": sandbox,
         "QUITTANCE_TWILIO_API_URL": sandbox,
+        "QUITTANCE_WHATSAPP_API_URL": sandbox,
         "QUITTANCE_SANDBOX_URL": sandbox,
         "QUITTANCE_SMTP_URL": f"smtp://{_HOST}:{ports.mail}",
     }

@@ -53,6 +53,7 @@ class Environment:
     data_dir: Path
     stripe_api_url: str
     twilio_api_url: str
+    whatsapp_api_url: str
     sandbox_url: str
     smtp_url: str
     from_email: str
@@ -68,7 +69,8 @@ class Environment:
 
     @property
     def sandbox_addresses(self) -> tuple[str, ...]:
-        return tuple(url for url in (self.stripe_api_url, self.twilio_api_url, self.sandbox_url) if url)
+        urls = (self.stripe_api_url, self.twilio_api_url, self.whatsapp_api_url, self.sandbox_url)
+        return tuple(url for url in urls if url)
 
 
 def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
@@ -93,6 +95,7 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
         data_dir=data_dir,
         stripe_api_url=variables.get("QUITTANCE_STRIPE_API_URL", ""),
         twilio_api_url=variables.get("QUITTANCE_TWILIO_API_URL", ""),
+        whatsapp_api_url=variables.get("QUITTANCE_WHATSAPP_API_URL", ""),
         sandbox_url=variables.get("QUITTANCE_SANDBOX_URL", ""),
         smtp_url=variables.get("QUITTANCE_SMTP_URL", "smtp://127.0.0.1:8025" if local else ""),
         from_email=variables.get("QUITTANCE_FROM_EMAIL", "quittance@localhost" if local else ""),
@@ -119,8 +122,8 @@ def refusals(environment: Environment) -> list[str]:
     if environment.sandbox_addresses:
         named = ", ".join(environment.sandbox_addresses)
         reasons.append(
-            f"The sandbox is set ({named}); unset QUITTANCE_STRIPE_API_URL, QUITTANCE_TWILIO_API_URL "
-            "and QUITTANCE_SANDBOX_URL, because money paid there is not real."
+            f"The sandbox is set ({named}); unset QUITTANCE_STRIPE_API_URL, QUITTANCE_TWILIO_API_URL, "
+            "QUITTANCE_WHATSAPP_API_URL and QUITTANCE_SANDBOX_URL, because money paid there is not real."
         )
     if not urlsplit(environment.base_url).hostname:
         reasons.append("QUITTANCE_BASE_URL is missing; set it to the public address, such as https://pay.example.org.")

@@ -7,12 +7,14 @@ gets 400 and leaves no trace.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from enum import Enum, auto
 
 from django.conf import settings
+from django.utils.crypto import constant_time_compare
 
 from quittance.flows._channels import open_channel
 from quittance.flows._notices import inbox_notice, is_forgotten, sender_of
@@ -20,12 +22,14 @@ from quittance.flows._systems import open_system
 from quittance.inbox import actions as inbox
 from quittance.inbox.actions import NewNotice, Sender
 from quittance.message_channels import port as channel_port
+from quittance.messages import queries as queries_of_messages
 from quittance.messages.models import ChannelAccount
 from quittance.payment_systems import port
 from quittance.payments import actions as payments
 from quittance.payments import queries
 
 MESSAGES = "messages"
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
 class Answer(Enum):
@@ -66,6 +70,20 @@ def accept(
     )
     payments.mark_webhook_seen(account_id=account.pk, now=now)
     return Answer.ACCEPTED
+
+
+def challenge(*, address_token: str, query: Mapping[str, str]) -> str | None:
+    """What WhatsApp wants to read back when this address is entered there; None when it is not for us.
+
+    Its token is the address's own: whoever knows the address may learn that it is one.
+    """
+    account = queries_of_messages.account_by_token(address_token)
+    said = query.get("hub.challenge", "")
+    if account is None or account.system != "whatsapp" or query.get("hub.mode") != "subscribe":
+        return None
+    if not constant_time_compare(query.get("hub.verify_token", ""), account.address_token):
+        return None
+    return said if _CHALLENGE.fullmatch(said) else None
 
 
 def _accept_of_channel(address_token: str, headers: Mapping[str, str], body: bytes, path: str, now: datetime) -> Answer:

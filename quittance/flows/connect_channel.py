@@ -5,33 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.conf import settings
-
 from quittance.audit import actions as audit
-from quittance.businesses.queries import business_by_id
 from quittance.core.actor import Actor, Right, require
-from quittance.core.ids import new_key
 from quittance.core.secret import UndecipherableError
 from quittance.flows._channels import WEB_LIMIT_SECONDS, base_url, open_channel
 from quittance.flows._channels import webhook_address as _webhook_address
+from quittance.flows._test_message import test_message
 from quittance.flows.errors import FieldError, FlowError, GoneError, RefusedError
 from quittance.message_channels import registry
 from quittance.message_channels.port import (
     ChannelError,
     ChannelListing,
     MisconfiguredError,
-    OutgoingMessage,
     UnknownOutcomeError,
 )
 from quittance.messages import actions, queries, settings_actions
 from quittance.messages.addresses import AddressError, read_address
 from quittance.messages.models import ChannelAccount
 from quittance.messages.settings_actions import Connection
-from quittance.messages.texts import MessageFacts, render
 from quittance.messages.types import CHANNEL_LABELS
 from quittance.rows.locking import in_one_transaction
 
 _LONGEST_FIELD = 254
+# What channels sign their webhooks with.
+_SIGNING = ("auth_token", "app_secret")
 
 
 def connect(*, actor: Actor, system: str, fields: Mapping[str, str], now: datetime) -> ChannelAccount:
@@ -80,11 +77,12 @@ def test_send(*, actor: Actor, channel: str, address: str, country: str, now: da
         typed = read_address(address, country=country)
     except AddressError as error:
         raise RefusedError(str(error)) from None
-    if typed.channel != channel:
+    if (typed.channel == "email") != (channel == "email"):
         wanted = "an email address" if channel == "email" else "a phone number"
         raise RefusedError(f"Type {wanted} for a test by {CHANNEL_LABELS[channel]}.")
     try:
-        open_channel(account, limit_seconds=WEB_LIMIT_SECONDS).send(_test_message(actor, account, typed.value, now))
+        channel_open = open_channel(account, limit_seconds=WEB_LIMIT_SECONDS)
+        channel_open.send(test_message(account=account, address=typed.value, now=now))
     except UnknownOutcomeError:
         raise FlowError("The answer was lost. Look whether the message arrived before trying again.") from None
     except ChannelError as error:
@@ -132,7 +130,7 @@ def webhook_address(account: ChannelAccount) -> str:
 def shown_fields(account: ChannelAccount) -> dict[str, str]:
     """What the form may show again of a connected account: everything but secrets."""
     secret = {field.name for field in registry.listing(account.system).fields if field.secret}
-    secret |= {"former_auth_token"}
+    secret |= {f"former_{name}" for name in _SIGNING}
     return {name: value for name, value in _held_fields(account).items() if name not in secret}
 
 
@@ -184,10 +182,14 @@ def _is_same(listing: ChannelListing, typed: Mapping[str, str], held: Mapping[st
 
 def _with_former_token(typed: dict[str, str], held: Mapping[str, str]) -> dict[str, str]:
     """Webhooks of the hours around a rotation are signed with the old token."""
-    old = held.get("auth_token", "")
-    if old and old != typed.get("auth_token"):
-        return typed | {"former_auth_token": old}
-    return typed | ({"former_auth_token": held["former_auth_token"]} if "former_auth_token" in held else {})
+    former = {}
+    for name in _SIGNING:
+        old = held.get(name, "")
+        if old and old != typed.get(name):
+            former[f"former_{name}"] = old
+        elif f"former_{name}" in held:
+            former[f"former_{name}"] = held[f"former_{name}"]
+    return typed | former
 
 
 def _check(system: str, typed: Mapping[str, str]) -> None:
@@ -200,23 +202,6 @@ def _check(system: str, typed: Mapping[str, str]) -> None:
 def _last4(listing: ChannelListing, typed: Mapping[str, str]) -> str:
     secret = next((typed[field.name] for field in listing.fields if field.secret), "")
     return secret[-4:] if len(secret) >= 12 else ""
-
-
-def _test_message(actor: Actor, account: ChannelAccount, address: str, now: datetime) -> OutgoingMessage:
-    business = business_by_id(actor.business_id)
-    facts = MessageFacts(business_name=business.name, link_address=settings.QUITTANCE_BASE_URL)
-    text = render(type="test", channel=account.channel, language="en", facts=facts)
-    return OutgoingMessage(
-        key=new_key(),
-        sender=account.sender,
-        sender_name=business.name,
-        address=address,
-        subject=text.subject,
-        text=text.text,
-        html=text.html,
-        status_url="",
-        at=now,
-    )
 
 
 def _audit(actor: Actor, action: str, account_id: int, channel: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor
+from quittance.flows._fallback import fall_back
 from quittance.message_channels.port import DeliveryState, InboundText, Notice, StatusNotice, Wish
 from quittance.messages import actions, queries
 from quittance.messages.models import ChannelAccount, Message
@@ -57,12 +58,15 @@ def _apply_status(message: Message, notice: StatusNotice, now: datetime) -> bool
         return actions.report_delivered(message=message, their_id=notice.their_id, now=now)
     if notice.state is DeliveryState.SENT:
         return actions.report_sent(message=message, their_id=notice.their_id, now=now)
-    return actions.report_failed(
+    changed = actions.report_failed(
         message=message,
         their_id=notice.their_id,
         reason=notice.reason,
         failure_class=notice.failure_class or "permanent",
     )
+    if changed:
+        fall_back(message_id=message.pk, now=now)
+    return changed
 
 
 def _apply_wish(account: ChannelAccount, notice: InboundText, now: datetime) -> bool:

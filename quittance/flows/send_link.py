@@ -62,6 +62,7 @@ class _Recipient:
     channel: str
     address: str
     account_id: int
+    is_once: bool = False
 
 
 class _AnsweredMeanwhileError(Exception):
@@ -120,7 +121,7 @@ def _recipients(visit: Visit, channels: Sequence[str], once_to: str) -> list[_Re
     for channel in channels:
         choice = choices.get(channel)
         if choice is None:
-            raise RefusedError("Choose email or SMS.")
+            raise RefusedError("Choose email, SMS or WhatsApp.")
         if not choice.is_usable or choice.account_id is None:
             raise RefusedError(f"{choice.label}: {choice.reason}")
         chosen[channel, choice.address] = _Recipient(channel, choice.address, choice.account_id)
@@ -143,7 +144,7 @@ def _once(visit: Visit, once_to: str) -> _Recipient:
     account = queries.channel_account(business_id=visit.business_id, channel=typed.channel)
     if reason or account is None:
         raise RefusedError(f"{CHANNEL_LABELS[typed.channel]}: {reason}")
-    return _Recipient(typed.channel, typed.value, account.pk)
+    return _Recipient(typed.channel, typed.value, account.pk, is_once=True)
 
 
 def _check_rate(visit: Visit, more: int, now: datetime) -> None:
@@ -188,6 +189,7 @@ def _queue(actor: Actor, visit: Visit, link_id: int, recipient: _Recipient, due_
         visit_id=visit.pk,
         bill_id=visit.bill_id,
         link_id=link_id,
+        is_once=recipient.is_once,
     )
     message, _ = actions.queue(
         business_id=visit.business_id, new=new, due_at=due_at, created_by_id=actor.user_id, now=now

@@ -15,8 +15,12 @@ from typing import Final, TypeAlias
 
 from quittance.due.actions import backoff
 from quittance.flows._channels import open_channel, status_address
+from quittance.flows._fallback import fall_back
 from quittance.flows._message_facts import reason_to_send
+from quittance.flows._sending_pace import too_fast_until
+from quittance.flows._template_message import approved_text
 from quittance.message_channels.port import (
+    ApprovedTemplate,
     ChannelError,
     DeliveryReport,
     DeliveryState,
@@ -32,7 +36,8 @@ from quittance.message_channels.port import (
 )
 from quittance.messages import actions, queries
 from quittance.messages.models import ChannelAccount, Message
-from quittance.messages.texts import RenderedText, render
+from quittance.messages.queries_templates import own_text
+from quittance.messages.texts import MessageFacts, RenderedText, kind_of, language_of, render
 from quittance.messages.types import PAYMENT_LINK
 from quittance.payments.actions import mark_link_sent
 from quittance.rows.locking import in_one_transaction
@@ -112,13 +117,42 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
     if reason.facts is None:
         actions.drop(message=message, lease_token=lease_token, reason=reason.drop)
         return None
-    text = render(type=message.type, channel=message.channel, language=message.language, facts=reason.facts)
+    wait_until = too_fast_until(account=account, now=now)
+    if wait_until is not None:
+        actions.wait_until(message=message, lease_token=lease_token, at=wait_until)
+        return None
+    said = _text(message, reason.facts)
+    if said is None:
+        actions.drop(message=message, lease_token=lease_token, reason="WhatsApp has approved no text that says this.")
+        return None
+    text, template = said
     if not actions.begin_call(message=message, lease_token=lease_token, account_id=account.pk, text=text.text, now=now):
         return None
-    return _Step(message, account, _outgoing(message, account, text, now), is_question=False)
+    return _Step(message, account, _outgoing(message, account, text, now, template), is_question=False)
 
 
-def _outgoing(message: Message, account: ChannelAccount, text: RenderedText, at: datetime) -> OutgoingMessage:
+def _text(message: Message, facts: MessageFacts) -> tuple[RenderedText, ApprovedTemplate | None] | None:
+    """In the business's own words where it wrote some, else in ours. None where WhatsApp approved nothing for it."""
+    kind = kind_of(message.type, facts)
+    if message.channel == "whatsapp":
+        return approved_text(business_id=message.business_id, kind=kind, language=message.language, facts=facts)
+    own = own_text(
+        business_id=message.business_id,
+        kind=kind,
+        channel=message.channel,
+        language=language_of(message.language),
+    )
+    text = render(type=message.type, channel=message.channel, language=message.language, facts=facts, own=own)
+    return text, None
+
+
+def _outgoing(
+    message: Message,
+    account: ChannelAccount,
+    text: RenderedText,
+    at: datetime,
+    template: ApprovedTemplate | None = None,
+) -> OutgoingMessage:
     return OutgoingMessage(
         key=message.key,
         sender=account.sender,
@@ -129,6 +163,7 @@ def _outgoing(message: Message, account: ChannelAccount, text: RenderedText, at:
         html=text.html,
         status_url=status_address(account, key=message.key),
         at=at,
+        template=template,
     )
 
 
@@ -165,8 +200,7 @@ def _record(step: _Step, outcome: _Outcome, lease_token: str, now: datetime) -> 
 def _record_sent(step: _Step, report: DeliveryReport, lease_token: str, now: datetime) -> None:
     message = step.message
     if report.state is DeliveryState.FAILED:
-        reason = "The message was not delivered."
-        actions.mark_failed(message=message, lease_token=lease_token, reason=reason, failure_class="permanent")
+        _fail(message, lease_token, "The message was not delivered.", "permanent", now)
         return
     delivered = report.state is DeliveryState.DELIVERED
     actions.mark_sent(message=message, lease_token=lease_token, their_id=report.their_id, delivered=delivered, now=now)
@@ -189,7 +223,7 @@ def _record_answer(step: _Step, found: FindReport, lease_token: str, now: dateti
     elif message.attempts < MOST_ATTEMPTS:
         actions.retry_later(message=message, lease_token=lease_token, at=now, reason="The first try was not accepted.")
     else:
-        _give_up(message, lease_token, "The channel did not accept the message.")
+        _fail(message, lease_token, "The channel did not accept the message.", "transient", now)
 
 
 def _record_error(step: _Step, error: ChannelError, lease_token: str, now: datetime) -> None:
@@ -197,7 +231,6 @@ def _record_error(step: _Step, error: ChannelError, lease_token: str, now: datet
     if step.is_question:
         _ask_later(message, lease_token, now)
     elif isinstance(error, PermanentError):
-        actions.mark_failed(message=message, lease_token=lease_token, reason=text, failure_class="permanent")
         if error.suppress is not None:
             actions.suppress(
                 business_id=message.business_id,
@@ -206,15 +239,16 @@ def _record_error(step: _Step, error: ChannelError, lease_token: str, now: datet
                 reason=error.suppress.value,
                 now=now,
             )
+        _fail(message, lease_token, text, "permanent", now)
     elif isinstance(error, UnknownOutcomeError):
         ask_at = now + timedelta(seconds=BACKOFF_SECONDS)
         actions.mark_unknown(message=message, lease_token=lease_token, ask_at=ask_at, reason=_ASKING)
     elif message.attempts >= MOST_ATTEMPTS:
-        _give_up(message, lease_token, text)
+        _fail(message, lease_token, text, "transient", now)
     else:
         at = now + _wait(message, error)
         actions.retry_later(message=message, lease_token=lease_token, at=at, reason=text)
-    if isinstance(error, (MisconfiguredError, TransientError)):
+    if isinstance(error, (MisconfiguredError, TransientError)) or (isinstance(error, PermanentError) and error.is_ours):
         actions.note_failure(account_id=step.account.pk, reason=text, now=now)
 
 
@@ -232,8 +266,10 @@ def _wait(message: Message, error: ChannelError | None) -> timedelta:
     return backoff(message.attempts, base_seconds=BACKOFF_SECONDS, cap_seconds=LONGEST_BACKOFF_SECONDS)
 
 
-def _give_up(message: Message, lease_token: str, reason: str) -> None:
-    actions.mark_failed(message=message, lease_token=lease_token, reason=reason, failure_class="transient")
+def _fail(message: Message, lease_token: str, reason: str, failure_class: str, now: datetime) -> None:
+    """It certainly did not arrive: the next channel may be tried, once."""
+    if actions.mark_failed(message=message, lease_token=lease_token, reason=reason, failure_class=failure_class):
+        fall_back(message_id=message.pk, now=now)
 
 
 def _state(message_id: int, lease_token: str, *, was_ours: bool) -> str:

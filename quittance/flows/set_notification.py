@@ -13,7 +13,15 @@ from quittance.messages.types import CHANNEL_LABELS, TYPES
 from quittance.rows.locking import in_one_transaction
 
 
-def set_notification(*, actor: Actor, type: str, enabled: bool, channels: Sequence[str], now: datetime) -> None:  # noqa: A002 - the column's name
+def set_notification(
+    *,
+    actor: Actor,
+    type: str,  # noqa: A002 - the column's name
+    enabled: bool,
+    channels: Sequence[str],
+    falls_back: bool = False,
+    now: datetime,
+) -> None:
     """Messages that wait are checked against it when their time comes."""
     require(actor, Right.EDIT_SETTINGS, None)
     known = TYPES.get(type)
@@ -28,14 +36,16 @@ def set_notification(*, actor: Actor, type: str, enabled: bool, channels: Sequen
         raise RefusedError("Choose at least one channel, or switch the notification off.")
 
     def work() -> None:
-        settings_actions.set_notification(business_id=actor.business_id, type=type, enabled=enabled, channels=chosen)
+        settings_actions.set_notification(
+            business_id=actor.business_id, type=type, enabled=enabled, channels=chosen, falls_back=falls_back
+        )
         audit.record(
             actor=actor,
             location_id=None,
             action="notification.set",
             subject=("notification", None),
             now=now,
-            detail={"type": type, "enabled": enabled, "channels": chosen},
+            detail={"type": type, "enabled": enabled, "channels": chosen, "falls_back": falls_back},
         )
 
     in_one_transaction(work)

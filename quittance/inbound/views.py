@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from quittance.core import clock
 from quittance.flows import accept_webhook
@@ -31,8 +31,13 @@ _NO_INSTRUCTIONS = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "POST"])
 def inbound(request: HttpRequest, system: str, address_token: str) -> HttpResponse:
+    """A GET is WhatsApp's question whether this address is ours; it changes nothing."""
+    if request.method == "GET":
+        if system != MESSAGES:
+            return HttpResponseNotAllowed(["POST"])
+        return _answer_challenge(request, address_token)
     body = _body(request)
     if body is None:
         return _plain("The body is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -47,6 +52,11 @@ def inbound(request: HttpRequest, system: str, address_token: str) -> HttpRespon
     if answer is Answer.ACCEPTED and system == MESSAGES:
         return HttpResponse(_NO_INSTRUCTIONS, content_type="text/xml; charset=utf-8")
     return _plain(_SENTENCES[answer], _STATUSES[answer])
+
+
+def _answer_challenge(request: HttpRequest, address_token: str) -> HttpResponse:
+    said = accept_webhook.challenge(address_token=address_token, query=request.GET.dict())
+    return _plain(said, HTTPStatus.OK) if said else _plain("Nobody listens at this address.", HTTPStatus.NOT_FOUND)
 
 
 def _body(request: HttpRequest) -> bytes | None:

@@ -21,6 +21,8 @@ class Feature(StrEnum):
     FIND = "find"
     STATUS_NOTICES = "status_notices"
     INBOUND = "inbound"
+    # Sends only texts that were approved there before.
+    TEMPLATES = "templates"
 
 
 class DeliveryState(StrEnum):
@@ -51,6 +53,19 @@ class FindAnswer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovedTemplate:
+    """A text that the channel has approved: `parameters` go into its gaps in their sequence, each one line.
+
+    `button` ends the address of its first button; empty where it has none.
+    """
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = ()
+    button: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """One text to one address. `key` is our name for it: 32 hex, the Message-ID of a mail.
 
@@ -68,6 +83,7 @@ class OutgoingMessage:
     at: datetime
     sender_name: str = ""
     reply_to: str = ""
+    template: ApprovedTemplate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +179,13 @@ class ChannelError(Exception):
 class PermanentError(ChannelError):
     """Refused for a reason that a second try does not change. Nothing was sent."""
 
-    def __init__(self, code: str, reason: str, *, suppress: Suppress | None = None) -> None:
+    def __init__(self, code: str, reason: str, *, suppress: Suppress | None = None, is_ours: bool = False) -> None:
+        """`is_ours`: what the business set up is at fault, not the client's address."""
         super().__init__(reason)
         self.code = code
         self.reason = reason
         self.suppress = suppress
+        self.is_ours = is_ours
 
 
 class TransientError(ChannelError):

@@ -8,6 +8,7 @@ from typing import Protocol
 from quittance.message_channels.port import ChannelListing, MessageChannel, MisconfiguredError
 from quittance.message_channels.smtp import adapter as smtp
 from quittance.message_channels.twilio import adapter as twilio
+from quittance.message_channels.whatsapp import adapter as whatsapp
 
 # What a business typed, by field name.
 Credentials = Mapping[str, str]
@@ -62,3 +63,4 @@ def open_channel(
 
 register(smtp.LISTING, smtp.open_account)
 register(twilio.LISTING, twilio.open_account)
+register(whatsapp.LISTING, whatsapp.open_account)

@@ -21,6 +21,12 @@ class SmsCost:
     units: int
     segments: int
 
+    @property
+    def room(self) -> int:
+        """How many units fit into these segments."""
+        alone, joined = (_GSM_ALONE, _GSM_JOINED) if self.alphabet == "gsm7" else (_UCS_ALONE, _UCS_JOINED)
+        return alone if self.segments == 1 else joined * self.segments
+
 
 def sms_cost(text: str) -> SmsCost:
     """One character outside the phone alphabet makes the whole text cost more than twice as much."""

@@ -41,6 +41,8 @@ class NewMessage:
     payment_id: int | None = None
     refund_id: int | None = None
     wallet_id: int | None = None
+    instead_of_id: int | None = None
+    is_once: bool = False
 
 
 def queue(
@@ -63,6 +65,8 @@ def queue(
             "payment_id": new.payment_id,
             "refund_id": new.refund_id,
             "wallet_id": new.wallet_id,
+            "instead_of_id": new.instead_of_id,
+            "is_once": new.is_once,
             "key": new_key(),
             "created_at": now,
             "created_by_id": created_by_id,
@@ -100,6 +104,12 @@ def retry_later(*, message: Message, lease_token: str, at: datetime, reason: str
     rows = _leased(message, lease_token).filter(state__in=("queued", "calling", "unknown"))
     again = {**_REST, "next_attempt_at": at}
     return rows.update(state="queued", failure=reason[:_LONGEST_REASON], failure_class="transient", **again) == 1
+
+
+def wait_until(*, message: Message, lease_token: str, at: datetime) -> bool:
+    """It is only not the time to send: that counts as no attempt."""
+    rows = _leased(message, lease_token).filter(state="queued", attempts__gt=0)
+    return rows.update(**{**_REST, "next_attempt_at": at}, attempts=F("attempts") - 1) == 1
 
 
 def mark_unknown(*, message: Message, lease_token: str, ask_at: datetime | None, reason: str) -> bool:

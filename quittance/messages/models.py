@@ -48,6 +48,8 @@ class NotificationSetting(models.Model):
     type = models.CharField(max_length=32)
     enabled = models.BooleanField(default=True)
     channels = models.JSONField(default=list)
+    # Once by the client's next channel, when the first one certainly failed.
+    falls_back = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "type"], name="notification_once")]
@@ -67,6 +69,34 @@ class Suppression(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "channel", "address"], name="suppression_once")]
+
+
+class MessageTemplate(models.Model):
+    """A business's own words for one text in one channel and language; a blank `body` means ours.
+
+    Rows stay when a text is reset, so that `version` only grows. `their_name` and what follows describe a template
+    that WhatsApp has approved.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=12)
+    language = models.CharField(max_length=12)
+    subject = models.CharField(max_length=120, blank=True, default="")
+    heading = models.CharField(max_length=80, blank=True, default="")
+    body = models.TextField(blank=True, default="")
+    button = models.CharField(max_length=40, blank=True, default="")
+    note = models.CharField(max_length=300, blank=True, default="")
+    their_name = models.CharField(max_length=120, blank=True, default="")
+    their_language = models.CharField(max_length=12, blank=True, default="")
+    has_link_button = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "kind", "channel", "language"], name="message_template_once")
+        ]
 
 
 class Message(DueRow):
@@ -103,6 +133,10 @@ class Message(DueRow):
     receipt_id = models.BigIntegerField(null=True, blank=True)
     refund_id = models.BigIntegerField(null=True, blank=True)
     wallet_id = models.BigIntegerField(null=True, blank=True)
+    # To somebody else's address, typed for this one time: the parent who pays.
+    is_once = models.BooleanField(default=False, db_default=False)
+    # The message in whose place this one was sent, after that one failed.
+    instead_of_id = models.BigIntegerField(null=True, blank=True)
     purpose_key = models.CharField(max_length=120)
     key = models.CharField(max_length=32, unique=True)
     state = models.CharField(max_length=12, default="queued")
@@ -127,4 +161,10 @@ class Message(DueRow):
             models.Index(fields=["business", "link_id"], name="messages_of_link"),
             models.Index(fields=["business", "visit_id"], name="messages_of_visit"),
             models.Index(fields=["account", "their_id"], name="message_by_their_id"),
+            models.Index(fields=["business", "-id"], name="messages_newest_first"),
+            models.Index(
+                fields=["business", "instead_of_id"],
+                name="messages_instead",
+                condition=Q(instead_of_id__isnull=False),
+            ),
         ]

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from quittance.clients.models import ContactPoint
 from quittance.messages.addresses import short_hash, unreadable
 from quittance.messages.models import ChannelAccount, Message, NotificationSetting, Suppression
+from quittance.messages.queries_templates import approved_template
+from quittance.messages.texts.kinds import kinds_of
 from quittance.messages.types import CHANNEL_LABELS, CHANNELS, CONTACT_KINDS, PAYMENT_LINK, TYPES
 
 _OPEN = Q(state__in=("queued", "calling")) | Q(state="unknown", next_attempt_at__isnull=False)
@@ -22,7 +24,7 @@ _OPEN = Q(state__in=("queued", "calling")) | Q(state="unknown", next_attempt_at_
 class ChannelChoice:
     """A chip of the panel. `reason` says why it cannot be used, `mend` where to change that.
 
-    `mend`: "client_card", "connect_email", "connect_sms", "notifications", or "" where there is no way yet.
+    `mend`: "client_card", "connect_email", "connect_sms", "connect_whatsapp", "notifications", "texts", or "".
     `chosen`: ticked when the panel opens (as the last time for this client, else all that can be used).
     """
 
@@ -46,6 +48,7 @@ class Notification:
     enabled: bool
     channels: tuple[str, ...]
     possible_channels: tuple[str, ...]
+    falls_back: bool = False
 
 
 def channel_account(*, business_id: int, channel: str) -> ChannelAccount | None:
@@ -90,7 +93,7 @@ def channel_choices(
 ) -> list[ChannelChoice]:
     """Every channel with the client's address, whether it can be used now, and if not, why and where to mend it.
 
-    Three queries.
+    Three queries, four where WhatsApp is connected.
     """
     points = _points(business_id, client_id)
     accounts = channel_accounts(business_id=business_id)
@@ -102,7 +105,15 @@ def channel_choices(
         point = points.get(CONTACT_KINDS[channel])
         address = point.value if point else ""
         refused = getattr(point, f"refused_{channel}", None)
-        reason, mend = _obstacle(channel, account, setting, client_id is not None, address, refused)
+        reason, mend = _obstacle(
+            channel,
+            account,
+            setting,
+            client_id is not None,
+            address,
+            refused,
+            account is None or _has_text(business_id, channel, type),
+        )
         choices.append(
             ChannelChoice(
                 channel=channel,
@@ -125,7 +136,8 @@ def why_not(*, business_id: int, channel: str, address: str, type: str) -> str: 
     setting = notification(business_id=business_id, type=type)
     account = channel_account(business_id=business_id, channel=channel)
     refused = _suppressed(business_id, [address]).get((channel, address))
-    return _obstacle(channel, account, setting, True, address, refused)[0]
+    has_text = account is None or _has_text(business_id, channel, type)
+    return _obstacle(channel, account, setting, True, address, refused, has_text)[0]
 
 
 def occurrence(*, business_id: int, link_id: int, channel: str, address: str) -> int:
@@ -161,6 +173,21 @@ def count_since(*, business_id: int, visit_id: int, type: str, since: datetime) 
     return rows.exclude(state="dropped").count()
 
 
+def is_told_otherwise(*, message: Message) -> bool:
+    """Whether another message about the same thing has reached the client, or may still."""
+    rows = Message.objects.filter(business_id=message.business_id, type=message.type)
+    same = rows.filter(
+        Q(client_id=message.client_id),
+        link_id=message.link_id,
+        visit_id=message.visit_id,
+        payment_id=message.payment_id,
+        refund_id=message.refund_id,
+        wallet_id=message.wallet_id,
+        created_at__gte=message.created_at,
+    )
+    return same.exclude(pk=message.pk).exclude(state__in=("failed", "dropped")).exists()
+
+
 def reported_message(*, account: ChannelAccount, key: str, their_id: str) -> Message | None:
     """The message that a status notice is about: by our key, else by their id."""
     rows = Message.objects.filter(business_id=account.business_id, account_id=account.pk).defer("body")
@@ -185,6 +212,7 @@ def _notification(type_: str, row: NotificationSetting | None) -> Notification:
         enabled=True if row is None else row.enabled,
         channels=tuple(channel for channel in CHANNELS if channel in channels and channel in known.channels),
         possible_channels=known.channels,
+        falls_back=row is not None and row.falls_back,
     )
 
 
@@ -209,6 +237,14 @@ def _hides_some(business_id: int) -> Exists:
     return Exists(Suppression.objects.filter(business_id=business_id, address__startswith="mac:"))
 
 
+def _has_text(business_id: int, channel: str, type_: str) -> bool:
+    """WhatsApp sends only what it approved before; the other channels always have a text."""
+    if channel != "whatsapp":
+        return True
+    kinds = [kind.key for kind in kinds_of(type_)]
+    return approved_template(business_id=business_id, kinds=kinds, language="en") is not None
+
+
 def _suppressed(business_id: int, addresses: Sequence[str]) -> dict[tuple[str, str], str]:
     """By channel and address, also of addresses that are kept unreadable."""
     readable = {form: one for one in addresses if one for form in (one, unreadable(one))}
@@ -223,24 +259,39 @@ def _obstacle(
     has_client: bool,  # noqa: FBT001 - named where it is passed on
     address: str,
     refused: str | None,
+    has_text: bool,  # noqa: FBT001 - named where it is passed on
 ) -> tuple[str, str]:
     """The first thing in the way, as (reason, where to mend it)."""
-    label = CHANNEL_LABELS[channel]
-    connect = "" if channel == "whatsapp" else f"connect_{channel}"
-    if not setting.enabled:
-        return _("This notification is switched off."), "notifications"
-    if account is None:
-        return _("%(channel)s is not connected.") % {"channel": label}, connect
-    if not account.enabled:
-        return _("%(channel)s is switched off.") % {"channel": label}, connect
-    if channel not in setting.channels:
-        return _("This notification is not sent by %(channel)s.") % {"channel": label}, "notifications"
+    reason, mend = _why_silent(channel, account, setting, has_text)
+    if reason:
+        return reason, mend
     if not address:
         return _missing(channel, has_client=has_client), "client_card" if has_client else ""
     if refused == "opted_out":
         return _("The client has opted out."), ""
-    if refused:
-        return _("This address refused messages earlier."), "client_card"
+    if refused and channel == "whatsapp":
+        return _("WhatsApp refused this number earlier."), "client_card"
+    return (_("This address refused messages earlier."), "client_card") if refused else ("", "")
+
+
+def _why_silent(
+    channel: str,
+    account: ChannelAccount | None,
+    setting: Notification,
+    has_text: bool,  # noqa: FBT001 - named where it is passed on
+) -> tuple[str, str]:
+    """What is in the way of every client."""
+    label = CHANNEL_LABELS[channel]
+    if not setting.enabled:
+        return _("This notification is switched off."), "notifications"
+    if account is None:
+        return _("%(channel)s is not connected.") % {"channel": label}, f"connect_{channel}"
+    if not account.enabled:
+        return _("%(channel)s is switched off.") % {"channel": label}, f"connect_{channel}"
+    if channel not in setting.channels:
+        return _("This notification is not sent by %(channel)s.") % {"channel": label}, "notifications"
+    if not has_text:
+        return _("Enter the template that WhatsApp has approved for this message."), "texts"
     return "", ""
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quittance.core.ids import new_key
-from quittance.messages.models import ChannelAccount, NotificationSetting
+from quittance.messages.models import ChannelAccount, MessageTemplate, NotificationSetting
+from quittance.messages.texts import OwnText
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,42 @@ def switch(*, business_id: int, channel: str, enabled: bool) -> bool:
     return bool(rows.update(enabled=enabled))
 
 
-def set_notification(*, business_id: int, type: str, enabled: bool, channels: Sequence[str]) -> None:  # noqa: A002 - the column's name
+def set_notification(
+    *,
+    business_id: int,
+    type: str,  # noqa: A002 - the column's name
+    enabled: bool,
+    channels: Sequence[str],
+    falls_back: bool,
+) -> None:
     NotificationSetting.objects.update_or_create(
-        business_id=business_id, type=type, defaults={"enabled": enabled, "channels": list(channels)}
+        business_id=business_id,
+        type=type,
+        defaults={"enabled": enabled, "channels": list(channels), "falls_back": falls_back},
     )
+
+
+def save_template(
+    *,
+    business_id: int,
+    kind: str,
+    channel: str,
+    language: str,
+    text: OwnText,
+    expected_version: int,
+    now: datetime,
+) -> int | None:
+    """The new version; None when somebody else saved since. A blank body means that ours is said."""
+    fields = {
+        **text.boxes(),
+        "their_name": text.their_name,
+        "their_language": text.their_language,
+        "has_link_button": text.has_link_button,
+        "changed_at": now,
+    }
+    row = {"business_id": business_id, "kind": kind, "channel": channel, "language": language}
+    if expected_version == 0:
+        _, is_new = MessageTemplate.objects.get_or_create(**row, defaults=fields)
+        return 1 if is_new else None
+    rows = MessageTemplate.objects.filter(**row, version=expected_version)
+    return expected_version + 1 if rows.update(**fields, version=expected_version + 1) else None

@@ -25,7 +25,7 @@ class NotificationType:
     slug: str
     label: str
     help: str
-    channels: tuple[str, ...] = ("email", "sms")
+    channels: tuple[str, ...] = CHANNELS
 
 
 TYPES: Final[dict[str, NotificationType]] = {

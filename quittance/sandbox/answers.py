@@ -39,6 +39,8 @@ class Call:
     query: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    # What was posted and is no form.
+    body: bytes = b""
 
     def header(self, name: str) -> str:
         return self.headers.get(name.lower(), "")

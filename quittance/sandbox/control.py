@@ -55,7 +55,7 @@ def _trouble(house: Services, fields: Fields) -> object:
         house.mail.trouble.add(fields["kind"], times=max(1, _whole(fields, "times", 1)))
         return "ordered"
     times = _whole(fields, "times", 1)
-    box = house.twilio.trouble if service == "twilio" else house.stripe.trouble
+    box = {"twilio": house.twilio.trouble, "whatsapp": house.whatsapp.trouble}.get(service, house.stripe.trouble)
     box.add(
         fields["kind"],
         match=fields.get("match", ""),
@@ -69,6 +69,7 @@ def _trouble(house: Services, fields: Fields) -> object:
 def _clear(house: Services, _fields: Fields) -> object:
     house.stripe.trouble.clear()
     house.twilio.trouble.clear()
+    house.whatsapp.trouble.clear()
     house.mail.trouble.clear()
     return "cleared"
 
@@ -138,6 +139,23 @@ def _twilio_account(house: Services, fields: Fields) -> object:
     return "registered"
 
 
+def _whatsapp_number(house: Services, fields: Fields) -> object:
+    house.whatsapp.register(
+        fields["id"],
+        fields.get("token", ""),
+        secret=fields.get("secret", ""),
+        shown=fields.get("shown", ""),
+        webhook_url=fields.get("webhook_url", ""),
+    )
+    return "registered"
+
+
+def _whatsapp_template(house: Services, fields: Fields) -> object:
+    button = fields.get("button", "")
+    house.whatsapp.approve(fields["id"], fields["name"], fields["language"], fields["body"], button=button)
+    return "approved"
+
+
 def _delayed(house: Services, fields: Fields) -> object:
     return {"decided": house.stripe.finish_delayed(fields["session"], ok=_yes(fields, "ok"))}
 
@@ -187,6 +205,14 @@ ORDERS: dict[str, Order] = {
     ),
     "twilio/answer": Order(
         "Answer from a phone", lambda house, fields: len(house.twilio.answer_from_phone(fields["from"], fields["text"]))
+    ),
+    "whatsapp/number": Order("Register a WhatsApp number", _whatsapp_number),
+    "whatsapp/template": Order("Approve a WhatsApp template", _whatsapp_template),
+    "whatsapp/status": Order(
+        "Set a WhatsApp message's status",
+        lambda house, fields: len(
+            house.whatsapp.force(fields["id"], fields["status"], error=_whole(fields, "error", 0))
+        ),
     ),
     "inbox/empty": Order("Empty all phones and mailboxes", lambda house, _: house.inboxes.empty()),
 }

@@ -18,6 +18,7 @@ from quittance.sandbox.server import Server
 from quittance.sandbox.services import Services
 from quittance.sandbox.twilio import api as twilio_api
 from quittance.sandbox.watch import Seen
+from quittance.sandbox.whatsapp import api as whatsapp_api
 
 TICK_SECONDS = 0.2
 SAVE_SECONDS = 2.0
@@ -52,9 +53,10 @@ class Sandbox(Services):
         self._rooms: tuple[tuple[str, Callable[[Call], Answer]], ...] = (
             ("/v1/", lambda call: self._watched("stripe", call)),
             ("/2010-04-01/", lambda call: self._watched("twilio", call)),
+            ("/v23.0/", lambda call: self._watched("whatsapp", call)),
             ("/c/pay/", lambda call: pay_page.answer(self.stripe, call)),
             ("/receipts/", lambda call: pay_page.receipt(self.stripe, call.path)),
-            ("/phone", lambda call: phone.answer(self.inboxes, self.twilio, call)),
+            ("/phone", lambda call: phone.answer(self, call)),
             ("/panel", lambda call: panel.answer(self, call)),
             ("/control/", lambda call: control_api.answer(self, call)),
             ("/static/", lambda call: look.static(call.path)),
@@ -84,6 +86,7 @@ class Sandbox(Services):
         self._stopping.set()
         self.stripe.trouble.clear()
         self.twilio.trouble.clear()
+        self.whatsapp.trouble.clear()
         self.mail.stop()
         if self._ticker:
             self._ticker.join(15)
@@ -133,6 +136,11 @@ class Sandbox(Services):
     def smtp_port(self) -> int:
         return self.mail.port
 
+    @property
+    def whatsapp_url(self) -> str:
+        """Stands for https://graph.facebook.com."""
+        return self.server.url
+
     # The clock.
 
     def _tick_along(self) -> None:
@@ -170,6 +178,13 @@ class Sandbox(Services):
             return Answer.json(
                 {"error": {"type": "api_error", "message": "The test's hook refused this request."}}, status=500
             )
-        answer = self.stripe.api.answer(call) if service == "stripe" else twilio_api.answer(self.twilio, call)
+        answer = self._answered(service, call)
         seen.status = answer.status
         return answer
+
+    def _answered(self, service: str, call: Call) -> Answer:
+        if service == "stripe":
+            return self.stripe.api.answer(call)
+        if service == "whatsapp":
+            return whatsapp_api.answer(self.whatsapp, call)
+        return twilio_api.answer(self.twilio, call)

@@ -12,7 +12,7 @@ LETTER_LIMIT = 5000
 class Letter:
     """One text or mail as it reached a person."""
 
-    kind: str  # sms | mail
+    kind: str  # sms | whatsapp | mail
     to: str
     sender: str
     text: str

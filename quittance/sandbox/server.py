@@ -65,6 +65,7 @@ def _call(request: Request) -> Call:
         query=tuple(request.args.items(multi=True)),
         form=tuple(request.form.items(multi=True)) if request.method in {"POST", "PUT", "DELETE"} else (),
         headers={name.lower(): value for name, value in request.headers.items()},
+        body=request.get_data() if request.mimetype == "application/json" else b"",
     )
 
 

@@ -9,6 +9,7 @@ from quittance.sandbox.marks import Marks
 from quittance.sandbox.stripe.door import StripeSandbox
 from quittance.sandbox.twilio.network import TwilioSandbox
 from quittance.sandbox.watch import Hook, Seen, Watch
+from quittance.sandbox.whatsapp.network import WhatsAppSandbox
 
 
 class Services:
@@ -21,6 +22,7 @@ class Services:
         self.inboxes = Inboxes()
         self.stripe = StripeSandbox(clock=self.clock, marks=self.marks, deliver=deliver)
         self.twilio = TwilioSandbox(clock=self.clock, marks=self.marks, inboxes=self.inboxes, deliver=deliver)
+        self.whatsapp = WhatsAppSandbox(clock=self.clock, marks=self.marks, inboxes=self.inboxes, deliver=deliver)
         self.mail = Mailroom(clock=self.clock, marks=self.marks, inboxes=self.inboxes, watch=self.watch)
         self.books = Judge(stripe=self.stripe, twilio=self.twilio, inboxes=self.inboxes)
 
@@ -44,3 +46,4 @@ class Services:
         self.stripe.expire_at_clock()
         self.stripe.webhooks.deliver_due()
         self.twilio.deliver_due()
+        self.whatsapp.deliver_due()

@@ -38,6 +38,7 @@ def dump(house: Services) -> dict[str, Any]:
                 asdict(one) | {"stopped": sorted(map(list, one.stopped))} for one in house.twilio.accounts.values()
             ],
             "texts": house.twilio.messages,
+            "whatsapp": house.whatsapp.dump(),
             "letters": house.inboxes.dump(),
         }
 
@@ -82,4 +83,5 @@ def _fill(house: Services, kept: dict[str, Any]) -> None:
         row["stopped"] = {(sender, number) for sender, number in row["stopped"]}
         house.twilio.accounts[row["sid"]] = Account(**row)
     house.twilio.messages.update(kept["texts"])
+    house.whatsapp.load(kept.get("whatsapp", {}))
     house.inboxes.load(kept["letters"])

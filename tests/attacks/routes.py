@@ -68,6 +68,7 @@ _VISIT: Final = {"visit_id": "{visit}"}
 _PAYING: Final = {"visit_id": "{paying}"}
 _ACCOUNT: Final = {"account_id": "{account}"}
 _EMAIL: Final = {"channel": "email"}
+_TEXT: Final = {"kind": "payment_link", "channel": "sms", "language": "en"}
 _CASE: Final = {"case_id": "{case}"}
 _CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
 _DRAWER: Final = frozenset({Right.CLOSE_DAY, Right.SEE_FINANCE})
@@ -370,6 +371,14 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:gift_card_type": _both(SET, args={"type_id": "{gift_card_type}"}, typed={**_TYPE, "nominal": "60.00"}, names=("type_id",)),
     "desk:archive_gift_card_type": _press(SET, args={"type_id": "{gift_card_type}"}, names=("type_id",)),
     "desk:notifications": _both(SET, typed={"payment_link-enabled": "on", "payment_link-channel": "sms"}),
+    "desk:message_log": _look(SET, query="state=failed&address=chloe@client.example"),
+    "desk:resend_message": _press(SET, args={"message_id": "{failed_message}"}, names=("message_id",)),
+    "desk:message_texts": _look(SET),
+    "desk:message_text": _both(SET, args=_TEXT, typed={"body": "Dear {{client}}: {{link}}", "version": "0"}),
+    "desk:preview_message_text": _press(
+        SET, args=_TEXT, typed={"body": "{{client}}: {{link}}", "visit": "{visit}"}, names=("visit",), changes_nothing=True
+    ),
+    "desk:reset_message_text": _press(SET, args=_TEXT, typed={"version": "0"}),
     "desk:channels": _look(SET),
     "desk:connect_channel": _both(SET, args={"system": "fake_sms"}, typed={"sender": "+4930555111", "password": "typed-secret", "your_password": "{password}"}),
     "desk:switch_channel": _press(SET, args=_EMAIL, typed={"enabled": "0"}),

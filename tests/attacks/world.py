@@ -207,6 +207,7 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "payment": salon.payment(place.paying).pk,
         "case": _case(salon, bill).pk,
         "message": message_id,
+        "failed_message": _failed_message(place).pk,
         "token": place.token,
         "paying_token": place.paying_token,
         "account": salon.account.pk,
@@ -257,6 +258,24 @@ def _another_place(salon: Salon, name: str, archived_at: datetime | None) -> Loc
         business=salon.business, name=name, currency="EUR", time_zone="Europe/Berlin", country="DE", position=9,
         archived_at=archived_at,
     )  # fmt: skip
+
+
+def _failed_message(place: Place) -> Message:
+    """One that can be sent again."""
+    account = ChannelAccount.objects.get(business=place.salon.business, channel="sms")
+    return Message.objects.create(
+        business=place.salon.business,
+        client=place.salon.chloe,
+        type="payment_link",
+        channel="sms",
+        account=account,
+        address="+4915112345678",
+        visit_id=place.visit.pk,
+        purpose_key="failed for the attackers",
+        key=f"{place.salon.business.pk:032x}",
+        state="failed",
+        created_at=place.salon.now,
+    )
 
 
 def _case(salon: Salon, bill: Bill) -> MoneyCase:

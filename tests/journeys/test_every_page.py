@@ -65,9 +65,14 @@ SETTINGS = (
     "/settings/first-steps",
     "/settings/staff",
     "/settings/notifications",
+    "/settings/notifications/log",
+    "/settings/notifications/texts",
+    "/settings/notifications/texts/payment_link/sms/en",
+    "/settings/notifications/texts/payment_received/email/de",
     "/settings/notifications/channels",
     "/settings/notifications/channels/smtp/connect",
     "/settings/notifications/channels/twilio/connect",
+    "/settings/notifications/channels/whatsapp/connect",
 )
 
 

@@ -50,7 +50,10 @@ def test_production_refuses_to_start_in_a_sentence(tmp_path, changes, sentence):
     assert refused.value.reasons == [sentence]
 
 
-@pytest.mark.parametrize("name", ["QUITTANCE_STRIPE_API_URL", "QUITTANCE_TWILIO_API_URL", "QUITTANCE_SANDBOX_URL"])
+@pytest.mark.parametrize(
+    "name",
+    ["QUITTANCE_STRIPE_API_URL", "QUITTANCE_TWILIO_API_URL", "QUITTANCE_WHATSAPP_API_URL", "QUITTANCE_SANDBOX_URL"],
+)
 def test_production_refuses_the_sandbox(tmp_path, name):
     with pytest.raises(RefusedToStartError) as refused:
         read_environment(production(tmp_path, **{name: "http://127.0.0.1:8001"}))

@@ -154,6 +154,9 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "online_payment.set": lazy("Online payment status set"),
         "online_payment.rule_set": lazy("Rule of online payment statuses set"),
         "look.changed": lazy("Look of client pages changed"),
+        "message.resent": lazy("Message sent again"),
+        "template.saved": lazy("Text of a message written"),
+        "template.reset": lazy("Text of a message set back"),
         "link_life.set": lazy("Link life changed"),
         "refund_policy.set": lazy("What goes back by itself changed"),
         "work.retried": lazy("Failed work tried again"),
@@ -187,6 +190,8 @@ _KINDS: Final[dict[str, str | Promise]] = {
     "payment_account": lazy("Payment account"),
     "channel_account": lazy("Channel"),
     "notification": lazy("Notification"),
+    "template": lazy("Text of a message"),
+    "message": lazy("Message"),
 }
 ACTORS: Final[dict[str, str | Promise]] = {
     "client": lazy("A client"),

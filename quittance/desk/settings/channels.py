@@ -1,4 +1,4 @@
-"""Delivery channels: connect, try, switch and disconnect email and SMS."""
+"""Delivery channels: connect, try, switch and disconnect email, SMS and WhatsApp."""
 
 from __future__ import annotations
 
@@ -93,13 +93,12 @@ def disconnect(_request: HttpRequest, desk: Desk, channel: str) -> HttpResponse:
 
 def _page(request: HttpRequest, desk: Desk, *, tried: dict[str, str] | None = None) -> HttpResponse:
     states = channel_states(desk)
-    sms = next((state.account for state in states if state.channel == "sms"), None)
     context = {
         **settings_context(request, desk),
         "states": states,
         "tried": tried,
         "test_addresses": {"email": desk.user.email},
-        "sms_webhook": connect_channel.webhook_address(sms) if sms else "",
+        "webhooks": {one.channel: connect_channel.webhook_address(one.account) for one in states if one.account},
         "notice": done_words(request),
         "request_id": new_key(),
     }

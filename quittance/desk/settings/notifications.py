@@ -37,6 +37,7 @@ class TypeRow:
 
     notification: Notification
     enabled: bool
+    falls_back: bool
     boxes: tuple[ChannelBox, ...]
     problem: str
 
@@ -55,6 +56,7 @@ class Wish:
 
     enabled: bool
     channels: tuple[str, ...]
+    falls_back: bool
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +64,7 @@ class Wish:
 def notifications(request: HttpRequest, desk: Desk) -> HttpResponse:
     stored = stored_notifications(business_id=desk.business.pk)
     if request.method != "POST":
-        wishes = {one.type: Wish(one.enabled, one.channels) for one in stored}
+        wishes = {one.type: _stored_wish(one) for one in stored}
         return _page(request, desk, stored, wishes, {})
     wishes = {one.type: _wish(request, one) for one in stored}
     problems = {name: _problem(wish) for name, wish in wishes.items() if _problem(wish)}
@@ -76,7 +78,11 @@ def notifications(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _wish(request: HttpRequest, one: Notification) -> Wish:
     ticked = request.POST.getlist(f"{one.type}-channel")
     channels = tuple(channel for channel in one.possible_channels if channel in ticked)
-    return Wish(f"{one.type}-enabled" in request.POST, channels)
+    return Wish(f"{one.type}-enabled" in request.POST, channels, f"{one.type}-falls-back" in request.POST)
+
+
+def _stored_wish(one: Notification) -> Wish:
+    return Wish(one.enabled, one.channels, one.falls_back)
 
 
 def _problem(wish: Wish) -> str:
@@ -89,11 +95,16 @@ def _problem(wish: Wish) -> str:
 def _save(desk: Desk, stored: list[Notification], wishes: dict[str, Wish]) -> dict[str, str]:
     for one in stored:
         wish = wishes[one.type]
-        if wish == Wish(one.enabled, one.channels):
+        if wish == _stored_wish(one):
             continue
         try:
             set_notification.set_notification(
-                actor=desk.actor, type=one.type, enabled=wish.enabled, channels=wish.channels, now=desk.now
+                actor=desk.actor,
+                type=one.type,
+                enabled=wish.enabled,
+                channels=wish.channels,
+                falls_back=wish.falls_back,
+                now=desk.now,
             )
         except RefusedError as error:
             return {one.type: str(error)}
@@ -124,4 +135,4 @@ def _row(one: Notification, wish: Wish, states: dict[str, ChannelState], problem
         ChannelBox(channel, CHANNEL_LABELS[channel], channel in wish.channels, states.get(channel))
         for channel in one.possible_channels
     )
-    return TypeRow(one, wish.enabled, boxes, problem)
+    return TypeRow(one, wish.enabled, wish.falls_back, boxes, problem)

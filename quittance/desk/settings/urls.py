@@ -12,6 +12,7 @@ from quittance.desk.settings import (
     front,
     locations,
     look,
+    message_log,
     notifications,
     online_booking,
     people,
@@ -20,6 +21,7 @@ from quittance.desk.settings import (
     staff,
     staff_card,
     taxes,
+    texts,
 )
 from quittance.desk.sign_in import switching
 
@@ -73,6 +75,18 @@ urlpatterns: list[URLPattern] = [
     path("audit", audit.trail, name="audit_trail"),
     path("audit.csv", audit.trail_csv, name="audit_trail_csv"),
     path("notifications", notifications.notifications, name="notifications"),
+    path("notifications/log", message_log.log, name="message_log"),
+    path("notifications/log/<int:message_id>/again", message_log.resend, name="resend_message"),
+    path("notifications/texts", texts.overview, name="message_texts"),
+    path("notifications/texts/<slug:kind>/<slug:channel>/<slug:language>", texts.text, name="message_text"),
+    path(
+        "notifications/texts/<slug:kind>/<slug:channel>/<slug:language>/preview",
+        texts.preview,
+        name="preview_message_text",
+    ),
+    path(
+        "notifications/texts/<slug:kind>/<slug:channel>/<slug:language>/reset", texts.reset, name="reset_message_text"
+    ),
     path("notifications/channels", channels.overview, name="channels"),
     path("notifications/channels/<slug:system>/connect", channels.connect, name="connect_channel"),
     path("notifications/channels/<slug:channel>/switch", channels.switch, name="switch_channel"),

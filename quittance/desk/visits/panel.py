@@ -119,10 +119,12 @@ def _mend(mend: str, desk: Desk, window: VisitWindow) -> tuple[str, str]:
     if mend == "client_card" and window.visit.client_id and desk.may(Right.EDIT_CLIENTS):
         url = reverse("desk:visit", kwargs={"visit_id": window.visit.pk})
         return f"{url}?tab=details&edit=client", _("Open client card")
-    if mend in {"connect_email", "connect_sms"} and desk.may(Right.EDIT_SETTINGS):
+    if mend.startswith("connect_") and desk.may(Right.EDIT_SETTINGS):
         return _page("desk:channels"), _("Connect")
     if mend == "notifications" and desk.may(Right.EDIT_SETTINGS):
         return _page("desk:notifications"), _("Change")
+    if mend == "texts" and desk.may(Right.EDIT_SETTINGS):
+        return _page("desk:message_texts"), _("Enter it")
     return "", ""
 
 

@@ -129,10 +129,8 @@ def test_a_notification_is_switched_and_its_channels_chosen(office: PostOffice):
     actor, now = office.salon.actor, office.salon.now
     set_notification.set_notification(actor=actor, type="payment_link", enabled=True, channels=["sms", "sms"], now=now)
     assert queries.notification(business_id=actor.business_id, type="payment_link").channels == ("sms",)
-    with pytest.raises(RefusedError, match="WhatsApp has no text"):
-        set_notification.set_notification(
-            actor=actor, type="payment_link", enabled=True, channels=["whatsapp"], now=now
-        )
+    with pytest.raises(RefusedError, match="pigeon has no text"):
+        set_notification.set_notification(actor=actor, type="payment_link", enabled=True, channels=["pigeon"], now=now)
     with pytest.raises(RefusedError, match="Choose at least one channel"):
         set_notification.set_notification(actor=actor, type="payment_link", enabled=True, channels=[], now=now)
     with pytest.raises(RefusedError, match="does not exist"):

@@ -175,7 +175,7 @@ def test_every_chip_that_cannot_be_used_says_why_and_where_to_mend_it(office: Po
     assert reasons(office) == {
         "email": ("", ""),
         "sms": ("", ""),
-        "whatsapp": ("WhatsApp is not connected.", ""),
+        "whatsapp": ("WhatsApp is not connected.", "connect_whatsapp"),
     }
     Suppression.objects.create(
         business=office.salon.business, channel="sms", address=PHONE, reason="opted_out", since_at=office.salon.now

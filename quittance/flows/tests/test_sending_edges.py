@@ -59,7 +59,7 @@ class TestSendingALink:
 
     @pytest.mark.parametrize(
         ("channels", "once_to", "sentence"),
-        [(("pigeon",), "", "Choose email or SMS"), ((), "", "at least one way"), ((), "Chloe", "")],
+        [(("pigeon",), "", "Choose email, SMS or WhatsApp"), ((), "", "at least one way"), ((), "Chloe", "")],
     )
     def test_a_way_that_does_not_exist_is_refused(self, office, channels, once_to, sentence):
         with pytest.raises(RefusedError, match=sentence or None):

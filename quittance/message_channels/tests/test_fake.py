@@ -97,6 +97,6 @@ def test_the_registry_knows_ours_and_forgets_the_fakes():
     with fake_channels() as fakes:
         assert registry.open_channel("fake_email", {}) is fakes.email
         assert [one.slug for one in registry.listings("sms")] == ["twilio", "fake_sms"]
-    assert [one.slug for one in registry.listings()] == ["smtp", "twilio"]
+    assert [one.slug for one in registry.listings()] == ["smtp", "twilio", "whatsapp"]
     with pytest.raises(MisconfiguredError, match="not known"):
         registry.open_channel("fake_email", {})

@@ -36,10 +36,12 @@ class EmailParts:
     footer: tuple[str, ...]
     # `#rrggbb`; empty is ours. On dark pages a lighter one of the same hue takes its place.
     accent: str = ""
+    # What stands between the sentences of the plain text.
+    between: str = " "
 
 
 def as_text(parts: EmailParts) -> str:
-    blocks = [parts.greeting, " ".join(parts.sentences)]
+    blocks = [parts.greeting, parts.between.join(parts.sentences)]
     if parts.rows:
         blocks.append("\n".join(f"{label}: {value}" for label, value in parts.rows))
     if parts.button:

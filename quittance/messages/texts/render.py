@@ -15,6 +15,7 @@ from quittance.documents.inert import one_line
 from quittance.messages.texts.de import GERMAN
 from quittance.messages.texts.email_html import EmailParts, as_html, as_text
 from quittance.messages.texts.en import ENGLISH
+from quittance.messages.texts.own import OwnText, fill_own, is_sayable, own_sms
 from quittance.messages.texts.phrases import Phrases, TypePhrases, fill
 from quittance.messages.texts.sms import fit
 
@@ -68,25 +69,49 @@ def language_of(code: str) -> str:
     return short if short in LANGUAGES else "en"
 
 
-def render(*, type: str, channel: str, language: str, facts: MessageFacts) -> RenderedText:  # noqa: A002 - the column's name
-    """The text of one type for one channel; KeyError for a type that has none."""
+def kind_of(type: str, facts: MessageFacts) -> str:  # noqa: A002 - the column's name
+    """Which text of the type says the truth about these facts."""
+    return f"{type}_{facts.variant}" if facts.variant else type
+
+
+def render(
+    *,
+    type: str,  # noqa: A002 - the column's name
+    channel: str,
+    language: str,
+    facts: MessageFacts,
+    own: OwnText | None = None,
+) -> RenderedText:
+    """The text of one type for one channel; KeyError for a type that has none.
+
+    `own` are the business's words; ours are said where a placeholder of theirs has no value, where an SMS would cost
+    too much, and where their text asks to pay what cannot be paid any more.
+    """
     language = language_of(language)
-    phrases = LANGUAGES[language]
-    type_phrases = phrases.types[f"{type}_{facts.variant}" if facts.variant else type]
-    values = _values(facts, phrases, language)
+    type_phrases = LANGUAGES[language].types[kind_of(type, facts)]
+    values = values_of(facts, language)
+    if not facts.can_pay and type_phrases.closed:
+        own = None
     if channel != "email":
+        text = own_sms(own, values) if own is not None else None
         closed = type_phrases.sms_closed if not facts.can_pay else ()
-        return RenderedText(text=fit(closed or type_phrases.sms, values))
-    parts = _email_parts(phrases, type_phrases, facts, values, language)
-    return RenderedText(text=as_text(parts), subject=_subject(type_phrases, facts, values), html=as_html(parts))
+        return RenderedText(text=text or fit(closed or type_phrases.sms, values))
+    parts = email_parts(type=type, language=language, facts=facts, own=own)
+    if own is not None and not is_sayable(own, values):
+        own = None
+    subject = _subject(type_phrases, facts, values) if own is None else fill_own(own.subject, values)
+    return RenderedText(text=as_text(parts), subject=subject, html=as_html(parts))
 
 
-def _values(facts: MessageFacts, phrases: Phrases, language: str) -> dict[str, str]:
-    visit_at = facts.visit_at
+def values_of(facts: MessageFacts, language: str) -> dict[str, str]:
+    """Every placeholder with its value, inert: one line, bounded, without marks that turn the text around it."""
+    visit_at, phrases = facts.visit_at, LANGUAGES[language]
     return {
         "business": one_line(facts.business_name, limit=_LONGEST_NAME),
         "client": _name(facts.client_name),
         "phone": one_line(facts.phone, limit=32),
+        "staff": one_line(facts.staff_name, limit=_LONGEST_NAME),
+        "place": one_line(facts.place, limit=160),
         "link": facts.link_address,
         "method": one_line(facts.method, limit=_LONGEST_NAME) or phrases.way_paid,
         "code": one_line(facts.code, limit=_LONGEST_NAME),
@@ -111,33 +136,60 @@ def _subject(phrases: TypePhrases, facts: MessageFacts, values: dict[str, str]) 
     return fill(phrases.subject, values)
 
 
-def _email_parts(
-    phrases: Phrases, type_phrases: TypePhrases, facts: MessageFacts, values: dict[str, str], language: str
+def email_parts(
+    *,
+    type: str,  # noqa: A002 - the column's name
+    language: str,
+    facts: MessageFacts,
+    own: OwnText | None = None,
 ) -> EmailParts:
-    rows = [(phrases.visit, values["when"]), (phrases.staff, one_line(facts.staff_name, limit=_LONGEST_NAME))]
-    rows += [(phrases.place, one_line(facts.place, limit=160)), (phrases.amount, values["amount"])]
-    if facts.deadline_at and facts.can_pay:
-        rows.append((phrases.deadline, format_datetime(facts.deadline_at, language, facts.time_zone)))
-    sentences = [fill(type_phrases.intro, values)]
-    if facts.rest and facts.rest.is_positive and type_phrases.rest:
-        sentences.append(fill(type_phrases.rest, values))
-    if not facts.can_pay and type_phrases.closed:
-        sentences.append(type_phrases.closed)
-    has_button = bool(type_phrases.button and facts.link_address) and (facts.can_pay or not type_phrases.closed)
+    """What the mail says, part by part, nothing escaped yet."""
+    language = language_of(language)
+    phrases, values = LANGUAGES[language], values_of(facts, language)
+    ours = phrases.types[kind_of(type, facts)]
+    if own is not None and not is_sayable(own, values):
+        own = None
+    sentences = _sentences(ours, facts, values, own)
+    has_button = bool(ours.button and facts.link_address) and (facts.can_pay or not ours.closed)
+    note = ours.note if own is None else fill_own(own.note, values)
     return EmailParts(
         language=language,
         business=values["business"],
-        heading=fill(type_phrases.heading, values),
+        heading=fill(ours.heading, values) if own is None else fill_own(own.heading, values),
         greeting=fill(phrases.greeting, values) if values["client"] else phrases.greeting_without_name,
-        sentences=tuple(sentences),
-        rows=tuple((label, value) for label, value in rows if value),
-        button=fill(type_phrases.button, values) if has_button else "",
+        sentences=sentences,
+        rows=_rows(phrases, facts, values, language),
+        button=_button(ours, values, own) if has_button else "",
         link=values["link"],
         link_hint=phrases.link_hint,
-        note=type_phrases.note if has_button or not type_phrases.closed else "",
+        note=note if has_button or not ours.closed else "",
         footer=(
             *((fill(phrases.contact, values),) if values["phone"] else ()),
             fill(phrases.why, values) if facts.visit_at else values["business"],
         ),
         accent=facts.accent,
+        between=" " if own is None else "\n\n",
     )
+
+
+def _sentences(ours: TypePhrases, facts: MessageFacts, values: dict[str, str], own: OwnText | None) -> tuple[str, ...]:
+    sentences = [fill(ours.intro, values)]
+    if own is not None:
+        sentences = [line for line in fill_own(own.body, values).splitlines() if line.strip()]
+    if facts.rest and facts.rest.is_positive and ours.rest:
+        sentences.append(fill(ours.rest, values))
+    if not facts.can_pay and ours.closed:
+        sentences.append(ours.closed)
+    return tuple(sentences)
+
+
+def _rows(phrases: Phrases, facts: MessageFacts, values: dict[str, str], language: str) -> tuple[tuple[str, str], ...]:
+    rows = [(phrases.visit, values["when"]), (phrases.staff, values["staff"]), (phrases.place, values["place"])]
+    rows.append((phrases.amount, values["amount"]))
+    if facts.deadline_at and facts.can_pay:
+        rows.append((phrases.deadline, format_datetime(facts.deadline_at, language, facts.time_zone)))
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _button(ours: TypePhrases, values: dict[str, str], own: OwnText | None) -> str:
+    return fill_own(own.button, values) if own is not None and own.button else fill(ours.button, values)

@@ -278,7 +278,11 @@ def trouble_and_clock(house: Services) -> Markup:
             one.account or "every account",
             "until cleared" if one.left is None else one.left,
         )
-        for service, box in (("Stripe", house.stripe.trouble), ("Twilio", house.twilio.trouble))
+        for service, box in (
+            ("Stripe", house.stripe.trouble),
+            ("Twilio", house.twilio.trouble),
+            ("WhatsApp", house.whatsapp.trouble),
+        )
         for one in box.standing()
     ]
     standing += [("Mail", kind.replace("_", " "), "every mail", "–", left) for kind, left in house.mail.trouble.orders]
@@ -292,7 +296,7 @@ def trouble_and_clock(house: Services) -> Markup:
         "trouble",
         "Order trouble",
         here | {"words": "The trouble is ordered."},
-        extra=select("service", "Service", (("stripe", "Stripe"), ("twilio", "Twilio")), "")
+        extra=select("service", "Service", (("stripe", "Stripe"), ("twilio", "Twilio"), ("whatsapp", "WhatsApp")), "")
         + select("kind", "What goes wrong", kinds, "")
         + field("match", "Calls that begin with", placeholder="POST /v1/checkout/sessions")
         + field("times", "How many (0: until cleared)", value="1", narrow=True)

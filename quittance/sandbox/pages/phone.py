@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from quittance.sandbox.answers import Answer, Call
 from quittance.sandbox.inbox import Inboxes, Letter
 from quittance.sandbox.pages.look import not_found, page
-from quittance.sandbox.twilio.network import TwilioSandbox
+from quittance.sandbox.services import Services
 
 REFRESH_SECONDS = 3
 SHOWN = 200
@@ -27,7 +27,8 @@ _MAIL_POLICY = (
 )
 
 
-def answer(inboxes: Inboxes, twilio: TwilioSandbox, call: Call) -> Answer:
+def answer(house: Services, call: Call) -> Answer:
+    inboxes = house.inboxes
     found = re.fullmatch(r"/phone/mail/(mail_[A-Za-z0-9]{8,40})", call.path)
     if found:
         return _mail_body(inboxes, found[1])
@@ -37,9 +38,18 @@ def answer(inboxes: Inboxes, twilio: TwilioSandbox, call: Call) -> Answer:
     if call.method == "POST":
         text = call.fields.get("text", "").strip()[:1600]
         if text:
-            twilio.answer_from_phone(call.fields.get("to", ""), text)
+            _write_back(house, call.fields.get("to", ""), text)
         return Answer.go(f"/phone?to={quote(call.fields.get('to', ''))}")
     return _show(inboxes, address, call)
+
+
+def _write_back(house: Services, number: str, text: str) -> None:
+    """By the way that the phone last heard from."""
+    heard = [letter for letter in house.inboxes.all(to=number) if not letter.outgoing]
+    if heard and heard[-1].kind == "whatsapp":
+        house.whatsapp.answer_from_phone(number, text)
+    else:
+        house.twilio.answer_from_phone(number, text)
 
 
 def _show(inboxes: Inboxes, address: str, call: Call) -> Answer:
@@ -113,7 +123,8 @@ def _screen(inboxes: Inboxes, address: str) -> Markup:
 
 
 def _text(letter: Letter) -> Markup:
-    return Markup('<div class="bubble {side}"><p>{text}</p><small>{sender} · {when}</small></div>').format(
+    return Markup('<div class="bubble {side}"><p>{text}</p><small>{way}{sender} · {when}</small></div>').format(
+        way="WhatsApp · " if letter.kind == "whatsapp" else "",
         side="mine" if letter.outgoing else "theirs",
         text=linked(letter.text),
         sender="to " + letter.sender if letter.outgoing else letter.sender,

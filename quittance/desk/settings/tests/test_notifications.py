@@ -15,15 +15,15 @@ from tests.support.salon import Salon
 PAGE = "/settings/notifications"
 ALL_ON = {
     "payment_link-enabled": "1",
-    "payment_link-channel": ["email", "sms"],
+    "payment_link-channel": ["email", "sms", "whatsapp"],
     "payment_received-enabled": "1",
-    "payment_received-channel": ["email", "sms"],
+    "payment_received-channel": ["email", "sms", "whatsapp"],
     "payment_failed-enabled": "1",
-    "payment_failed-channel": ["email", "sms"],
+    "payment_failed-channel": ["email", "sms", "whatsapp"],
     "refund-enabled": "1",
-    "refund-channel": ["email", "sms"],
+    "refund-channel": ["email", "sms", "whatsapp"],
     "gift_card-enabled": "1",
-    "gift_card-channel": ["email", "sms"],
+    "gift_card-channel": ["email", "sms", "whatsapp"],
 }
 
 
@@ -42,7 +42,7 @@ def test_every_type_stands_with_its_switch_and_channels(counter: Counter, office
         "Gift card",
     ):
         assert label in text
-    assert "WhatsApp" not in text
+    assert "WhatsApp not connected" in text
     assert "Nothing is sent" not in text
 
 
@@ -60,7 +60,7 @@ def test_a_type_switched_off_sends_nothing_and_says_why(at_noon: Salon, counter:
 def test_the_channels_of_a_type_are_chosen(at_noon: Salon, counter: Counter, office: PostOffice):
     counter.client.post(PAGE, {**ALL_ON, "payment_received-channel": ["email"]})
     assert notification(business_id=at_noon.business.pk, type="payment_received").channels == ("email",)
-    assert notification(business_id=at_noon.business.pk, type="payment_link").channels == ("email", "sms")
+    assert notification(business_id=at_noon.business.pk, type="payment_link").channels == ("email", "sms", "whatsapp")
     page = counter.client.get(PAGE).content.decode()
     row = page[page.index('name="payment_received-channel"') :]
     assert "checked" in row[: row.index("SMS")]
