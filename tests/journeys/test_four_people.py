@@ -90,6 +90,8 @@ def receptionist(eva: Desk, camera: Camera) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("l")
     expect(page.locator(".list-filter")).to_be_visible()
+    expect(page.locator(".day-row[data-now]")).to_have_count(1)
+    page.wait_for_load_state()
     assert in_sight(page, ".day-row[data-now]")
     page.keyboard.press("u")
     expect(page.locator(".list-filter [aria-current]")).to_contain_text("To pay")
