@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from quittance.businesses.models import Location
 from quittance.businesses.roles import DEFAULT_ROLES
 from quittance.core.actor import Right
+from tests.attacks.addresses import addresses
 from tests.attacks.asking import ask, methods
-from tests.attacks.routes import NAMES, ROUTES, Who, addresses
+from tests.attacks.routes import NAMES, ROUTES, Who
 from tests.attacks.world import Place, browser, rows_of, tried
 
 pytestmark = pytest.mark.django_db

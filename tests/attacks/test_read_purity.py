@@ -102,7 +102,7 @@ def test_t48_only_the_named_routes_do_without_the_csrf_token() -> None:
     """Exempt: what is signed by others, and the forms behind a link, which carry a value that we signed."""
     from django.urls import get_resolver
 
-    from tests.attacks.routes import views
+    from tests.attacks.addresses import views
 
     exempt = {
         name for name, view in views(get_resolver("quittance.config.urls")) if getattr(view, "csrf_exempt", False)
