@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -57,10 +58,16 @@ def _make(now: datetime) -> None:
         business, owner = seed_business(name=name, now=now)
         sandbox.connect_all(actor=owner, name=account, sender_email=email, sender_phone=phone, now=now)
         businesses.append(business)
-    for place in _places(businesses):
-        visits = _book(place, now)
+    booked = [(place, _book(place, now)) for place in _places(businesses)]
+    for place, _ in booked:
         fill_shelves(place, now=now - timedelta(days=30))
-        play(stories_of(visits, now=now, is_showcase=_is_showcase(place)))
+    stories = [stories_of(visits, now=now, is_showcase=_is_showcase(place)) for place, visits in booked]
+    # What is over everywhere comes first, as its numbers would have: a drawer is counted from the day's first entry on.
+    today = min(_midnight(place, now) for place, _ in booked)
+    for is_over in (True, False):
+        for of_place in stories:
+            play([story for story in of_place if (story.at < today) == is_over])
+    for place, visits in booked:
         if _is_showcase(place):
             seed_value(place, visits, now=now)
     # What the worker would do in its first seconds: the first page shows what was sent and what could not be.
@@ -88,6 +95,12 @@ def _book(place: DemoPlace, now: datetime) -> list[DemoVisit]:
     days = days_around(now, time_zone=place.location.time_zone)
     shows = _is_showcase(place)
     return [visit for day in days for visit in seed_day(place, day=day, is_showcase=shows, now=now)]
+
+
+def _midnight(place: DemoPlace, now: datetime) -> datetime:
+    """When today began at the place."""
+    local = now.astimezone(ZoneInfo(place.location.time_zone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _is_showcase(place: DemoPlace) -> bool:

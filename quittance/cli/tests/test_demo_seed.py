@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import pytest
+from django.db.models import Sum
 from django.test import TestCase, override_settings
 
 from quittance.bills.models import Bill, Receipt, Tender
@@ -19,6 +20,7 @@ from quittance.cli.demo_seed import seed_demo
 from quittance.cli.demo_seed_sandbox import tell
 from quittance.cli.sentences import SentenceError
 from quittance.clients.models import Client
+from quittance.drawers.queries import open_day
 from quittance.flows.audit_books import assert_books
 from quittance.messages.models import Message, Suppression
 from quittance.payments.models import Payment, PaymentLink
@@ -141,6 +143,14 @@ class DemoTest(TestCase):
         at = [one.issued_at for one in berlin if one.issued_at < NOW - timedelta(minutes=30)]
         assert len(at) > 300
         assert at == sorted(at)
+
+    def test_the_drawer_of_today_holds_the_cash_of_today(self):
+        place = Location.objects.get(business=self.salon, name=tables.BERLIN.name)
+        midnight = datetime(2026, 11, 25, 23, 0, tzinfo=UTC)
+        taken = Tender.objects.filter(
+            business=self.salon, bill__location=place, kind="cash", taken_at__gte=midnight, voided_at__isnull=True
+        ).aggregate(sum=Sum("amount_minor"))
+        assert open_day(location=place, now=NOW).taken.minor == taken["sum"]
 
     def test_clients_come_with_and_without_phone_and_email_and_some_opted_out(self):
         kinds = Counter(
