@@ -14,6 +14,7 @@ from tests.simulator.registry import ACTIONS
 from tests.simulator.scripts import plot
 from tests.simulator.seeding import CLIENTS, DESK, PLACES
 from tests.simulator.story import Fault, Step
+from tests.simulator.till import drawer_step
 from tests.simulator.together import at_the_bank_and_told
 from tests.simulator.value_choices import value_choices
 from tests.simulator.world import VisitRef, World
@@ -61,7 +62,7 @@ _API_TROUBLE = ("error_before", "error_after", "drop_before", "drop_after", "rat
 _API_MATCHES = ("", "POST /v1/checkout/sessions", "GET /v1/checkout", "POST /v1/refunds", "GET /v1")
 _MAIL_TROUBLE = ("refuse", "later", "down", "silence", "vanish")
 _TOGETHER = 0.25
-_WALKS_IN = 0.015
+_WALKS_IN = 0.025
 _STATES = ("waiting", "arrived", "done", "no_show", "booked")
 
 
@@ -235,6 +236,8 @@ class Chooser:
         given = {name: booking.given[name] for name in ("visit", "place", "client", "request")}
         if dice.random() < 0.15:
             return self._step("series", booking.who, given | {"times": dice.choice([2, 3])})
+        if dice.random() < 0.3:
+            return self._step(*drawer_step(dice, given["place"], booking.who, given["request"]))
         return self._step("sale", booking.who, given)
 
     def _begin_plot(self) -> Step:

@@ -15,13 +15,14 @@ from django.db import OperationalError
 from quittance.core.actor import NotAllowedError
 from quittance.flows.errors import FlowError
 from quittance.sandbox.stripe.errors import RefusalError
-from tests.simulator import desk, hours, money_back, outside, people, together, value  # noqa: F401 - they fill the table of actions
+from tests.simulator import desk, hours, money_back, outside, people, till, together, value  # noqa: F401 - they fill the table of actions
 from tests.simulator.checks import check_all, check_step, refunds_known
 from tests.simulator.closer import check_closer
 from tests.simulator.people import writes
 from tests.simulator.registry import ACTIONS
 from tests.simulator.seeding import DESK
 from tests.simulator.story import KilledError, Step, Violation
+from tests.simulator.till import check_drawers
 from tests.simulator.value import check_handed_out, check_value
 from tests.simulator.world import World
 
@@ -83,6 +84,7 @@ class Engine:
         if len(self.steps) % AUDIT_EVERY == 0:
             check_all(self.world)
             check_handed_out(self.world)
+            check_drawers(self.world)
         return outcome
 
     def do_all(self, steps: Iterable[Step]) -> None:

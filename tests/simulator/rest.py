@@ -24,6 +24,7 @@ from tests.simulator.closer import check_closer, check_late_money
 from tests.simulator.hours import due_models, work
 from tests.simulator.outside import all_well, books_of, in_flight, post
 from tests.simulator.story import Violation
+from tests.simulator.till import check_drawers
 from tests.simulator.value import check_handed_out, check_value
 from tests.simulator.world import World
 
@@ -53,6 +54,7 @@ def come_to_rest(world: World, *, order: str = "all") -> None:
     check_closer(world)
     check_value(world)
     check_handed_out(world)
+    check_drawers(world)
     check_money(world)
     check_all(world)
     check_law_13(world)

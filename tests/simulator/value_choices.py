@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.simulator.desk import due_of
+from tests.simulator.seeding import CLIENTS
 from tests.simulator.world import VisitRef
 
 Choice = tuple[float, str, Callable[[], tuple[str, dict[str, Any]]]]
@@ -26,4 +27,7 @@ def value_choices(dice: random.Random, visit: VisitRef, who: str, next_request: 
         given["share"] = dice.choice([None, None, 0.5, 0.25, 1.2])
         return form(**given, elsewhere=paid_with == "card" and dice.random() < 0.05)
 
-    return [(2, "sell", sell), (5 if due_of(visit.bill_id) else 0.5, "spend", spend)]
+    def choose() -> tuple[str, dict[str, Any]]:
+        return form(client=dice.choice(sorted(CLIENTS)))
+
+    return [(0.4, "choose_client", choose), (2, "sell", sell), (5 if due_of(visit.bill_id) else 0.5, "spend", spend)]
