@@ -215,14 +215,7 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "client": salon.chloe.pk,
         "second_client": Client.objects.filter(business=salon.business).latest("pk").pk,
         "staff": salon.ben.pk,
-        "service": Service.objects.filter(business=salon.business).earliest("pk").pk,
-        "second_service": Service.objects.filter(business=salon.business).latest("pk").pk,
-        "category": Category.objects.get(business=salon.business).pk,
-        "photo": Photo.objects.get(business=salon.business).token,
-        "tax_rate": TaxRate.objects.get(business=salon.business).pk,
-        "taxation_system": TaxationSystem.objects.get(business=salon.business).pk,
-        "logo": Logo.objects.get(business=salon.business).key,
-        "product": Product.objects.get(business=salon.business).pk,
+        **_facts_of_shelves(salon),
         "location": salon.location.pk,
         "spare": spare.pk,
         "closed": closed.pk,
@@ -251,6 +244,19 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "key": default_token_generator.make_token(user),
     }
     return {name: str(value) for name, value in facts.items()}
+
+
+def _facts_of_shelves(salon: Salon) -> dict[str, Any]:
+    return {
+        "service": Service.objects.filter(business=salon.business).earliest("pk").pk,
+        "second_service": Service.objects.filter(business=salon.business).latest("pk").pk,
+        "category": Category.objects.get(business=salon.business).pk,
+        "photo": Photo.objects.get(business=salon.business).token,
+        "tax_rate": TaxRate.objects.get(business=salon.business).pk,
+        "taxation_system": TaxationSystem.objects.get(business=salon.business).pk,
+        "logo": Logo.objects.get(business=salon.business).key,
+        "product": Product.objects.get(business=salon.business).pk,
+    }
 
 
 def _another_place(salon: Salon, name: str, archived_at: datetime | None) -> Location:
