@@ -31,6 +31,8 @@ STRIPE_KEY, SIGNING, TWILIO, SMTP = (
     "c" * 16 + "a" * 16,
     "smtp canary 04!",
 )
+# Some of these tests commit for good.
+COMMITS = True
 
 
 # ---- the watch itself

@@ -22,6 +22,8 @@ from tests.attacks.world import Place, all_rows, browser
 from tests.money.test_killed_worker import database_url
 from tests.support.salon import Salon
 
+# Some of these tests commit for good.
+COMMITS = True
 pytestmark = pytest.mark.row("C1")
 PATHS = ("", "/return", "/state", "/receipt.pdf", "/visit.ics")
 COUNT = 10_000
