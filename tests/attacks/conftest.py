@@ -55,7 +55,7 @@ def furnished(
 
 
 @pytest.fixture
-def both(furnished: Furnished | None, db: None, bank: FakeBank, monkeypatch: pytest.MonkeyPatch) -> Iterator[Furnished]:
+def found(furnished: Furnished | None, db: None, bank: FakeBank, monkeypatch: pytest.MonkeyPatch) -> Iterator[Furnished]:
     with fake_channels() as fakes:
         fakes.email.on_call = fakes.sms.on_call = refuse_open_transaction
         held: list[Furnished] = []
@@ -71,13 +71,13 @@ def both(furnished: Furnished | None, db: None, bank: FakeBank, monkeypatch: pyt
 
 
 @pytest.fixture
-def ana(both: Furnished) -> Place:
-    return both.ana
+def ana(found: Furnished) -> Place:
+    return found.ana
 
 
 @pytest.fixture
-def dan(both: Furnished, bank: FakeBank) -> Place:
-    return both.dan if both.dan is not None else furnish(open_salon(bank, owner="Dan"), "Dan")
+def dan(found: Furnished, bank: FakeBank) -> Place:
+    return found.dan if found.dan is not None else furnish(open_salon(bank, owner="Dan"), "Dan")
 
 
 def _bank() -> FakeBank:

@@ -63,6 +63,8 @@ HOSTILE: Final = {
     "comment": "--><!--<![CDATA[",
     "event": '", "title": "x"}, {"evil": "',
 }  # fmt: skip
+# The editor of texts counts the signs of its preview, and says which of them make a text message dear.
+COUNTED: Final = {"desk:message_text"}
 PAGES: Final = [name for name in NAMES if ROUTES[name].reads and ROUTES[name].who in {Who.STAFF, Who.TOKEN}]
 
 
@@ -186,7 +188,7 @@ def test_t50_every_page_keeps_its_structure_whatever_people_are_called(both: Pla
             assert (status, kind) == (was_status, was_kind), (why, page)
             assert set(headers) - {"Content-Length"} == set(was_headers) - {"Content-Length"}, (why, page)
             assert not any("\n" in value or "\r" in value for value in headers.values()), (why, page)
-            if kind.startswith("text/html"):
+            if kind.startswith("text/html") and page.split()[0] not in COUNTED:
                 _same_structure(f"{why} on {page}", content.decode(), was_content.decode())
             elif kind.startswith("application/json"):
                 _same_shape(f"{why} on {page}", json.loads(content), json.loads(was_content))

@@ -53,7 +53,7 @@ def test_a_card_that_was_changed_meanwhile_is_not_overwritten(counter: Counter) 
     )
     assert answer.status_code == 409
     assert "Ana Fischer changed this at 14:00" in words(answer)
-    assert "Price 50.00 40" in words(answer)
+    assert "Price, or the lowest of a range 50.00 40" in words(answer)
     assert Service.objects.get(pk=row.pk).price_minor == 5000
 
 

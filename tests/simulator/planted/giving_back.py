@@ -18,7 +18,7 @@ from quittance.bills.models import Tender
 from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.core.money import Money
-from quittance.flows import _mirror, return_excess
+from quittance.flows import _mirror, follow_refund, return_excess
 from quittance.flows import refund as refunding
 from quittance.flows._returning import begin_refund, change_refund
 from quittance.flows._systems import open_system
@@ -81,6 +81,7 @@ def refund_without_cap() -> Iterator[None]:
         stack.enter_context(mock.patch.object(returns, "held_minor", whole))
         stack.enter_context(mock.patch.object(refunding, "held_minor", whole))
         stack.enter_context(mock.patch.object(returns, "_take_from", take))
+        stack.enter_context(mock.patch.object(follow_refund, "_is_overtaken", return_value=False))
         yield
 
 

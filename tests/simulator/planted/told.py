@@ -97,6 +97,11 @@ def _meanwhile(point: int, step: Step) -> Fault:
     return Fault("meanwhile", point, 1, step)
 
 
+def _spend(visit: str, **more: Any) -> Step:
+    by_code = {"with": "card", "n": 0}
+    return _do("spend", "Ana", visit=visit, request=f"spend {visit}", version="none", agree="s", **by_code, **more)
+
+
 def _stale(point: int) -> Steps:
     won = _together(_do("dispute_ends", "the bank", visit="v1", page=-1, won=True), *_HEARD)
     opened = _do("dispute", "the bank", visit="v1", page=-1)
@@ -251,6 +256,12 @@ _TOLD: dict[str, Steps] = {
     "credit in major units": _CREDITED,
     "hold released twice": _SET_ASIDE,
     "hold kept when the page ends": (*_CARD_SOLD, *_book("v2"), _WITH_CARD, _STOP),
+    "balance check-then-write": (
+        *_CARD_SOLD,
+        *_book("v2"),
+        *_book("v3"),
+        _spend("v2", fault=_meanwhile(0, _spend("v3"))),
+    ),
 }
 TOLD = {name: _story(steps) for name, steps in _TOLD.items()}
 PLACES = {

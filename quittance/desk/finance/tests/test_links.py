@@ -129,9 +129,12 @@ def test_a_bookkeeper_reads_the_list_but_cannot_hand_out_a_link(at_noon: Salon):
 
 
 @pytest.mark.row("K1")
-def test_a_receptionist_sees_no_finance_and_its_address_names_the_missing_right(at_noon: Salon):
+def test_a_receptionist_closes_the_day_and_the_address_of_the_links_names_the_missing_right(at_noon: Salon):
+    specialist = sign_in(at_noon, "specialist", "ida@salon.example")
+    assert 'href="/finance/"' not in specialist.get("/calendar").content.decode()
     client = sign_in(at_noon, "receptionist", "eva@salon.example")
-    assert 'href="/finance/"' not in client.get("/calendar").content.decode()
+    assert 'href="/finance/"' in client.get("/calendar").content.decode()
+    assert client.get("/finance/").headers["Location"] == "/finance/day-closing"
     refused = client.get("/finance/links")
     assert refused.status_code == 403
     assert "Your role does not include: See finance: links, payments and reports." in words(refused)
