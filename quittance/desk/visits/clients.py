@@ -99,7 +99,8 @@ class ChooseForm(forms.Form):
 
     def fits(self, desk: Desk) -> list[FoundClient]:
         """Without scripts the page itself shows who fits what was typed."""
-        text = str(self["client_name"].value() or "")
+        # What was typed comes here also when it was refused for what no database can store.
+        text = str(self["client_name"].value() or "").replace("\x00", "")
         return search(business_id=desk.business.pk, text=text, limit=_SHOWN) if self.is_bound and text.strip() else []
 
 
