@@ -1,8 +1,8 @@
 """Ana's salon and Dan's, and the fakes that both work with.
 
 They are furnished once for the tests of a file, in a transaction that stays open around them; each test gets a copy
-of what stands in memory, and its own writes are rolled back to where it began. A file whose tests commit for good says
-`COMMITS = True` and furnishes anew for each test.
+of what stands in memory, and its own writes are rolled back to where it began. A file whose tests commit for good,
+or open a business of their own, says `COMMITS = True` and furnishes anew for each test.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def furnished(
 
 
 @pytest.fixture
-def found(furnished: Furnished | None, db: None, bank: FakeBank, monkeypatch: pytest.MonkeyPatch) -> Iterator[Furnished]:
+def found(
+    furnished: Furnished | None, db: None, bank: FakeBank, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Furnished]:
     with fake_channels() as fakes:
         fakes.email.on_call = fakes.sms.on_call = refuse_open_transaction
         held: list[Furnished] = []

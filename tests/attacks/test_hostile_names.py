@@ -39,6 +39,8 @@ from tests.support.salon import open_salon
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 HARMLESS: Final = "Harmless"
+# These open a business of their own.
+COMMITS = True
 HOSTILE: Final = {
     "image": '<img src=x onerror="alert(1)">',
     "script": '"><script>alert(1)</script>',
