@@ -179,6 +179,7 @@ def pages(place: Place) -> dict[str, tuple[int, str, bytes, dict[str, str]]]:
     return found
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.row("B1", "B2", "C3", "E1")
 def test_t50_every_page_keeps_its_structure_whatever_people_are_called(both: Place) -> None:
     calm = pages(both)
