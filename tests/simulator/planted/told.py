@@ -98,7 +98,7 @@ def _meanwhile(point: int, step: Step) -> Fault:
 
 
 def _spend(visit: str, **more: Any) -> Step:
-    by_code = {"with": "card", "n": 0}
+    by_code: dict[str, Any] = {"with": "card", "n": 0}
     return _do("spend", "Ana", visit=visit, request=f"spend {visit}", version="none", agree="s", **by_code, **more)
 
 
