@@ -6,7 +6,9 @@ cut away, and whatever was hidden behind its end stay out.
 
 from __future__ import annotations
 
+import struct
 import warnings
+import zlib
 from io import BytesIO
 from typing import Final
 
@@ -17,6 +19,8 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
 _FORMATS: Final = ("PNG", "JPEG", "WEBP")
 _QUALITY: Final = 82
+# What the readers raise on bytes that no camera wrote.
+_BROKEN: Final = (OSError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error, MemoryError)
 
 
 def reencode_picture(raw: bytes, *, longest_side: int) -> bytes:
@@ -36,7 +40,7 @@ def reencode_picture(raw: bytes, *, longest_side: int) -> bytes:
         raise ValueError("This is no PNG, JPEG or WebP picture. Save it as one of these and try again.") from None
     except Image.DecompressionBombError:
         raise ValueError(_TOO_MANY) from None
-    except (OSError, SyntaxError, EOFError, MemoryError):
+    except _BROKEN:
         raise ValueError("This picture is broken. Save it again and try once more.") from None
 
 

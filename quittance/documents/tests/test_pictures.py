@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -97,3 +98,18 @@ def test_a_picture_that_unfolds_to_gigabytes_is_refused_before_it_does() -> None
 def test_more_bytes_than_a_photo_has_are_refused() -> None:
     with pytest.raises(ValueError, match="larger than 8 MB"):
         reencode_picture(bytes(MAX_BYTES + 1), longest_side=800)
+
+
+def test_bytes_that_no_camera_wrote_are_refused_with_a_sentence() -> None:
+    file = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(file, "PNG")
+    whole = file.getvalue()
+    refused = 0
+    for at in range(8, len(whole)):
+        broken = whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]
+        # Anything but a ValueError would be a page that breaks.
+        with suppress(ValueError):
+            refused += 1
+            reencode_picture(broken, longest_side=20)
+            refused -= 1
+    assert refused > 0
