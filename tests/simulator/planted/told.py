@@ -50,7 +50,7 @@ _LATE = (
     _press(),
     _do("outage", on=True),
     _do("cancel", "Ana", visit="v1", request="cancel 1", version="now", agree="sti"),
-    _do("all_well"),
+    _do("all_well", after_ms=2_000),
     _do("pay", "Chloe", visit="v1", page=-1, card="good"),
 )
 
