@@ -257,7 +257,7 @@ class NumberSeries(models.Model):
 class Receipt(models.Model):
     """Proof of one tender, of its void (`cancels`), or of a refund: a credit note (`refund_id`).
 
-    `snapshot` is what was printed, as it was printed.
+    `snapshot` is what was printed, as it was printed; only the client's name goes when it may (`old_papers`).
     """
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
@@ -271,6 +271,9 @@ class Receipt(models.Model):
     issued_at = models.DateTimeField()
     local_date = models.DateField()
     snapshot = models.JSONField()
+    # Whose name stands on it; the one thing that may still change, once, when the law no longer asks for the name.
+    client_id = models.BigIntegerField(null=True, blank=True)
+    name_removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -284,7 +287,14 @@ class Receipt(models.Model):
                 condition=Q(tender__isnull=False) | Q(refund_id__isnull=False), name="receipt_of_something"
             ),
         ]
-        indexes = [models.Index(fields=["business", "bill"], name="receipts_of_bill")]
+        indexes = [
+            models.Index(fields=["business", "bill"], name="receipts_of_bill"),
+            models.Index(
+                fields=["business", "client_id", "local_date"],
+                condition=Q(client_id__isnull=False) & Q(name_removed_at__isnull=True),
+                name="receipts_with_name",
+            ),
+        ]
 
 
 class MoneyCase(DueRow):

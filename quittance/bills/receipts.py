@@ -92,6 +92,8 @@ def issue_credit_note_cancellation(*, bill: Bill, refund_id: int, now: datetime)
         .latest("pk")
     )
     row = _row(bill, _CREDIT_NOTES, now, tender=original.tender, refund_id=refund_id, cancels=original)
+    # It says what the other one says, and whose it is.
+    row.client_id = original.client_id
     language = document_language(bill)
     row.snapshot = replace(
         ReceiptDocument.from_json(original.snapshot),
@@ -167,6 +169,7 @@ def _row(
         tender=tender,
         refund_id=refund_id,
         cancels=cancels,
+        client_id=bill.client_id,
         series=series.prefix,
         number=_draw_number(bill, series),
         issued_at=now,

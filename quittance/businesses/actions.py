@@ -26,6 +26,8 @@ _COMPANY_LIMITS: Final = {
     "name": 120, "legal_name": 200, "legal_address": 300, "tax_number": 60, "bank_holder": 120, "iban": 60,
     "refund_policy": 4000, "cancellation_policy": 4000,
 }  # fmt: skip
+MIN_RECEIPT_YEARS: Final = 1
+MAX_RECEIPT_YEARS: Final = 30
 
 
 class SettingError(ValueError):
@@ -67,6 +69,7 @@ class CompanyDetails:
     iban: str | None = None
     refund_policy: str | None = None
     cancellation_policy: str | None = None
+    receipt_years: int | None = None
 
 
 def create_business(*, name: str, slug: str = "") -> Business:
@@ -198,6 +201,14 @@ def update_company_details(*, business_id: int, details: CompanyDetails) -> Busi
         if getattr(business, field) != text:
             setattr(business, field, text)
             changed.append(field)
+    years = details.receipt_years
+    if years is not None and years != business.receipt_years:
+        if not MIN_RECEIPT_YEARS <= years <= MAX_RECEIPT_YEARS:
+            raise SettingError(
+                "receipt_years", f"Type a number of years between {MIN_RECEIPT_YEARS} and {MAX_RECEIPT_YEARS}."
+            )
+        business.receipt_years = years
+        changed.append("receipt_years")
     if changed:
         business.save(update_fields=changed)
     return business

@@ -61,6 +61,8 @@ class Business(models.Model):
     # Where money goes that reaches the business by a bank transfer; printed for clients, so it is no secret.
     bank_holder = models.CharField(max_length=120, blank=True, default="")
     iban = models.CharField(max_length=34, blank=True, default="")
+    # So many years after the year of its receipts an erased client's name stays on them: the law of the place.
+    receipt_years = models.PositiveSmallIntegerField(default=10)
     refund_policy = models.TextField(blank=True, default="")
     cancellation_policy = models.TextField(blank=True, default="")
     # The check-list from nothing to the first paid link stands in the rail until somebody puts it away.

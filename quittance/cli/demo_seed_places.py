@@ -69,7 +69,8 @@ def seed_business(*, name: str, now: datetime) -> tuple[Business, Actor]:
         tax_number=tax_number,
         bank_holder=legal_name,
         iban=_IBANS[name],
-        **_POLICIES,
+        refund_policy=_POLICIES["refund_policy"],
+        cancellation_policy=_POLICIES["cancellation_policy"],
     )
     business = businesses.update_company_details(business_id=business.pk, details=details)
     for place in tables.PLACES:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quittance.clients.contact import ContactError, email_address, phone_number, searchable
-from quittance.clients.models import Client, Consent, ContactPoint
+from quittance.clients.models import Client, Consent, ContactPoint, Erasure
 
 MAX_NAME = 200
 MAX_NOTE = 4000
@@ -130,6 +130,7 @@ def erase(*, client: Client, now: datetime) -> None:
     client.language, client.note, client.link_channels = "", "", []
     client.archived_at, client.erased_at = now, now
     client.save(update_fields=["name", "search_name", "language", "note", "link_channels", "archived_at", "erased_at"])
+    Erasure.objects.get_or_create(client=client, defaults={"business_id": client.business_id, "next_attempt_at": now})
 
 
 def remember_link_channels(*, business_id: int, client_id: int, channels: list[str]) -> None:
@@ -176,3 +177,8 @@ def _number(client: Client, *, first: int | None = None) -> None:
     for position, row in enumerate(rows):
         if row.position != position:
             ContactPoint.objects.filter(pk=row.pk).update(position=position)
+
+
+def look_at_old_papers_again(*, business_id: int, now: datetime) -> None:
+    """The years that papers keep names have changed: what follows for those who were erased is found out anew."""
+    Erasure.objects.filter(business_id=business_id).update(next_attempt_at=now)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from quittance.businesses.models import Business
+from quittance.due.models import DueRow
 
 
 class Client(models.Model):
@@ -27,6 +29,18 @@ class Client(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["business", "search_name"], name="client_by_name")]
+
+
+class Erasure(DueRow):
+    """A client who wanted to be forgotten: due when papers that the law had kept may lose the name."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    client = models.OneToOneField(Client, on_delete=models.PROTECT, related_name="erasure")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="erasure_due")
+        ]
 
 
 class ContactPoint(models.Model):

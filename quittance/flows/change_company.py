@@ -10,6 +10,7 @@ from quittance.audit import actions as audit
 from quittance.businesses.actions import CompanyDetails, SettingError, update_company_details
 from quittance.businesses.models import Business
 from quittance.businesses.people import held_by, hold_business
+from quittance.clients import actions as clients
 from quittance.core.actor import Actor, NotAllowedError, Right, require
 from quittance.flows._once import once
 from quittance.flows._seen import Seen
@@ -28,6 +29,8 @@ def change_company(
             raise NotAllowedError(Right.EDIT_SETTINGS)
         after = update_company_details(business_id=actor.business_id, details=details)
         changed = _changed(before, after)
+        if "receipt_years" in changed:
+            clients.look_at_old_papers_again(business_id=actor.business_id, now=now)
         # Names and account numbers do not stand in the trail; which of them changed does.
         audit.record(
             actor=actor, location_id=None, action="company.changed", subject=("business", actor.business_id), now=now,

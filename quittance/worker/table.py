@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from quittance.bills.models import MoneyCase
 from quittance.calendar.queries_dead import MAX_ATTEMPTS
+from quittance.clients.models import Erasure
 from quittance.due.actions import Fairness
 from quittance.due.models import Chore, DueRow
 from quittance.flows import (
@@ -18,6 +19,7 @@ from quittance.flows import (
     dispatch_event,
     follow_refund,
     process_webhook,
+    replace_names,
     return_excess,
     send_message,
     shrink_inbox,
@@ -124,5 +126,12 @@ JOBS: tuple[Job, ...] = (
         work=shrink_inbox.work,
         interval_seconds=60,
         only=lambda _now: Q(name=shrink_inbox.CHORE),
+    ),
+    Job(
+        name="names on old papers",
+        model=Erasure,
+        work=replace_names.work,
+        interval_seconds=60,
+        fairness=Fairness("business_id", 5),
     ),
 )

@@ -80,6 +80,7 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "client.merged": lazy("Two client cards made one"),
         "client.exported": lazy("Copy of a client card made"),
         "client.erased": lazy("Client erased"),
+        "receipts.names_replaced": lazy("Names taken off old receipts"),
         "clients.imported": lazy("Clients imported"),
     },
     lazy("Catalog"): {

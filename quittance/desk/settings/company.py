@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods
 
-from quittance.businesses.actions import CompanyDetails
+from quittance.businesses.actions import MAX_RECEIPT_YEARS, MIN_RECEIPT_YEARS, CompanyDetails
 from quittance.businesses.iban import spaced_iban
 from quittance.businesses.models import Business
 from quittance.businesses.queries import missing_company_details
@@ -60,6 +60,15 @@ class CompanyForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    receipt_years = forms.IntegerField(
+        label=lazy("Years that receipts keep the name of an erased client"),
+        help_text=lazy(
+            "Counted from the end of the receipt's year. Ask your tax adviser; ten years are enough almost everywhere."
+        ),
+        min_value=MIN_RECEIPT_YEARS,
+        max_value=MAX_RECEIPT_YEARS,
+        required=False,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,7 +109,7 @@ def company(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "desk/settings/company.html", context, status=status_of(form, seen))
 
 
-def _initial(business: Business) -> dict[str, str]:
+def _initial(business: Business) -> dict[str, str | int]:
     return {name: getattr(business, name) for name in CompanyForm.base_fields} | {"iban": spaced_iban(business.iban)}
 
 
