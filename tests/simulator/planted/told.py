@@ -61,6 +61,8 @@ _CARD_SOLD: Steps = (
     _do("sell", "Ana", visit="v1", what="card", n=0, request="sell 1", version="none"),
     _do("take", "Ana", visit="v1", kind="cash", request="take 1", version="none"),
 )
+_CLOSED = _do("close_day", "Ana", place="Mitte", request="close 1")
+_CLOSED_AGAIN = _do("close_day", "Ana", place="Mitte", request="close 2")
 # In a currency without small coins a payment becomes credit.
 _CREDITED: Steps = (
     _do("book", "Ana", visit="v1", place="Tokio", client="Chloe", services=[0], request="book 1"),
@@ -256,6 +258,17 @@ _TOLD: dict[str, Steps] = {
     "credit in major units": _CREDITED,
     "hold released twice": _SET_ASIDE,
     "hold kept when the page ends": (*_CARD_SOLD, *_book("v2"), _WITH_CARD, _STOP),
+    "next day opens with what was counted": (*_book(), _TAKEN, _CLOSED, _CLOSED_AGAIN),
+    "closing forgets what was handed back": (
+        *_book(),
+        _TAKEN,
+        _do("void", "Ana", visit="v1", tender=0, request="void 1", version="now"),
+        _CLOSED,
+    ),
+    "cash by hand lands in the day before": (
+        _CLOSED,
+        _do("cash_by_hand", "Ana", place="Mitte", kind="change", minor=5_000, request="hand 1"),
+    ),
     "balance check-then-write": (
         *_CARD_SOLD,
         *_book("v2"),
