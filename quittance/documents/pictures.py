@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Final
 
@@ -20,46 +22,76 @@ MAX_PIXELS: Final = 50_000_000
 _FORMATS: Final = ("PNG", "JPEG", "WEBP")
 _QUALITY: Final = 82
 # What the readers raise on bytes that no camera wrote.
-_BROKEN: Final = (OSError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error, MemoryError)
+_BROKEN: Final = (
+    OSError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error, MemoryError, OverflowError,
+)  # fmt: skip
+
+
+class PictureError(ValueError):
+    """What cannot be taken as a picture; the text says what to choose instead."""
+
+
+@contextmanager
+def opened(
+    raw: bytes, *, formats: tuple[str, ...] = _FORMATS, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS
+) -> Iterator[Image.Image]:
+    """A picture whose size is known and none of whose pixels is unfolded yet; they may be inside of the block.
+
+    Raises PictureError, also for what turns out to be broken inside of the block.
+    """
+    if len(raw) > max_bytes:
+        raise PictureError(f"This picture is larger than {max_bytes // 1024 // 1024} MB. Choose a smaller one.")
+    try:
+        with warnings.catch_warnings():
+            # Pillow only warns of a bomb up to twice its limit; ours is decided here, before a pixel is unfolded.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(raw), formats=formats) as image:
+                _check_size(image, max_pixels)
+                yield image
+    except UnidentifiedImageError:
+        raise PictureError(f"This is no {_listed(formats)} picture. Save it as one and try again.") from None
+    except Image.DecompressionBombError:
+        raise PictureError(_too_many(max_pixels)) from None
+    except PictureError:
+        raise
+    except (ValueError, *_BROKEN):
+        raise PictureError("This picture is broken. Save it again and try once more.") from None
+
+
+def redrawn(image: Image.Image, *, box: tuple[int, int], with_alpha: bool) -> Image.Image:
+    """Turned as the camera held it, made to fit, and copied to a canvas of its own: nothing else comes along."""
+    picture = ImageOps.exif_transpose(image).convert("RGBA" if with_alpha else "RGB")
+    picture.thumbnail(box, Image.Resampling.LANCZOS)
+    clean = Image.new(picture.mode, picture.size)
+    clean.paste(picture)
+    return clean
 
 
 def reencode_picture(raw: bytes, *, longest_side: int) -> bytes:
     """WebP with no side above `longest_side`; transparency stays, animation becomes its first picture.
 
-    Raises ValueError with a sentence for what is no PNG, JPEG or WebP, is broken, or is too large.
+    Raises PictureError for what is no PNG, JPEG or WebP, is broken, or is too large.
     """
-    if len(raw) > MAX_BYTES:
-        raise ValueError(f"This picture is larger than {MAX_BYTES // 1024 // 1024} MB. Choose a smaller one.")
-    try:
-        with warnings.catch_warnings():
-            # Pillow only warns of a bomb up to twice its limit; ours is decided below, before a pixel is unfolded.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(raw), formats=_FORMATS) as opened:
-                return _drawn(opened, longest_side)
-    except UnidentifiedImageError:
-        raise ValueError("This is no PNG, JPEG or WebP picture. Save it as one of these and try again.") from None
-    except Image.DecompressionBombError:
-        raise ValueError(_TOO_MANY) from None
-    except _BROKEN:
-        raise ValueError("This picture is broken. Save it again and try once more.") from None
-
-
-_TOO_MANY: Final = f"This picture has more than {MAX_PIXELS // 1_000_000} million pixels. Choose a smaller one."
-
-
-def _drawn(opened: Image.Image, longest_side: int) -> bytes:
-    width, height = opened.size
-    if width * height > MAX_PIXELS:
-        raise ValueError(_TOO_MANY)
-    # A JPEG is unfolded at about the size that is wanted, not at its own.
-    opened.draft("RGB", (longest_side, longest_side))
-    turned = ImageOps.exif_transpose(opened)
-    has_alpha = "A" in turned.getbands() or "transparency" in turned.info
-    picture = turned.convert("RGBA" if has_alpha else "RGB")
-    picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
-    # A new canvas bears none of what the old one carried beside its pixels.
-    clean = Image.new(picture.mode, picture.size)
-    clean.paste(picture)
+    box = (longest_side, longest_side)
+    with opened(raw) as image:
+        # A JPEG is unfolded at about the size that is wanted, not at its own.
+        image.draft("RGB", box)
+        has_alpha = "A" in image.getbands() or "transparency" in image.info
+        picture = redrawn(image, box=box, with_alpha=has_alpha)
     out = BytesIO()
-    clean.save(out, format="WEBP", quality=_QUALITY, method=4)
+    picture.save(out, format="WEBP", quality=_QUALITY, method=4)
     return out.getvalue()
+
+
+def _check_size(image: Image.Image, max_pixels: int) -> None:
+    if image.width * image.height > max_pixels:
+        raise PictureError(_too_many(max_pixels))
+
+
+def _too_many(max_pixels: int) -> str:
+    return f"This picture has more than {max_pixels // 1_000_000} million pixels. Choose a smaller one."
+
+
+def _listed(formats: tuple[str, ...]) -> str:
+    names = ["WebP" if one == "WEBP" else one for one in formats]
+    return f"{', '.join(names[:-1])} or {names[-1]}"

@@ -12,7 +12,8 @@ from quittance.businesses.actions import SettingError
 from quittance.businesses.models import Business
 from quittance.businesses.people import held_by, hold_business
 from quittance.core.actor import Actor, NotAllowedError, Right, require
-from quittance.documents.logo_image import LogoError, LogoImage, read_logo
+from quittance.documents.logo_image import LogoImage, read_logo
+from quittance.documents.pictures import PictureError
 from quittance.flows._once import once
 from quittance.flows._seen import refuse_stale
 from quittance.flows.errors import FieldError
@@ -36,7 +37,7 @@ def change_look(*, actor: Actor, expected_version: int | None, new: NewLook, now
         logo = read_logo(new.logo) if new.logo else None
     except SettingError as error:
         raise FieldError(error.field, str(error)) from None
-    except LogoError as error:
+    except PictureError as error:
         raise FieldError("logo", str(error)) from None
 
     def work() -> dict[str, Any]:

@@ -192,7 +192,8 @@ def check_done(world: World) -> None:
     for (label, kind), (sure, unsure) in sums.items():
         if label not in world.visits:
             continue
-        which = "wallet_id IS NOT NULL" if kind == "value" else "kind = %s"
+        # What clients set aside on their own page bears nobody's name.
+        which = "wallet_id IS NOT NULL AND taken_by_id IS NOT NULL" if kind == "value" else "kind = %s"
         asked = [world.visits[label].bill_id, *([] if kind == "value" else [kind])]
         held = rows(f"SELECT COUNT(*) FROM bills_tender WHERE bill_id = %s AND {which}", asked)
         if not sure <= held[0][0] <= sure + unsure:
