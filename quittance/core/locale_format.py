@@ -20,13 +20,14 @@ from babel.numbers import NumberPattern, format_currency, parse_pattern
 from quittance.core.money import Money, exponent
 
 _LETTER_MEETS_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_EUROPEAN = {"en": "en_GB", "pt": "pt_PT"}
 _KEPT_LOCALES, _KEPT_TEXTS = 64, 4096
 
 
 def known_locale(code: str) -> Locale:
     """The Babel locale of a code like `de` or `pt-BR`; English where it is unknown.
 
-    Plain `en` is written as in Europe, day before month and 14:00: an American place says `en-US`.
+    Plain `en` and `pt` are written as in Europe: `26 Nov`, 14:00, `60,00 €`. An American place says `en-US`, `pt-BR`.
     """
     return _locale(code)
 
@@ -70,7 +71,7 @@ def _locale(code: str) -> Locale:
     # What stands behind -x- is ours and changes no number and no date.
     code = code.partition("-x-")[0]
     try:
-        return Locale.parse("en_GB" if code == "en" else code.replace("-", "_"))
+        return Locale.parse(_EUROPEAN.get(code, code).replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale("en", "GB")
 

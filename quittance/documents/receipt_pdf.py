@@ -6,8 +6,8 @@ import json
 from typing import Any, Final
 
 from quittance.documents.inert import one_line
+from quittance.documents.labels import labels_for
 from quittance.documents.receipt import ReceiptDocument, TaxRow
-from quittance.documents.receipt_labels import labels_for
 from quittance.documents.typeset import FAMILIES, typeset, typeset_language
 
 _INK: Final = "#000000"

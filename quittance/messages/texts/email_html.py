@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from quittance.core.colour import dark_accent
+from quittance.core.locale_format import known_locale
 
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _STYLE = """
@@ -57,7 +58,7 @@ def as_html(parts: EmailParts) -> str:
     sentences = "".join(f'<p class="strong" style="{_TEXT}">{escape(one)}</p>' for one in parts.sentences)
     rows = "".join(_row(label, value) for label, value in parts.rows)
     return f"""<!doctype html>
-<html lang="{escape(parts.language)}" dir="auto">
+<html lang="{escape(parts.language)}" dir="{known_locale(parts.language).text_direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -6,20 +6,23 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from quittance.core.language_files import language_files
 from quittance.core.locale_format import format_date, format_datetime, format_day, format_money
 from quittance.core.money import Money
 from quittance.documents.inert import one_line
-from quittance.messages.texts.de import GERMAN
 from quittance.messages.texts.email_html import EmailParts, as_html, as_text
-from quittance.messages.texts.en import ENGLISH
 from quittance.messages.texts.own import OwnText, fill_own, is_sayable, own_sms
 from quittance.messages.texts.phrases import Phrases, TypePhrases, fill
 from quittance.messages.texts.sms import fit
 
-LANGUAGES: Final[dict[str, Phrases]] = {"en": ENGLISH, "de": GERMAN}
+LANGUAGES: Final[dict[str, Phrases]] = {
+    code: file.PHRASES
+    for code, file in language_files("quittance.messages.texts", [str(Path(__file__).parent)]).items()
+}
 _LONGEST_NAME: Final = 60
 # A name with an address in it would become a link in the mail of whoever it is sent to.
 _LOOKS_LIKE_ADDRESS = re.compile(r"[/@\\<>]|www\.|\w\.[A-Za-z]{2,}", re.IGNORECASE)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from quittance.core.locale_format import format_date, format_datetime, format_money
+from quittance.core.money import Money
+
+AT = datetime(2026, 11, 26, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "money", "when"),
+    [
+        ("en", "€1,234.50", "Thu 26 Nov, 14:00"),
+        ("de", "1.234,50\u00a0€", "Do., 26. Nov., 14:00"),
+        ("fr", "1\u202f234,50\u00a0€", "jeu. 26 nov., 14:00"),
+        ("es", "1.234,50\u00a0€", "jue, 26 nov, 14:00"),
+        ("it", "1.234,50\u00a0€", "gio 26 nov, 14:00"),
+        ("nl", "€\u00a01.234,50", "do 26 nov, 14:00"),
+    ],
+)
+def test_each_language_writes_money_and_time_its_own_way(language: str, money: str, when: str) -> None:
+    assert format_money(Money(123450, "EUR"), language) == money
+    assert format_datetime(AT, language, "Europe/Berlin") == when
+
+
+def test_plain_portuguese_is_that_of_europe() -> None:
+    assert (
+        format_money(Money(123450, "EUR"), "pt")
+        == format_money(Money(123450, "EUR"), "pt-PT")
+        == "1\u00a0234,50\u00a0€"
+    )
+    assert format_money(Money(123450, "BRL"), "pt-BR") == "R$\u00a01.234,50"
+    assert format_date(AT.date(), "pt") == "26/11/2026"
