@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 SAME_AS_ENGLISH: Final[dict[str, set[str]]] = {
+    "ar": set(),
     "de": {"Cashback", "Online"},
+    "pl": {"Cashback", "Online"},
+    "ru": set(),
+    "tr": {"Cashback"},
+    "uk": set(),
 }
 # Two where nothing is said. Some languages have a form more for fractions, which Django's own catalogs spell out.
 PLURAL_FORMS: Final[dict[str, set[int]]] = {
