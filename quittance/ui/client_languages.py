@@ -9,4 +9,5 @@ CLIENT_LANGUAGES: Final = {
     "en": "English",
     "de": "Deutsch",
     "pl": "Polski",
+    "tr": "Türkçe",
 }
