@@ -10,4 +10,5 @@ CLIENT_LANGUAGES: Final = {
     "de": "Deutsch",
     "pl": "Polski",
     "tr": "Türkçe",
+    "uk": "Українська",
 }
