@@ -11,4 +11,5 @@ CLIENT_LANGUAGES: Final = {
     "pl": "Polski",
     "tr": "Türkçe",
     "uk": "Українська",
+    "ru": "Русский",
 }
