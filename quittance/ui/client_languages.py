@@ -12,4 +12,5 @@ CLIENT_LANGUAGES: Final = {
     "tr": "Türkçe",
     "uk": "Українська",
     "ru": "Русский",
+    "ar": "العربية",
 }
