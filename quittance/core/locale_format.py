@@ -20,6 +20,7 @@ from babel.numbers import NumberPattern, format_currency, parse_pattern
 from quittance.core.money import Money, exponent
 
 _LETTER_MEETS_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_LETTERS_AND_SIGN = re.compile(r"[A-Za-z]+[$£¥]")
 _EUROPEAN = {"en": "en_GB", "pt": "pt_PT"}
 _KEPT_LOCALES, _KEPT_TEXTS = 64, 4096
 
@@ -60,7 +61,8 @@ def format_time(at: datetime, locale: str, time_zone: str) -> str:
 def format_datetime(at: datetime, locale: str, time_zone: str) -> str:
     """Day and wall clock at the location: `Thu 26 Nov, 14:00`."""
     local = at.astimezone(ZoneInfo(time_zone))
-    return f"{format_day(local.date(), locale)}, {format_time(at, locale, time_zone)}"
+    comma = "،" if known_locale(locale).language == "ar" else ","
+    return f"{format_day(local.date(), locale)}{comma} {format_time(at, locale, time_zone)}"
 
 
 # What is kept stands behind functions with full types: a kept function takes whatever can be a key.
@@ -81,7 +83,13 @@ def _money(minor: int, currency: str, locale: str) -> str:
     amount, pattern = Money(minor, currency).decimal, _money_pattern(exponent(currency), locale)
     text = format_currency(amount, currency, pattern, locale=_locale(locale), currency_digits=False)
     # CLDR wants a space between a code of letters and the digits; Babel leaves it out.
-    return _LETTER_MEETS_DIGIT.sub("\u00a0", text)
+    text = _LETTER_MEETS_DIGIT.sub("\u00a0", text)
+    return _kept_together(text) if _locale(locale).text_direction == "rtl" else text
+
+
+def _kept_together(text: str) -> str:
+    """From right to left the sign of `US$` and a minus would change sides: marks of direction hold them."""
+    return _LETTERS_AND_SIGN.sub("\\g<0>\u200e", text).replace("-", "\u200e-")
 
 
 @lru_cache(maxsize=_KEPT_LOCALES)

@@ -34,3 +34,21 @@ def test_plain_portuguese_is_that_of_europe() -> None:
     )
     assert format_money(Money(123450, "BRL"), "pt-BR") == "R$\u00a01.234,50"
     assert format_date(AT.date(), "pt") == "26/11/2026"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "written"),
+    [
+        (123456, "EUR", "\u200f1,234.56\u00a0€"),
+        (6000, "USD", "\u200f60.00\u00a0US$\u200e"),
+        (-6000, "EUR", "\u200f\u200e-60.00\u00a0€"),
+        (6000, "AED", "\u200f60.00\u00a0د.إ.\u200f"),
+    ],
+)
+def test_amounts_in_arabic_have_the_digits_that_cards_and_banks_show_there(minor, currency, written):
+    assert format_money(Money(minor, currency), "ar") == written
+
+
+def test_day_and_hour_in_arabic_are_joined_by_an_arabic_comma():
+    at = datetime(2026, 11, 26, 13, tzinfo=UTC)
+    assert format_datetime(at, "ar", "Europe/Berlin").split() == ["الخميس،", "26", "نوفمبر،", "2:00", "م"]

@@ -18,14 +18,14 @@ PHRASES = Phrases(
     way_paid="وسيلة الدفع الأصلية",
     types={
         "payment_link": TypePhrases(
-            subject="{amount} لموعدكم {day}",
+            subject="مبلغ {amount} لموعدكم {day}",
             heading="المطلوب دفعه: {amount}",
             intro="إليكم رابط الدفع لموعدكم. يستغرق الدفع نصف دقيقة.",
             button="عرض ودفع {amount}",
             note="لا حاجة إلى حساب. الرابط مخصص لموعدكم فقط.",
             sms=(
-                "من {business}: {amount} لموعدكم {when}. التفاصيل والدفع: {link}",
-                "من {business}: {amount} لموعدكم. الدفع: {link}",
+                "من {business}: مبلغ {amount} لموعدكم {when}. التفاصيل والدفع: {link}",
+                "من {business}: مبلغ {amount} لموعدكم. الدفع: {link}",
                 "المطلوب دفعه {amount}: {link}",
             ),
         ),
