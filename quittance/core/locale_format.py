@@ -50,7 +50,9 @@ def format_days(first: date, last: date, locale: str) -> str:
 
 def format_date(day: date, locale: str) -> str:
     """A full date with the year: `26 Nov 2026`."""
-    return babel_date(day, format="medium", locale=known_locale(locale))
+    known = known_locale(locale)
+    # Arabic's own short form is all numbers, which marks of direction turn round: the month's name is unmistakable.
+    return babel_date(day, format="long" if known.language == "ar" else "medium", locale=known)
 
 
 def format_time(at: datetime, locale: str, time_zone: str) -> str:
