@@ -8,4 +8,5 @@ from typing import Final
 CLIENT_LANGUAGES: Final = {
     "en": "English",
     "de": "Deutsch",
+    "fr": "Français",
 }
