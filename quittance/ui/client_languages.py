@@ -9,4 +9,5 @@ CLIENT_LANGUAGES: Final = {
     "en": "English",
     "de": "Deutsch",
     "fr": "Français",
+    "es": "Español",
 }

@@ -1,4 +1,4 @@
-"""French: *vous*, a narrow no-break space before double signs. SMS keep to the phone alphabet, which has no ç and no ê."""
+"""French: *vous*, a narrow no-break space before double signs. SMS keep to the phone alphabet: no ç, no ê."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import Final
 
 SAME_AS_ENGLISH: Final[dict[str, set[str]]] = {
     "de": {"Cashback", "Online"},
+    "es": {"Total"},
     "fr": {"Points", "Total"},
 }
 # Two where nothing is said. Some languages have a form more for fractions, which Django's own catalogs spell out.
