@@ -10,4 +10,6 @@ CLIENT_LANGUAGES: Final = {
     "de": "Deutsch",
     "fr": "Français",
     "es": "Español",
+    "it": "Italiano",
+    "pt": "Português",
 }

@@ -8,6 +8,8 @@ SAME_AS_ENGLISH: Final[dict[str, set[str]]] = {
     "de": {"Cashback", "Online"},
     "es": {"Total"},
     "fr": {"Points", "Total"},
+    "it": {"Cashback", "Online"},
+    "pt": {"Cashback", "Online", "Total"},
 }
 # Two where nothing is said. Some languages have a form more for fractions, which Django's own catalogs spell out.
 PLURAL_FORMS: Final[dict[str, set[int]]] = {
