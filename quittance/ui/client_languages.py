@@ -12,4 +12,5 @@ CLIENT_LANGUAGES: Final = {
     "es": "Español",
     "it": "Italiano",
     "pt": "Português",
+    "nl": "Nederlands",
 }

@@ -11,6 +11,7 @@ SAME_AS_ENGLISH = {
     "de": {"code", "patient"},
     "es": {"total"},
     "fr": {"client", "code", "date", "patient"},
+    "nl": {"code"},
     "pt": {"total"},
 }
 

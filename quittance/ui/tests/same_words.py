@@ -9,6 +9,7 @@ SAME_AS_ENGLISH: Final[dict[str, set[str]]] = {
     "es": {"Total"},
     "fr": {"Points", "Total"},
     "it": {"Cashback", "Online"},
+    "nl": {"Cashback", "Online"},
     "pt": {"Cashback", "Online", "Total"},
 }
 # Two where nothing is said. Some languages have a form more for fractions, which Django's own catalogs spell out.

@@ -223,7 +223,7 @@ def test_a_value_is_never_read_as_a_placeholder():
 
 
 @pytest.mark.parametrize(
-    ("code", "language"), [("de-AT", "de"), ("de_CH", "de"), ("en-GB", "en"), ("uk", "en"), ("", "en")]
+    ("code", "language"), [("de-AT", "de"), ("de_CH", "de"), ("en-GB", "en"), ("ja", "en"), ("", "en")]
 )
 def test_a_language_without_texts_falls_back_to_english(code, language):
     assert language_of(code) == language
