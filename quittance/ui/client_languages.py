@@ -8,6 +8,11 @@ from typing import Final
 CLIENT_LANGUAGES: Final = {
     "en": "English",
     "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "pt": "Português",
+    "nl": "Nederlands",
     "pl": "Polski",
     "tr": "Türkçe",
     "uk": "Українська",

@@ -9,6 +9,10 @@ from quittance.documents.tests.test_receipt import a_receipt
 # Words of papers that a language shares with English, read and found right.
 SAME_AS_ENGLISH = {
     "de": {"code", "patient"},
+    "es": {"total"},
+    "fr": {"client", "code", "date", "patient"},
+    "nl": {"code"},
+    "pt": {"total"},
 }
 
 

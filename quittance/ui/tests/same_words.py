@@ -7,7 +7,12 @@ from typing import Final
 SAME_AS_ENGLISH: Final[dict[str, set[str]]] = {
     "ar": set(),
     "de": {"Cashback", "Online"},
+    "es": {"Total"},
+    "fr": {"Points", "Total"},
+    "it": {"Cashback", "Online"},
+    "nl": {"Cashback", "Online"},
     "pl": {"Cashback", "Online"},
+    "pt": {"Cashback", "Online", "Total"},
     "ru": set(),
     "tr": {"Cashback"},
     "uk": set(),
