@@ -173,7 +173,7 @@ def isolated(text: str) -> str:
 
 @register.filter
 def walled(text: str) -> str:
-    """The same where no element can stand, as in a title."""
+    """The same where no element can stand: in a title, and among the words of a link that is a flex box."""
     return between_walls(text, _language())
 
 
