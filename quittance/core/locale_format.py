@@ -20,13 +20,16 @@ from babel.numbers import NumberPattern, format_currency, parse_pattern
 from quittance.core.money import Money, exponent
 
 _LETTER_MEETS_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_LETTERS_AND_SIGN = re.compile(r"[A-Za-z]+[$£¥]")
+_EUROPEAN = {"en": "en_GB", "pt": "pt_PT"}
 _KEPT_LOCALES, _KEPT_TEXTS = 64, 4096
 
 
 def known_locale(code: str) -> Locale:
     """The Babel locale of a code like `de` or `pt-BR`; English where it is unknown.
 
-    Plain `en` is written as in Europe, day before month and 14:00: an American place says `en-US`.
+    Plain `en` and `pt` are written as in Europe: `26 Nov`, 14:00, `60,00 €`. An American place says `en-US`, `pt-BR`.
+    Arabic has the digits 0 to 9, as cards, banks and most shops show them there, and the currency after them.
     """
     return _locale(code)
 
@@ -48,7 +51,9 @@ def format_days(first: date, last: date, locale: str) -> str:
 
 def format_date(day: date, locale: str) -> str:
     """A full date with the year: `26 Nov 2026`."""
-    return babel_date(day, format="medium", locale=known_locale(locale))
+    known = known_locale(locale)
+    # Arabic's own short form is all numbers, which marks of direction turn round: the month's name is unmistakable.
+    return babel_date(day, format="long" if known.language == "ar" else "medium", locale=known)
 
 
 def format_time(at: datetime, locale: str, time_zone: str) -> str:
@@ -59,7 +64,8 @@ def format_time(at: datetime, locale: str, time_zone: str) -> str:
 def format_datetime(at: datetime, locale: str, time_zone: str) -> str:
     """Day and wall clock at the location: `Thu 26 Nov, 14:00`."""
     local = at.astimezone(ZoneInfo(time_zone))
-    return f"{format_day(local.date(), locale)}, {format_time(at, locale, time_zone)}"
+    comma = "،" if known_locale(locale).language == "ar" else ","
+    return f"{format_day(local.date(), locale)}{comma} {format_time(at, locale, time_zone)}"
 
 
 # What is kept stands behind functions with full types: a kept function takes whatever can be a key.
@@ -70,7 +76,7 @@ def _locale(code: str) -> Locale:
     # What stands behind -x- is ours and changes no number and no date.
     code = code.partition("-x-")[0]
     try:
-        return Locale.parse("en_GB" if code == "en" else code.replace("-", "_"))
+        return Locale.parse(_EUROPEAN.get(code, code).replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale("en", "GB")
 
@@ -80,7 +86,13 @@ def _money(minor: int, currency: str, locale: str) -> str:
     amount, pattern = Money(minor, currency).decimal, _money_pattern(exponent(currency), locale)
     text = format_currency(amount, currency, pattern, locale=_locale(locale), currency_digits=False)
     # CLDR wants a space between a code of letters and the digits; Babel leaves it out.
-    return _LETTER_MEETS_DIGIT.sub("\u00a0", text)
+    text = _LETTER_MEETS_DIGIT.sub("\u00a0", text)
+    return _kept_together(text) if _locale(locale).text_direction == "rtl" else text
+
+
+def _kept_together(text: str) -> str:
+    """From right to left the sign of `US$` and a minus would change sides: marks of direction hold them."""
+    return _LETTERS_AND_SIGN.sub("\\g<0>\u200e", text).replace("-", "\u200e-")
 
 
 @lru_cache(maxsize=_KEPT_LOCALES)

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+from quittance.core.direction import walled
 from quittance.core.locale_format import format_date, format_money
 from quittance.core.money import Money
-from quittance.documents.gift_card_labels import GIFT_CARD_LABELS
 from quittance.documents.inert import one_line
+from quittance.documents.labels import gift_card_labels_for
 from quittance.documents.typeset import FAMILIES, typeset, typeset_language
 
 
@@ -30,18 +31,23 @@ class GiftCardDocument:
 def gift_card_pdf(document: GiftCardDocument) -> bytes:
     """The same card gives the same page; what people typed stands on it as plain text."""
     language = typeset_language(document.language)
-    words = GIFT_CARD_LABELS.get(language, GIFT_CARD_LABELS["en"])
+    words = gift_card_labels_for(language)
     place = [document.location_name, document.location_address, document.location_phone]
     until = f"{words['until']} {format_date(document.last_date, document.language)}" if document.last_date else ""
+
+    def typed(text: str) -> str:
+        return walled(one_line(text), language)
+
     printed = {
         "fonts": FAMILIES,
         "language": language,
         "heading": words["title"],
-        "business_name": one_line(document.business_name),
-        "place_lines": [one_line(line) for line in place if line and line != document.business_name],
+        "author": one_line(document.business_name),
+        "business_name": typed(document.business_name),
+        "place_lines": [typed(line) for line in place if line and line != document.business_name],
         "amount": format_money(document.nominal, document.language),
         "code_label": words["code"],
-        "code": one_line(document.code),
+        "code": typed(document.code),
         "validity": until,
         "hint": words["hint"],
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from quittance.core.direction import is_right_to_left, walled
 from quittance.documents.inert import one_line
+from quittance.documents.labels import labels_for
 from quittance.documents.receipt import ReceiptDocument, TaxRow
-from quittance.documents.receipt_labels import labels_for
 from quittance.documents.typeset import FAMILIES, typeset, typeset_language
 
 _INK: Final = "#000000"
@@ -23,8 +24,8 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
     sender = [
         document.legal_name if document.legal_name != document.business_name else "",
         document.legal_address,
-        f"{words['tax_number']}: {document.tax_number}" if document.tax_number else "",
     ]
+    tax_number = _typed(document, document.tax_number)
     place = [document.location_name, document.location_address, document.location_phone, document.location_email]
     about = [
         (words["patient" if document.client_word == "patient" else "client"], document.client_name),
@@ -36,15 +37,17 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
         "language": typeset_language(document.language),
         "heading": _heading(document, words),
         "author": one_line(document.business_name),
-        "business_name": one_line(document.business_name),
+        "business_name": _typed(document, document.business_name),
         "accent": document.accent or _INK,
-        "sender_lines": [one_line(line, limit=300) for line in sender if line],
-        "footer": one_line(" · ".join(_without_repeats(place)), limit=400),
-        "number": one_line(document.number),
-        "date_text": one_line(document.date_text),
-        "time_text": one_line(document.time_text),
+        "sender_lines": [
+            *(_typed(document, line, limit=300) for line in sender if line),
+            *([f"{words['tax_number']}: {tax_number}"] if tax_number else []),
+        ],
+        "footer": _typed(document, " · ".join(_without_repeats(place)), limit=400),
+        "number": _typed(document, document.number),
+        "issued": _issued(document),
         "subject_lines": _subject(document, words),
-        "about": [(label, one_line(value)) for label, value in about if value],
+        "about": [(label, _typed(document, value)) for label, value in about if value],
         "lines": _lines(document, words),
         "total": document.money_text(document.total_minor),
         "payments": _payments(document, words),
@@ -52,6 +55,11 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
         "tax_note": words["tax_included"] if document.prices_include_tax else "",
         "note": _note(document, words),
     }
+
+
+def _issued(document: ReceiptDocument) -> str:
+    comma = "،" if is_right_to_left(document.language) else ","
+    return f"{_typed(document, document.date_text)}{comma} {_typed(document, document.time_text)}"
 
 
 def _note(document: ReceiptDocument, words: dict[str, str]) -> str:
@@ -71,11 +79,11 @@ def _subject(document: ReceiptDocument, words: dict[str, str]) -> list[str]:
     found = []
     if document.is_cancellation:
         verb = words["cancels_credit_note" if document.is_credit_note else "cancels"]
-        found.append(f"{verb} {one_line(document.cancels_number)}")
+        found.append(f"{verb} {_typed(document, document.cancels_number)}")
         if document.is_credit_note:
             found.append(words["not_refunded"])
     elif document.refers_to_number:
-        found.append(f"{words['refers']} {one_line(document.refers_to_number)}")
+        found.append(f"{words['refers']} {_typed(document, document.refers_to_number)}")
     return found
 
 
@@ -83,9 +91,9 @@ def _lines(document: ReceiptDocument, words: dict[str, str]) -> list[dict[str, s
     """What was sold, or credited; a credit note also names what was returned without touching the price."""
     rows = [
         {
-            "name": one_line(line.name),
+            "name": _typed(document, line.name),
             "quantity": "" if document.is_credit_note else str(line.quantity),
-            "tax_name": one_line(line.tax_name),
+            "tax_name": _typed(document, line.tax_name),
             "amount": document.money_text(line.gross_minor),
         }
         for line in document.lines
@@ -101,14 +109,14 @@ def _lines(document: ReceiptDocument, words: dict[str, str]) -> list[dict[str, s
 
 def _tax_row(document: ReceiptDocument, row: TaxRow) -> list[str]:
     parts = (row.net_minor, row.tax_minor, row.gross_minor)
-    return [one_line(row.name), *(document.money_text(part) for part in parts)]
+    return [_typed(document, row.name), *(document.money_text(part) for part in parts)]
 
 
 def _payments(document: ReceiptDocument, words: dict[str, str]) -> list[tuple[str, str]]:
     verb = words["refunded" if document.is_credit_note else "paid"]
     if document.is_cancellation:
         verb = words["cancelled"]
-    rows = [(f"{verb} · {one_line(document.tender_label)}", document.money_text(document.amount_minor))]
+    rows = [(f"{verb} · {_typed(document, document.tender_label)}", document.money_text(document.amount_minor))]
     if document.given_minor is not None and document.change_minor is not None:
         rows += [
             (words["given"], document.money_text(document.given_minor)),
@@ -119,6 +127,11 @@ def _payments(document: ReceiptDocument, words: dict[str, str]) -> list[tuple[st
     if document.overpaid_minor:
         rows.append((words["overpaid"], document.money_text(document.overpaid_minor)))
     return rows
+
+
+def _typed(document: ReceiptDocument, text: str, *, limit: int = 200) -> str:
+    """Harmless, and between walls where it runs against the receipt's language."""
+    return walled(one_line(text, limit=limit), document.language)
 
 
 def _without_repeats(parts: list[str]) -> list[str]:

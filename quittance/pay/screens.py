@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from quittance.bills.models import Receipt, Tender
 from quittance.bills.receipts import number_text, tender_label
 from quittance.calendar.queries_pay import PayPage
+from quittance.core.direction import walled
 from quittance.core.locale_format import known_locale
 from quittance.core.money import Money
 from quittance.payments.queries import refunds_to_wallets
@@ -178,8 +179,10 @@ def paid_by_link(page: PayPage) -> Money | None:
 
 def staff_names(page: PayPage) -> str:
     """`Ben`, `Ben and Eva`: as the language joins names."""
-    names = list(dict.fromkeys(appointment.staff.name for appointment in page.appointments))
-    return format_list(names, locale=known_locale(get_language() or "en")) if names else ""
+    language = get_language() or "en"
+    names = dict.fromkeys(appointment.staff.name for appointment in page.appointments)
+    found = [walled(name, language) for name in names]
+    return format_list(found, locale=known_locale(language)) if found else ""
 
 
 def place_words(page: PayPage) -> str:

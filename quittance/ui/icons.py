@@ -13,6 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 _LIST: Final = Path(__file__).with_name("icons.txt")
+# They point to a side: pages that run from right to left show them mirrored.
+_SIDED: Final = frozenset(
+    {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "receipt-text", "send", "undo-2"}
+)
 _SYMBOL: Final = re.compile(r'<symbol id="([a-z0-9-]+)"[^>]*>(.*?)</symbol>', re.DOTALL)
 
 
@@ -50,6 +54,8 @@ def drawing(name: str, *, classes: str, inline: bool = False) -> SafeString:
 def _drawn(name: str, classes: str, inline: bool) -> SafeString:  # noqa: FBT001 - a key of what is kept has no names
     if name not in names():
         raise UnknownIconError(name)
+    if name in _SIDED:
+        classes += " icon-sided"
     if inline:
         # The drawing comes from our own build, not from anybody's input.
         inner = mark_safe(_drawings()[name])  # noqa: S308

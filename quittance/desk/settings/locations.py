@@ -27,8 +27,9 @@ from quittance.desk.seen import SeenForm, expected_of, seen_now, status_of, told
 from quittance.desk.settings.front import settings_context
 from quittance.flows import change_location
 from quittance.flows.errors import ChangedByOtherError, FieldError
+from quittance.ui.client_languages import CLIENT_LANGUAGES
 
-LANGUAGES: Final = (("en", "English"), ("de", "Deutsch"))
+LANGUAGES: Final = tuple(CLIENT_LANGUAGES.items())
 _MIDNIGHT: Final = 24 * 60
 
 

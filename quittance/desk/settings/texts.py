@@ -25,11 +25,9 @@ from quittance.messages.models import MessageTemplate
 from quittance.messages.queries_templates import as_text, own_texts, stored_template
 from quittance.messages.texts import OwnText
 from quittance.messages.texts.kinds import KINDS, TextKind, kinds_of, title_of
-from quittance.messages.texts.render import LANGUAGES
 from quittance.messages.texts.standard import standard_text
 from quittance.messages.types import CHANNEL_LABELS, TYPES
-
-LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
+from quittance.ui.client_languages import CLIENT_LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def reset(request: HttpRequest, desk: Desk, kind: str, channel: str, language: s
 
 def _which(kind: str, channel: str, language: str) -> Which:
     known = KINDS.get(kind)
-    if known is None or language not in LANGUAGES or channel not in TYPES[known.type].channels:
+    if known is None or language not in CLIENT_LANGUAGES or channel not in TYPES[known.type].channels:
         raise Http404
     return Which(known, channel, language)
 
@@ -176,7 +174,7 @@ def _page(
         "which": which,
         "title": title_of(which.kind),
         "channel_label": CHANNEL_LABELS[which.channel],
-        "language_name": LANGUAGE_NAMES.get(which.language, which.language),
+        "language_name": CLIENT_LANGUAGES.get(which.language, which.language),
         "others": _channels(which.kind, own_texts(business_id=desk.business.pk)),
         "form": form,
         "theirs": theirs,
@@ -208,11 +206,11 @@ def _channels(kind: TextKind, own: set[tuple[str, str, str]]) -> list[ChannelTex
             CHANNEL_LABELS[channel],
             tuple(
                 TextLink(
-                    LANGUAGE_NAMES.get(language, language),
+                    CLIENT_LANGUAGES.get(language, language),
                     Which(kind, channel, language).url(),
                     (kind.key, channel, language) in own,
                 )
-                for language in LANGUAGES
+                for language in CLIENT_LANGUAGES
             ),
         )
         for channel in TYPES[kind.type].channels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quittance.messages.texts.phrases import Phrases, TypePhrases
 
-GERMAN = Phrases(
+PHRASES = Phrases(
     greeting="Guten Tag {client},",
     greeting_without_name="Guten Tag,",
     visit="Ihr Termin",

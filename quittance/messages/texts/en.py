@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quittance.messages.texts.phrases import Phrases, TypePhrases
 
-ENGLISH = Phrases(
+PHRASES = Phrases(
     greeting="Hello {client},",
     greeting_without_name="Hello,",
     visit="Your visit",

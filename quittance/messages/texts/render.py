@@ -6,21 +6,27 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from quittance.core.direction import walled
+from quittance.core.language_files import language_files
 from quittance.core.locale_format import format_date, format_datetime, format_day, format_money
 from quittance.core.money import Money
 from quittance.documents.inert import one_line
-from quittance.messages.texts.de import GERMAN
 from quittance.messages.texts.email_html import EmailParts, as_html, as_text
-from quittance.messages.texts.en import ENGLISH
 from quittance.messages.texts.own import OwnText, fill_own, is_sayable, own_sms
 from quittance.messages.texts.phrases import Phrases, TypePhrases, fill
 from quittance.messages.texts.sms import fit
 
-LANGUAGES: Final[dict[str, Phrases]] = {"en": ENGLISH, "de": GERMAN}
+LANGUAGES: Final[dict[str, Phrases]] = {
+    code: file.PHRASES
+    for code, file in language_files("quittance.messages.texts", [str(Path(__file__).parent)]).items()
+}
 _LONGEST_NAME: Final = 60
+# Written by the language itself, in its own direction.
+_OF_THE_LANGUAGE: Final = frozenset({"amount", "rest", "day", "when", "until"})
 # A name with an address in it would become a link in the mail of whoever it is sent to.
 _LOOKS_LIKE_ADDRESS = re.compile(r"[/@\\<>]|www\.|\w\.[A-Za-z]{2,}", re.IGNORECASE)
 
@@ -99,7 +105,8 @@ def render(
     parts = email_parts(type=type, language=language, facts=facts, own=own)
     if own is not None and not is_sayable(own, values):
         own = None
-    subject = _subject(type_phrases, facts, values) if own is None else fill_own(own.subject, values)
+    said = _between_walls(values, language)
+    subject = _subject(type_phrases, facts, said) if own is None else fill_own(own.subject, said)
     return RenderedText(text=as_text(parts), subject=subject, html=as_html(parts))
 
 
@@ -121,6 +128,11 @@ def values_of(facts: MessageFacts, language: str) -> dict[str, str]:
         "day": format_day(visit_at.astimezone(ZoneInfo(facts.time_zone)).date(), language) if visit_at else "",
         "when": format_datetime(visit_at, language, facts.time_zone) if visit_at else "",
     }
+
+
+def _between_walls(values: dict[str, str], language: str) -> dict[str, str]:
+    """What people typed, and codes, so that no name turns the sentence around it; SMS do without, for old phones."""
+    return {name: value if name in _OF_THE_LANGUAGE else walled(value, language) for name, value in values.items()}
 
 
 def _name(name: str) -> str:
@@ -145,7 +157,8 @@ def email_parts(
 ) -> EmailParts:
     """What the mail says, part by part, nothing escaped yet."""
     language = language_of(language)
-    phrases, values = LANGUAGES[language], values_of(facts, language)
+    phrases, raw = LANGUAGES[language], values_of(facts, language)
+    values = _between_walls(raw, language)
     ours = phrases.types[kind_of(type, facts)]
     if own is not None and not is_sayable(own, values):
         own = None
@@ -160,7 +173,7 @@ def email_parts(
         sentences=sentences,
         rows=_rows(phrases, facts, values, language),
         button=_button(ours, values, own) if has_button else "",
-        link=values["link"],
+        link=raw["link"],
         link_hint=phrases.link_hint,
         note=note if has_button or not ours.closed else "",
         footer=(

@@ -196,7 +196,7 @@ def test_five_queries_draw_the_page(at_salon: Salon, browser: Browser, django_as
         ("de", "en", "", "Wie es weitergeht"),
         ("", "de-AT,de;q=0.9", "", "Wie es weitergeht"),
         ("", "xx", "", "What happens next"),
-        ("pt", "de", "", "Wie es weitergeht"),
+        ("ja", "de", "", "Wie es weitergeht"),
         ("en", "", "?lang=de", "Wie es weitergeht"),
         ("en", "", "?lang=klingon", "What happens next"),
     ],

@@ -12,10 +12,13 @@ from django.forms import BoundField, CheckboxInput, Form, Select, Textarea
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from quittance.core import locale_format
+from quittance.core.direction import is_right_to_left, runs_against
+from quittance.core.direction import walled as between_walls
 from quittance.core.money import Money
 from quittance.ui import icons
 from quittance.ui.qr import qr_svg
@@ -159,7 +162,19 @@ def chosen_theme(context: Context) -> str:
 @register.simple_tag
 def page_direction() -> str:
     """`rtl` for languages written from right to left."""
-    return "rtl" if locale_format.known_locale(_language()).text_direction == "rtl" else "ltr"
+    return "rtl" if is_right_to_left(_language()) else "ltr"
+
+
+@register.filter
+def isolated(text: str) -> str:
+    """`{{ business.name|isolated }}`: what somebody typed, kept from turning the words around it."""
+    return format_html("<bdi>{}</bdi>", text) if runs_against(str(text), _language()) else text
+
+
+@register.filter
+def walled(text: str) -> str:
+    """The same where no element can stand: in a title, and among the words of a link that is a flex box."""
+    return between_walls(text, _language())
 
 
 def _local_date(on: date | datetime, place: HasTimeZone | str) -> date:

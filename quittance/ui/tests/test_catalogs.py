@@ -3,38 +3,84 @@ from __future__ import annotations
 import re
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from django.utils import translation
 
 from quittance.ui.catalogs import catalogs, compile_stale
-from quittance.ui.tests.messages_of import PACKAGE, messages_of
+from quittance.ui.client_languages import CLIENT_LANGUAGES
+from quittance.ui.tests.messages_of import PACKAGE, messages_in, messages_of
+from quittance.ui.tests.same_words import PLURAL_FORMS, SAME_AS_ENGLISH
 
-ROOMS = ["pay", "ui"]
-LANGUAGES = ["de"]
+ROOMS = ["pay", "ui", "bills"]
+LANGUAGES = [language for language in CLIENT_LANGUAGES if language != "en"]
+PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]*\}|%%")
 
 
-def catalog_of(room: str, language: str) -> dict[str, str]:
-    path = PACKAGE / room / "locale" / language / "LC_MESSAGES" / "django.po"
-    with path.open("rb") as lines:
-        return {str(message.id): str(message.string) for message in read_po(lines) if message.id}
+def catalog_of(room: str, language: str) -> Catalog:
+    with (PACKAGE / room / "locale" / language / "LC_MESSAGES" / "django.po").open("rb") as lines:
+        return read_po(lines)
+
+
+def forms_of(room: str, language: str) -> dict[str, tuple[str, ...]]:
+    """Each text with what it is translated to, all its plural forms."""
+    return {_listed(message.id)[0]: _listed(message.string) for message in catalog_of(room, language) if message.id}
+
+
+def _listed(texts: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (texts or "",) if isinstance(texts, str | None) else tuple(texts)
+
+
+def wanted(room: str) -> set[str]:
+    """What the room says; papers and the payment system's page also say what a flow writes on them."""
+    return messages_of(room) | (messages_in("flows/_asking_for.py") if room == "bills" else set())
+
+
+def test_every_language_has_its_catalogs_and_no_other_has_any():
+    assert {path.parts[-3] for path in catalogs()} == set(LANGUAGES)
 
 
 @pytest.mark.row("C11")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_text_is_translated_and_none_is_left_over(room, language):
-    texts = catalog_of(room, language)
+    texts = forms_of(room, language)
 
-    assert set(texts) == messages_of(room)
-    assert [text for text, translated in texts.items() if not translated.strip()] == []
+    assert wanted(room) - set(texts) == set(), "missing"
+    assert set(texts) - wanted(room) == set(), "left over"
+    assert [text for text, forms in texts.items() if not all(form.strip() for form in forms)] == []
+    assert [message.id for message in catalog_of(room, language) if message.id and message.fuzzy] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("room", ROOMS)
 def test_translations_keep_their_placeholders(room, language):
-    placeholder = re.compile(r"%\([a-z_]+\)s")
-    for text, translated in catalog_of(room, language).items():
-        assert sorted(placeholder.findall(translated)) == sorted(placeholder.findall(text)), text
+    for text, forms in forms_of(room, language).items():
+        for form in forms:
+            assert sorted(PLACEHOLDER.findall(form)) == sorted(PLACEHOLDER.findall(text)), text
+            assert "%" not in PLACEHOLDER.sub("", form) or "%(" not in text, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_language_counts_in_its_own_forms(room, language):
+    catalog = catalog_of(room, language)
+    assert catalog.num_plurals in PLURAL_FORMS.get(language, {2})
+    for message in catalog:
+        if isinstance(message.id, tuple):
+            assert len(_listed(message.string)) == catalog.num_plurals, message.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_stays_english(language):
+    """Words that are the same in both stand in a list that somebody read."""
+    same = {
+        text
+        for room in ROOMS
+        for text, forms in forms_of(room, language).items()
+        if text in forms and re.search("[a-z]{2}", PLACEHOLDER.sub("", text))
+    }
+    assert same == SAME_AS_ENGLISH[language]
 
 
 def test_a_compiled_catalog_is_the_one_that_django_reads():

@@ -83,6 +83,19 @@ def test_an_icon_is_hidden_from_screen_readers():
     assert "<path" in draw("{% icon 'check' inline=True %}")
 
 
+def test_an_icon_that_points_to_a_side_is_marked_to_be_mirrored():
+    assert 'class="icon icon-sided"' in draw("{% icon 'undo-2' inline=True %}")
+    assert "icon-sided" not in draw("{% icon 'check' inline=True %}")
+
+
+def test_a_name_that_runs_against_the_page_stands_alone():
+    with translation.override("ar"):
+        assert draw("{{ name|isolated }}", name="<Ana>") == "<bdi>&lt;Ana&gt;</bdi>"
+        assert draw("{{ name|walled }}", name="Ana") == "\u2068Ana\u2069"
+        assert draw("{% page_direction %}") == "rtl"
+    assert draw("{{ name|isolated }}", name="<Ana>") == "&lt;Ana&gt;"
+
+
 def test_an_icon_that_is_not_in_the_sprite_is_refused():
     with pytest.raises(icons.UnknownIconError):
         draw("{% icon 'unicorn' %}")

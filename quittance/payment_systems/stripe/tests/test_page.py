@@ -105,7 +105,8 @@ def test_lines_that_do_not_fit_the_amount_are_our_mistake():
     ("ours", "theirs"),
     [
         ("de", "de"), ("de-AT", "de"), ("pt-BR", "pt-BR"), ("pt_PT", "pt"), ("en-GB", "en-GB"), ("en", "en"), ("no", "nb"), ("nn-NO", "nb"),
-        ("hi", "hi-IN"), ("zh-Hant", "zh-TW"), ("uk", "auto"), ("ar", "auto"), ("", "auto"), ("xx-YY", "auto"),
+        ("hi", "hi-IN"), ("zh-Hant", "zh-TW"), ("fr", "fr"), ("es", "es"), ("it", "it"), ("pt", "pt"), ("nl", "nl"), ("pl", "pl"), ("ru", "ru"), ("tr", "tr"),
+        ("uk", "auto"), ("ar", "auto"), ("", "auto"), ("xx-YY", "auto"),
     ],
 )  # fmt: skip
 def test_the_page_speaks_the_nearest_language(ours, theirs):

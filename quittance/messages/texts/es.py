@@ -1,0 +1,149 @@
+"""Spanish: *usted*. SMS keep to the phone alphabet where the words allow it: of the accented vowels it has only é."""
+
+from __future__ import annotations
+
+from quittance.messages.texts.phrases import Phrases, TypePhrases
+
+PHRASES = Phrases(
+    greeting="Hola, {client}:",
+    greeting_without_name="Hola:",
+    visit="Su cita",
+    staff="Con",
+    place="Lugar",
+    amount="Importe",
+    deadline="Pagar antes del",
+    link_hint="Si el botón no funciona, abra esta dirección:",
+    contact="¿Alguna pregunta? Llame al {phone} o responda a este correo.",
+    why="Recibe este correo porque tiene una cita en {business}.",
+    way_paid="su medio de pago original",
+    types={
+        "payment_link": TypePhrases(
+            subject="{amount} por su cita del {day}",
+            heading="{amount} por pagar",
+            intro="Este es el enlace de pago de su cita. Pagar lleva medio minuto.",
+            button="Ver y pagar {amount}",
+            note="No necesita ninguna cuenta. El enlace solo sirve para su cita.",
+            sms=(
+                "{business}: {amount} por su cita del {when}. Ver y pagar: {link}",
+                "{business}: {amount} por su cita. Pagar: {link}",
+                "{amount} por pagar: {link}",
+            ),
+        ),
+        "payment_received": TypePhrases(
+            subject="Recibo: {amount} pagados",
+            heading="Hemos recibido {amount}. Gracias",
+            intro="Hemos recibido su pago de {amount}.",
+            button="Ver el recibo",
+            note="El recibo sigue disponible en esta dirección.",
+            rest="Quedan por pagar {rest}.",
+            sms=(
+                "{business}: hemos recibido {amount}. Gracias. Recibo: {link}",
+                "{amount} recibidos. Recibo: {link}",
+            ),
+        ),
+        "payment_received_late": TypePhrases(
+            subject="Su pago de {amount} llegó después de la cancelación",
+            heading="{amount} llegaron después de cancelarse su cita",
+            intro="Su pago de {amount} llegó después de cancelarse su cita. Lo sabemos y lo resolveremos con usted.",
+            button="Ver el recibo",
+            note="No tiene que hacer nada. El recibo sigue disponible en esta dirección.",
+            sms=(
+                (
+                    "{business}: sus {amount} llegaron con la cita ya cancelada. "
+                    "Lo resolveremos con usted. Recibo: {link}"
+                ),
+                "{amount} llegaron con la cita ya cancelada: {link}",
+            ),
+        ),
+        "payment_received_returns": TypePhrases(
+            subject="Le devolvemos su pago de {amount}",
+            heading="Le devolvemos {amount}",
+            intro="Su pago de {amount} llegó después de cancelarse su cita. Se le devuelve a {method}.",
+            button="Ver cómo va",
+            note="No tiene que hacer nada. Le escribiremos cuando se haya reembolsado.",
+            sms=(
+                "{business}: sus {amount} llegaron con la cita ya cancelada. Se devuelven a {method}: {link}",
+                "{business}: sus {amount} llegaron con la cita ya cancelada y se le devuelven: {link}",
+                "{amount} llegaron con la cita ya cancelada y se le devuelven: {link}",
+            ),
+        ),
+        "refund": TypePhrases(
+            subject="Reembolso: {amount} de {business}",
+            heading="{amount} reembolsados",
+            intro="Hemos reembolsado {amount} a {method}. Los bancos suelen mostrarlo en un plazo de 5 a 10 días.",
+            button="Ver el comprobante",
+            note="El comprobante de reembolso sigue disponible en esta dirección.",
+            sms=(
+                (
+                    "{business}: hemos reembolsado {amount} a {method}. "
+                    "El banco suele mostrarlo entre 5 y 10 días después. Comprobante: {link}"
+                ),
+                "{business}: hemos reembolsado {amount} a {method}. Comprobante: {link}",
+                "{business}: {amount} reembolsados. Comprobante: {link}",
+                "{amount} reembolsados. Comprobante: {link}",
+            ),
+        ),
+        "refund_plain": TypePhrases(
+            subject="Reembolso: {amount} de {business}",
+            heading="{amount} reembolsados",
+            intro="Hemos reembolsado {amount} a {method}. Los bancos suelen mostrarlo en un plazo de 5 a 10 días.",
+            button="Ver su cita",
+            note="No tiene que hacer nada.",
+            sms=(
+                (
+                    "{business}: hemos reembolsado {amount} a {method}. "
+                    "El banco suele mostrarlo entre 5 y 10 días después. {link}"
+                ),
+                "{business}: {amount} reembolsados. {link}",
+                "{amount} reembolsados. {link}",
+            ),
+        ),
+        "payment_failed": TypePhrases(
+            subject="Su pago de {amount} no se ha completado",
+            heading="El pago no se ha completado",
+            intro="Su banco no ha confirmado el pago de {amount}. El importe vuelve a estar pendiente.",
+            button="Pagar de nuevo",
+            note="A menudo ayuda usar otra tarjeta u otro medio de pago.",
+            closed="Póngase en contacto con nosotros para pagar de otra manera.",
+            sms=(
+                "{business}: su pago de {amount} no se ha completado. Pagar de nuevo: {link}",
+                "Su pago de {amount} no se ha completado. Pagar de nuevo: {link}",
+            ),
+            sms_closed=(
+                "{business}: su pago de {amount} no se ha completado. Por favor, contacte con nosotros.",
+                "Su pago de {amount} no se ha completado. Por favor, contacte con nosotros.",
+            ),
+        ),
+        "gift_card": TypePhrases(
+            subject="Su tarjeta regalo de {amount} de {business}",
+            heading="Tarjeta regalo: {amount}",
+            intro="Aquí tiene su tarjeta regalo de {amount}. Su código es {code}. Es válida hasta el {until}.",
+            button="Tarjeta regalo en PDF",
+            note="Dé el código en recepción para pagar. Quien tenga el código puede usar la tarjeta: guárdelo bien.",
+            sms=(
+                "{business}: su tarjeta regalo de {amount}, válida hasta el {until}. Código para recepción: {code}",
+                "Su tarjeta regalo de {amount}, válida hasta el {until}. Código: {code}",
+                "Tarjeta regalo {amount}, código: {code}",
+            ),
+        ),
+        "gift_card_endless": TypePhrases(
+            subject="Su tarjeta regalo de {amount} de {business}",
+            heading="Tarjeta regalo: {amount}",
+            intro="Aquí tiene su tarjeta regalo de {amount}. Su código es {code}.",
+            button="Tarjeta regalo en PDF",
+            note="Dé el código en recepción para pagar. Quien tenga el código puede usar la tarjeta: guárdelo bien.",
+            sms=(
+                "{business}: su tarjeta regalo de {amount}. Código para recepción: {code}",
+                "Tarjeta regalo {amount}, código: {code}",
+            ),
+        ),
+        "test": TypePhrases(
+            subject="Mensaje de prueba de {business}",
+            heading="Funciona",
+            intro="Este es un mensaje de prueba. Así llegarán los mensajes a sus clientes.",
+            button="Abrir Quittance",
+            note="No lo ha recibido nadie más.",
+            sms=("{business}: este es un mensaje de prueba. Así llegarán los SMS a sus clientes.",),
+        ),
+    },
+)

@@ -1,0 +1,164 @@
+"""Italian: *Lei*, with a capital where it speaks to the client."""
+
+from __future__ import annotations
+
+from quittance.messages.texts.phrases import Phrases, TypePhrases
+
+PHRASES = Phrases(
+    greeting="Buongiorno {client},",
+    greeting_without_name="Buongiorno,",
+    visit="Il Suo appuntamento",
+    staff="Con",
+    place="Dove",
+    amount="Importo",
+    deadline="Da pagare entro",
+    link_hint="Se il pulsante non funziona, apra questo indirizzo:",
+    contact="Domande? Chiami il {phone} oppure risponda a questa e-mail.",
+    why="Riceve questa e-mail perché ha un appuntamento da {business}.",
+    way_paid="lo stesso metodo usato per pagare",
+    types={
+        "payment_link": TypePhrases(
+            subject="{amount} per il Suo appuntamento di {day}",
+            heading="{amount} da pagare",
+            intro="ecco il link per pagare il Suo appuntamento. Basta mezzo minuto.",
+            button="Vedi e paga {amount}",
+            note="Non serve alcun account. Il link vale solo per il Suo appuntamento.",
+            sms=(
+                "{business}: {amount} per il Suo appuntamento di {when}. Vedi e paga: {link}",
+                "{business}: {amount} per il Suo appuntamento. Paga: {link}",
+                "{amount} da pagare: {link}",
+            ),
+        ),
+        "payment_received": TypePhrases(
+            subject="Ricevuta: {amount} pagati",
+            heading="{amount} ricevuti. Grazie",
+            intro="abbiamo ricevuto il Suo pagamento di {amount}.",
+            button="Vedi la ricevuta",
+            note="La ricevuta resta disponibile a questo indirizzo.",
+            rest="Restano da pagare {rest}.",
+            sms=(
+                "{business}: abbiamo ricevuto {amount}. Grazie. Ricevuta: {link}",
+                "{amount} ricevuti. Ricevuta: {link}",
+            ),
+        ),
+        "payment_received_late": TypePhrases(
+            subject="Il Suo pagamento di {amount} è arrivato dopo l’annullamento",
+            heading="{amount} arrivati dopo l’annullamento del Suo appuntamento",
+            intro=(
+                "il Suo pagamento di {amount} è arrivato dopo l’annullamento del Suo appuntamento. "
+                "Ne siamo al corrente e provvederemo insieme a Lei."
+            ),
+            button="Vedi la ricevuta",
+            note="Non deve fare nulla. La ricevuta resta disponibile a questo indirizzo.",
+            sms=(
+                (
+                    "{business}: i Suoi {amount} sono arrivati dopo l'annullamento del Suo appuntamento. "
+                    "Provvederemo insieme a Lei. Ricevuta: {link}"
+                ),
+                "{amount} arrivati dopo l'annullamento del Suo appuntamento: {link}",
+            ),
+        ),
+        "payment_received_returns": TypePhrases(
+            subject="Il Suo pagamento di {amount} Le viene restituito",
+            heading="{amount} Le vengono restituiti",
+            intro=(
+                "il Suo pagamento di {amount} è arrivato dopo l’annullamento del Suo appuntamento. "
+                "Le viene restituito tramite {method}."
+            ),
+            button="Vedi a che punto è",
+            note="Non deve fare nulla. Le scriveremo a rimborso avvenuto.",
+            sms=(
+                (
+                    "{business}: i Suoi {amount} sono arrivati dopo l'annullamento dell'appuntamento. "
+                    "Le vengono restituiti tramite {method}: {link}"
+                ),
+                "{business}: i Suoi {amount}, arrivati dopo l'annullamento, Le vengono restituiti: {link}",
+                "{amount}, arrivati dopo l'annullamento, Le vengono restituiti: {link}",
+            ),
+        ),
+        "refund": TypePhrases(
+            subject="Rimborso: {amount} da {business}",
+            heading="{amount} rimborsati",
+            intro="abbiamo rimborsato {amount} tramite {method}. Di solito l’importo compare sul conto in 5–10 giorni.",
+            button="Vedi la ricevuta di rimborso",
+            note="La ricevuta di rimborso resta disponibile a questo indirizzo.",
+            sms=(
+                (
+                    "{business}: abbiamo rimborsato {amount} tramite {method}. "
+                    "Di solito sul conto entro 5-10 giorni. Ricevuta: {link}"
+                ),
+                "{business}: abbiamo rimborsato {amount} tramite {method}. Ricevuta: {link}",
+                "{business}: {amount} rimborsati. Ricevuta: {link}",
+                "{amount} rimborsati. Ricevuta: {link}",
+            ),
+        ),
+        "refund_plain": TypePhrases(
+            subject="Rimborso: {amount} da {business}",
+            heading="{amount} rimborsati",
+            intro="abbiamo rimborsato {amount} tramite {method}. Di solito l’importo compare sul conto in 5–10 giorni.",
+            button="Vedi il Suo appuntamento",
+            note="Non deve fare nulla.",
+            sms=(
+                (
+                    "{business}: abbiamo rimborsato {amount} tramite {method}. "
+                    "Di solito sul conto entro 5-10 giorni. {link}"
+                ),
+                "{business}: {amount} rimborsati. {link}",
+                "{amount} rimborsati. {link}",
+            ),
+        ),
+        "payment_failed": TypePhrases(
+            subject="Il Suo pagamento di {amount} non è andato a buon fine",
+            heading="Il pagamento non è andato a buon fine",
+            intro="la Sua banca non ha confermato il pagamento di {amount}. L’importo è di nuovo da pagare.",
+            button="Paga di nuovo",
+            note="Spesso basta un’altra carta o un altro metodo di pagamento.",
+            closed="Ci contatti per pagare in un altro modo.",
+            sms=(
+                "{business}: il Suo pagamento di {amount} non è andato a buon fine. Riprovi: {link}",
+                "Il Suo pagamento di {amount} non è andato a buon fine. Riprovi: {link}",
+            ),
+            sms_closed=(
+                "{business}: il Suo pagamento di {amount} non è andato a buon fine. Ci contatti, per favore.",
+                "Il Suo pagamento di {amount} non è andato a buon fine. Ci contatti, per favore.",
+            ),
+        ),
+        "gift_card": TypePhrases(
+            subject="Il Suo buono regalo di {amount} da {business}",
+            heading="Buono regalo: {amount}",
+            intro="ecco il Suo buono regalo di {amount}. Il codice è {code}. È valido fino al {until}.",
+            button="Buono regalo in PDF",
+            note=(
+                "Comunichi il codice alla reception per pagare con il buono. "
+                "Chi ha il codice può usarlo: lo conservi con cura."
+            ),
+            sms=(
+                "{business}: il Suo buono regalo di {amount}, valido fino al {until}. Codice per la reception: {code}",
+                "Il Suo buono regalo di {amount}, valido fino al {until}. Codice: {code}",
+                "Buono regalo {amount}, codice: {code}",
+            ),
+        ),
+        "gift_card_endless": TypePhrases(
+            subject="Il Suo buono regalo di {amount} da {business}",
+            heading="Buono regalo: {amount}",
+            intro="ecco il Suo buono regalo di {amount}. Il codice è {code}.",
+            button="Buono regalo in PDF",
+            note=(
+                "Comunichi il codice alla reception per pagare con il buono. "
+                "Chi ha il codice può usarlo: lo conservi con cura."
+            ),
+            sms=(
+                "{business}: il Suo buono regalo di {amount}. Codice per la reception: {code}",
+                "Buono regalo {amount}, codice: {code}",
+            ),
+        ),
+        "test": TypePhrases(
+            subject="Messaggio di prova da {business}",
+            heading="Funziona",
+            intro="questo è un messaggio di prova. Così arriveranno i messaggi ai Suoi clienti.",
+            button="Apri Quittance",
+            note="Nessun altro lo ha ricevuto.",
+            sms=("{business}: questo è un messaggio di prova. Così arriveranno gli SMS ai Suoi clienti.",),
+        ),
+    },
+)

@@ -1,0 +1,155 @@
+"""Portuguese as in Europe, the client as *o senhor* without saying it: verbs in the third person, *o seu*.
+
+SMS keep to the phone alphabet where the words allow it: it has à and é, but neither ã nor ç.
+"""
+
+from __future__ import annotations
+
+from quittance.messages.texts.phrases import Phrases, TypePhrases
+
+PHRASES = Phrases(
+    greeting="Olá {client},",
+    greeting_without_name="Olá,",
+    visit="A sua marcação",
+    staff="Com",
+    place="Local",
+    amount="Valor",
+    deadline="Pagar até",
+    link_hint="Se o botão não funcionar, abra este endereço:",
+    contact="Dúvidas? Ligue para {phone} ou responda a este e-mail.",
+    why="Recebe este e-mail porque tem uma marcação em {business}.",
+    way_paid="o meio de pagamento original",
+    types={
+        "payment_link": TypePhrases(
+            subject="{amount} da sua marcação de {day}",
+            heading="{amount} a pagar",
+            intro="Este é o link de pagamento da sua marcação. Pagar demora meio minuto.",
+            button="Ver e pagar {amount}",
+            note="Não precisa de conta. O link serve apenas para a sua marcação.",
+            sms=(
+                "{business}: {amount} da sua visita de {when}. Ver e pagar: {link}",
+                "{business}: {amount} da sua visita. Pagar: {link}",
+                "{amount} a pagar: {link}",
+            ),
+        ),
+        "payment_received": TypePhrases(
+            subject="Recibo: {amount} pagos",
+            heading="{amount} recebidos. Obrigado",
+            intro="Recebemos o seu pagamento de {amount}.",
+            button="Ver o recibo",
+            note="O recibo continua disponível neste endereço.",
+            rest="Ainda por pagar: {rest}.",
+            sms=(
+                "{business}: recebemos {amount}. Obrigado. Recibo: {link}",
+                "{amount} recebidos. Recibo: {link}",
+            ),
+        ),
+        "payment_received_late": TypePhrases(
+            subject="O seu pagamento de {amount} chegou depois do cancelamento",
+            heading="{amount} chegaram depois de a sua marcação ter sido cancelada",
+            intro=(
+                "O seu pagamento de {amount} chegou depois de a sua marcação ter sido cancelada. "
+                "Temos conhecimento e vamos resolver isto consigo."
+            ),
+            button="Ver o recibo",
+            note="Não precisa de fazer nada. O recibo continua disponível neste endereço.",
+            sms=(
+                (
+                    "{business}: os seus {amount} chegaram depois do cancelamento da visita. "
+                    "Vamos resolver isto consigo. Recibo: {link}"
+                ),
+                "{amount} chegaram depois do cancelamento da visita: {link}",
+            ),
+        ),
+        "payment_received_returns": TypePhrases(
+            subject="O seu pagamento de {amount} é-lhe devolvido",
+            heading="{amount} são-lhe devolvidos",
+            intro=(
+                "O seu pagamento de {amount} chegou depois de a sua marcação ter sido cancelada. "
+                "É devolvido para {method}."
+            ),
+            button="Ver o ponto da situação",
+            note="Não precisa de fazer nada. Voltamos a escrever quando estiver reembolsado.",
+            sms=(
+                "{business}: os seus {amount} chegaram depois do cancelamento. Devolvemos para {method}: {link}",
+                "{business}: os seus {amount} chegaram depois do cancelamento. Vamos devolver: {link}",
+                "{amount} chegaram depois do cancelamento. Vamos devolver: {link}",
+            ),
+        ),
+        "refund": TypePhrases(
+            subject="Reembolso: {amount} de {business}",
+            heading="{amount} reembolsados",
+            intro="Reembolsámos {amount} para {method}. Os bancos costumam mostrá-lo no prazo de 5 a 10 dias.",
+            button="Ver o recibo de reembolso",
+            note="O recibo de reembolso continua disponível neste endereço.",
+            sms=(
+                (
+                    "{business}: {amount} reembolsados para {method}. "
+                    "Os bancos costumam mostrar em 5 a 10 dias. Recibo: {link}"
+                ),
+                "{business}: {amount} reembolsados para {method}. Recibo: {link}",
+                "{business}: {amount} reembolsados. Recibo: {link}",
+                "{amount} reembolsados. Recibo: {link}",
+            ),
+        ),
+        "refund_plain": TypePhrases(
+            subject="Reembolso: {amount} de {business}",
+            heading="{amount} reembolsados",
+            intro="Reembolsámos {amount} para {method}. Os bancos costumam mostrá-lo no prazo de 5 a 10 dias.",
+            button="Ver a sua marcação",
+            note="Não precisa de fazer nada.",
+            sms=(
+                "{business}: {amount} reembolsados para {method}. Os bancos costumam mostrar em 5 a 10 dias. {link}",
+                "{business}: {amount} reembolsados. {link}",
+                "{amount} reembolsados. {link}",
+            ),
+        ),
+        "payment_failed": TypePhrases(
+            subject="O seu pagamento de {amount} não foi concluído",
+            heading="O pagamento não foi concluído",
+            intro="O seu banco não confirmou o pagamento de {amount}. O valor está de novo por pagar.",
+            button="Pagar de novo",
+            note="Muitas vezes ajuda usar outro cartão ou outro meio de pagamento.",
+            closed="Por favor, contacte-nos para pagar de outra forma.",
+            sms=(
+                "{business}: o seu pagamento de {amount} falhou. Pagar de novo: {link}",
+                "O seu pagamento de {amount} falhou. Pagar de novo: {link}",
+            ),
+            sms_closed=(
+                "{business}: o seu pagamento de {amount} falhou. Por favor, contacte-nos.",
+                "O seu pagamento de {amount} falhou. Por favor, contacte-nos.",
+            ),
+        ),
+        "gift_card": TypePhrases(
+            subject="O seu cartão-presente de {amount} de {business}",
+            heading="Cartão-presente: {amount}",
+            intro="Aqui está o seu cartão-presente de {amount}. O código é {code}. É válido até {until}.",
+            button="Cartão-presente em PDF",
+            note="Indique o código na receção para pagar. Quem tiver o código pode usar o cartão: guarde-o bem.",
+            sms=(
+                "{business}: o seu cartão-presente de {amount}, válido até {until}. Código para a receção: {code}",
+                "O seu cartão-presente de {amount}, válido até {until}. Código: {code}",
+                "Cartão-presente {amount}, código: {code}",
+            ),
+        ),
+        "gift_card_endless": TypePhrases(
+            subject="O seu cartão-presente de {amount} de {business}",
+            heading="Cartão-presente: {amount}",
+            intro="Aqui está o seu cartão-presente de {amount}. O código é {code}.",
+            button="Cartão-presente em PDF",
+            note="Indique o código na receção para pagar. Quem tiver o código pode usar o cartão: guarde-o bem.",
+            sms=(
+                "{business}: o seu cartão-presente de {amount}. Código para a receção: {code}",
+                "Cartão-presente {amount}, código: {code}",
+            ),
+        ),
+        "test": TypePhrases(
+            subject="Mensagem de teste de {business}",
+            heading="Funciona",
+            intro="Esta é uma mensagem de teste. É assim que as mensagens chegam aos seus clientes.",
+            button="Abrir o Quittance",
+            note="Mais ninguém a recebeu.",
+            sms=("{business}: esta é uma mensagem de teste. É assim que os SMS chegam aos seus clientes.",),
+        ),
+    },
+)
