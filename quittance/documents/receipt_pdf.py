@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from quittance.core.locale_format import colon
 from quittance.documents.inert import one_line
 from quittance.documents.labels import labels_for
 from quittance.documents.receipt import ReceiptDocument, TaxRow
@@ -23,7 +24,7 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
     sender = [
         document.legal_name if document.legal_name != document.business_name else "",
         document.legal_address,
-        f"{words['tax_number']}: {document.tax_number}" if document.tax_number else "",
+        f"{words['tax_number']}{colon(document.language)} {document.tax_number}" if document.tax_number else "",
     ]
     place = [document.location_name, document.location_address, document.location_phone, document.location_email]
     about = [
@@ -32,6 +33,7 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
     ]
     return {
         "words": words | ({"quantity": ""} if document.is_credit_note else {}),
+        "colon": colon(document.language),
         "fonts": FAMILIES,
         "language": typeset_language(document.language),
         "heading": _heading(document, words),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quittance.core.locale_format import format_date, format_datetime, format_money
+from quittance.core.locale_format import colon, format_date, format_datetime, format_money
 from quittance.core.money import Money
 
 AT = datetime(2026, 11, 26, 13, tzinfo=UTC)
@@ -34,3 +34,12 @@ def test_plain_portuguese_is_that_of_europe() -> None:
     )
     assert format_money(Money(123450, "BRL"), "pt-BR") == "R$\u00a01.234,50"
     assert format_date(AT.date(), "pt") == "26/11/2026"
+
+
+def test_french_keeps_a_colon_apart() -> None:
+    assert [f"Total{colon(language)}" for language in ("fr", "fr-CH", "en", "nl")] == [
+        "Total\u202f:",
+        "Total\u202f:",
+        "Total:",
+        "Total:",
+    ]
