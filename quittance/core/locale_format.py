@@ -68,6 +68,11 @@ def format_datetime(at: datetime, locale: str, time_zone: str) -> str:
     return f"{format_day(local.date(), locale)}{comma} {format_time(at, locale, time_zone)}"
 
 
+def colon(locale: str) -> str:
+    """The colon after a label: French keeps it apart from the word."""
+    return "\u202f:" if known_locale(locale).language == "fr" else ":"
+
+
 # What is kept stands behind functions with full types: a kept function takes whatever can be a key.
 
 

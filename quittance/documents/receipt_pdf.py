@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 
 from quittance.core.direction import is_right_to_left, walled
+from quittance.core.locale_format import colon
 from quittance.documents.inert import one_line
 from quittance.documents.labels import labels_for
 from quittance.documents.receipt import ReceiptDocument, TaxRow
@@ -33,6 +34,7 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
     ]
     return {
         "words": words | ({"quantity": ""} if document.is_credit_note else {}),
+        "colon": colon(document.language),
         "fonts": FAMILIES,
         "language": typeset_language(document.language),
         "heading": _heading(document, words),
@@ -41,7 +43,7 @@ def _as_printed(document: ReceiptDocument) -> dict[str, Any]:
         "accent": document.accent or _INK,
         "sender_lines": [
             *(_typed(document, line, limit=300) for line in sender if line),
-            *([f"{words['tax_number']}: {tax_number}"] if tax_number else []),
+            *([f"{words['tax_number']}{colon(document.language)} {tax_number}"] if tax_number else []),
         ],
         "footer": _typed(document, " · ".join(_without_repeats(place)), limit=400),
         "number": _typed(document, document.number),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quittance.core.locale_format import format_date, format_datetime, format_money
+from quittance.core.locale_format import colon, format_date, format_datetime, format_money
 from quittance.core.money import Money
 
 AT = datetime(2026, 11, 26, 13, tzinfo=UTC)
@@ -52,3 +52,12 @@ def test_amounts_in_arabic_have_the_digits_that_cards_and_banks_show_there(minor
 def test_day_and_hour_in_arabic_are_joined_by_an_arabic_comma():
     at = datetime(2026, 11, 26, 13, tzinfo=UTC)
     assert format_datetime(at, "ar", "Europe/Berlin").split() == ["الخميس،", "26", "نوفمبر،", "2:00", "م"]
+
+
+def test_french_keeps_a_colon_apart() -> None:
+    assert [f"Total{colon(language)}" for language in ("fr", "fr-CH", "en", "nl")] == [
+        "Total\u202f:",
+        "Total\u202f:",
+        "Total:",
+        "Total:",
+    ]

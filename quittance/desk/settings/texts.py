@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -65,12 +66,20 @@ class Which:
 @desk_view(Right.EDIT_SETTINGS)
 def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     own = own_texts(business_id=desk.business.pk)
+    language = _wanted_language(request, desk)
     rows = [
-        (TYPES[type_].label, [(kind.when, _channels(kind, own)) for kind in kinds_of(type_)])
+        (TYPES[type_].label, [(kind.when, _channels(kind, own, (language,))) for kind in kinds_of(type_)])
         for type_ in TYPES
         if kinds_of(type_)
     ]
-    context = {**settings_context(request, desk), "rows": rows, "notice": done_words(request)}
+    written = {text_language for _, _, text_language in own}
+    context = {
+        **settings_context(request, desk),
+        "rows": rows,
+        "language": language,
+        "languages": [(code, name, code in written) for code, name in CLIENT_LANGUAGES.items()],
+        "notice": done_words(request),
+    }
     return render(request, "desk/settings/texts.html", context)
 
 
@@ -116,6 +125,12 @@ def reset(request: HttpRequest, desk: Desk, kind: str, channel: str, language: s
         form = TextForm(which=which.kind, channel=channel, text=_shown(which, row))
         return _page(request, desk, which, form, row, status=409, problem=str(error))
     return HttpResponseRedirect(done_url("text_reset", which.url()))
+
+
+def _wanted_language(request: HttpRequest, desk: Desk) -> str:
+    """The one picked on the page, else the one that the location writes in."""
+    wanted = (request.GET.get("language", ""), desk.location.language.replace("_", "-").split("-")[0])
+    return next((code for code in wanted if code in CLIENT_LANGUAGES), "en")
 
 
 def _which(kind: str, channel: str, language: str) -> Which:
@@ -200,7 +215,9 @@ def _preview(request: HttpRequest, desk: Desk, which: Which, form: TextForm) -> 
     )
 
 
-def _channels(kind: TextKind, own: set[tuple[str, str, str]]) -> list[ChannelTexts]:
+def _channels(
+    kind: TextKind, own: set[tuple[str, str, str]], languages: Iterable[str] = CLIENT_LANGUAGES
+) -> list[ChannelTexts]:
     return [
         ChannelTexts(
             CHANNEL_LABELS[channel],
@@ -210,7 +227,7 @@ def _channels(kind: TextKind, own: set[tuple[str, str, str]]) -> list[ChannelTex
                     Which(kind, channel, language).url(),
                     (kind.key, channel, language) in own,
                 )
-                for language in CLIENT_LANGUAGES
+                for language in languages
             ),
         )
         for channel in TYPES[kind.type].channels

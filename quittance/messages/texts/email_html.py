@@ -7,7 +7,7 @@ from html import escape
 
 from quittance.core.colour import dark_accent
 from quittance.core.direction import WALL, WALL_END, without_walls
-from quittance.core.locale_format import known_locale
+from quittance.core.locale_format import colon, known_locale
 
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _STYLE = """
@@ -43,11 +43,12 @@ class EmailParts:
 
 
 def as_text(parts: EmailParts) -> str:
+    end = colon(parts.language)
     blocks = [parts.greeting, parts.between.join(parts.sentences)]
     if parts.rows:
-        blocks.append("\n".join(f"{label}: {value}" for label, value in parts.rows))
+        blocks.append("\n".join(f"{label}{end} {value}" for label, value in parts.rows))
     if parts.button:
-        blocks.append(f"{parts.button}:\n{parts.link}")
+        blocks.append(f"{parts.button}{end}\n{parts.link}")
     if parts.note:
         blocks.append(parts.note)
     blocks.append("\n".join(("-- ", parts.business, *(line for line in parts.footer if line != parts.business))))

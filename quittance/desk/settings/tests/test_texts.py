@@ -27,6 +27,17 @@ def test_ana_writes_her_own_sms_and_chloe_reads_it(at_noon: Salon, counter: Coun
 
 
 @pytest.mark.row("D3")
+def test_the_list_is_of_one_language_and_names_those_with_own_texts(counter: Counter):
+    typed = {"body": "Guten Tag {client}: {link}", "subject": "{amount}", "version": "0"}
+    assert counter.client.post(f"{PAGE}/payment_link/sms/de", typed).status_code == 302
+    for asked, shown in (("", "en"), ("?language=fr", "fr"), ("?language=klingon", "en")):
+        page = counter.client.get(f"{PAGE}{asked}").content.decode()
+        assert f"payment_link/sms/{shown}" in page
+        assert not any(f"payment_link/sms/{other}" in page for other in ("en", "de", "fr") if other != shown)
+        assert page.count("has texts of yours") == 1
+
+
+@pytest.mark.row("D3")
 def test_a_mistake_is_named_beside_its_box_and_what_was_typed_stays(counter: Counter):
     answer = counter.client.post(SMS, {"body": "Dear {name}", "version": "0"})
     assert answer.status_code == 422
