@@ -43,6 +43,7 @@ class NewMessage:
     wallet_id: int | None = None
     instead_of_id: int | None = None
     is_once: bool = False
+    moved_from_at: datetime | None = None
 
 
 def queue(
@@ -67,12 +68,19 @@ def queue(
             "wallet_id": new.wallet_id,
             "instead_of_id": new.instead_of_id,
             "is_once": new.is_once,
+            "moved_from_at": new.moved_from_at,
             "key": new_key(),
             "created_at": now,
             "created_by_id": created_by_id,
             "next_attempt_at": due_at,
         },
     )
+
+
+def put_off(*, message: Message, due_at: datetime) -> bool:
+    """Let what no worker has touched yet wait until then."""
+    rows = Message.objects.filter(pk=message.pk, state="queued", lease_token="")
+    return rows.update(next_attempt_at=due_at) == 1
 
 
 def undo(*, business_id: int, message_ids: Collection[int]) -> int:

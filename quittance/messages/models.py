@@ -137,6 +137,8 @@ class Message(DueRow):
     is_once = models.BooleanField(default=False, db_default=False)
     # The message in whose place this one was sent, after that one failed.
     instead_of_id = models.BigIntegerField(null=True, blank=True)
+    # A visit's start as the client knows it, where the message tells that it was moved.
+    moved_from_at = models.DateTimeField(null=True, blank=True)
     purpose_key = models.CharField(max_length=120)
     key = models.CharField(max_length=32, unique=True)
     state = models.CharField(max_length=12, default="queued")

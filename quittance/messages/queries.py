@@ -40,7 +40,7 @@ class ChannelChoice:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One type as the business has set it; without a setting it is on, by every channel it has a text for."""
+    """One type as the business has set it; without a setting by every channel that it has a text for."""
 
     type: str
     label: str
@@ -209,7 +209,7 @@ def _notification(type_: str, row: NotificationSetting | None) -> Notification:
         type=type_,
         label=known.label,
         help=known.help,
-        enabled=True if row is None else row.enabled,
+        enabled=known.is_on if row is None else row.enabled,
         channels=tuple(channel for channel in CHANNELS if channel in channels and channel in known.channels),
         possible_channels=known.channels,
         falls_back=row is not None and row.falls_back,

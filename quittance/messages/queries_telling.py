@@ -1,0 +1,25 @@
+"""How a client would be told of something, and what about a visit waits to be told."""
+
+from __future__ import annotations
+
+from quittance.messages.models import Message
+from quittance.messages.queries import ChannelChoice, channel_choices
+from quittance.messages.types import VISIT_BOOKED, VISIT_MOVED
+
+
+def best_way(*, business_id: int, client_id: int | None, type: str) -> ChannelChoice | None:  # noqa: A002 - the column's name
+    """The first channel that this type would go by now; None where the client is not told."""
+    if client_id is None:
+        return None
+    choices = channel_choices(business_id=business_id, client_id=client_id, type=type)
+    return next((choice for choice in choices if choice.is_usable and choice.account_id is not None), None)
+
+
+def untold(*, business_id: int, visit_id: int) -> Message | None:
+    """The booking or the move that waits to be told: it will say the time that holds when it leaves."""
+    rows = Message.objects.filter(business_id=business_id, visit_id=visit_id, state="queued")
+    return rows.filter(type__in=(VISIT_BOOKED, VISIT_MOVED)).defer("body").order_by("id").first()
+
+
+def times_told(*, business_id: int, visit_id: int, type: str) -> int:  # noqa: A002 - the column's name
+    return Message.objects.filter(business_id=business_id, visit_id=visit_id, type=type).count()
