@@ -44,6 +44,7 @@ def _apply_one(account: ChannelAccount, notice: Notice, now: datetime) -> bool:
             channel=account.channel,
             address=message.address,
             reason=notice.suppress.value,
+            detail=notice.reason,
             now=now,
         )
     if notice.state is not DeliveryState.FAILED and changed:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from quittance.messages.models import Message
+from collections.abc import Collection
+
+from quittance.messages.addresses import unreadable
+from quittance.messages.models import Message, Suppression
 from quittance.messages.queries import ChannelChoice, channel_choices
 from quittance.messages.types import VISIT_BOOKED, VISIT_MOVED
 
@@ -23,3 +26,14 @@ def untold(*, business_id: int, visit_id: int) -> Message | None:
 
 def times_told(*, business_id: int, visit_id: int, type: str) -> int:  # noqa: A002 - the column's name
     return Message.objects.filter(business_id=business_id, visit_id=visit_id, type=type).count()
+
+
+def is_unsubscribed(*, business_id: int, address: str) -> bool:
+    rows = Suppression.objects.filter(business_id=business_id, channel="email", reason="unsubscribed")
+    return rows.filter(address__in=(address, unreadable(address))).exists()
+
+
+def refused_addresses(*, business_id: int, addresses: Collection[str]) -> list[Suppression]:
+    """What stands in the way of writing to these, the newest first."""
+    rows = Suppression.objects.filter(business_id=business_id, address__in=list(addresses))
+    return list(rows.order_by("-since_at", "-id"))

@@ -29,8 +29,8 @@ CONTACT_KINDS: Final = {"email": "email", "sms": "phone", "whatsapp": "phone"}
 class NotificationType:
     """`channels` are those that it has a text for; `label` and `help` are shown in the settings.
 
-    `is_on`: without a setting of the business. `may_unsubscribe`: a client may refuse this kind and still get the rest;
-    never so for what was paid and what comes back.
+    `is_on`: without a setting of the business. `is_owed`: told even to somebody who complained about our mail.
+    `may_unsubscribe`: a client may refuse this kind and still get the rest; never so for what was paid and comes back.
     """
 
     slug: str
@@ -39,6 +39,7 @@ class NotificationType:
     channels: tuple[str, ...] = CHANNELS
     group: str = PAYMENTS
     is_on: bool = True
+    is_owed: bool = False
     may_unsubscribe: bool = False
 
 
@@ -54,16 +55,19 @@ TYPES: Final[dict[str, NotificationType]] = {
             PAYMENT_RECEIVED,
             "Payment received",
             "Sent with the receipt when an online payment has arrived.",
+            is_owed=True,
         ),
         NotificationType(
             PAYMENT_FAILED,
             "Payment failed",
             "Sent when a bank payment that was under way did not arrive in the end.",
+            is_owed=True,
         ),
         NotificationType(
             REFUND,
             "Refund",
             "Sent with the credit note when an online payment was refunded, not before.",
+            is_owed=True,
         ),
         NotificationType(
             VISIT_BOOKED,
@@ -91,12 +95,25 @@ TYPES: Final[dict[str, NotificationType]] = {
             "Gift card",
             "Sent with its code to the client when a gift card was paid, at the desk or online.",
             group=VALUE,
+            is_owed=True,
         ),
         NotificationType(
             MEMBERSHIP,
             "Membership",
             "Sent to the client when a membership was paid, at the desk or online.",
             group=VALUE,
+            is_owed=True,
         ),
     )
 }
+
+
+def stopping_reasons(type_: str) -> tuple[str, ...]:
+    """Which reasons of a suppression stop this type."""
+    known = TYPES[type_]
+    return (
+        "opted_out",
+        "refused",
+        *(() if known.is_owed else ("complained",)),
+        *(("unsubscribed",) if known.may_unsubscribe else ()),
+    )

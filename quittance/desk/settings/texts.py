@@ -68,7 +68,7 @@ class Which:
 def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     own = own_texts(business_id=desk.business.pk)
     rows = [
-        (TYPES[type_].label, [(kind.when, _channels(kind, own)) for kind in kinds_of(type_)])
+        (type_, TYPES[type_].label, [(kind.when, _channels(kind, own)) for kind in kinds_of(type_)])
         for type_ in TYPES
         if kinds_of(type_)
     ]

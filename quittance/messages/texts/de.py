@@ -16,6 +16,7 @@ GERMAN = Phrases(
     contact="Fragen? Rufen Sie uns an unter {phone} oder antworten Sie auf diese E-Mail.",
     why="Sie erhalten diese E-Mail, weil Sie einen Termin bei {business} haben.",
     way_paid="Ihr ursprüngliches Zahlungsmittel",
+    unsubscribe="Keine solchen E-Mails mehr",
     types={
         "payment_link": TypePhrases(
             subject="{amount} für Ihren Termin am {day}",

@@ -16,6 +16,7 @@ ENGLISH = Phrases(
     contact="Questions? Call {phone} or answer this email.",
     why="You receive this email because you have a visit at {business}.",
     way_paid="your original payment method",
+    unsubscribe="No more of these emails",
     types={
         "payment_link": TypePhrases(
             subject="{amount} for your visit on {day}",

@@ -52,6 +52,8 @@ class MessageFacts:
     last_date: date | None = None
     # What a membership is called.
     membership: str = ""
+    # Where its reader takes back that such mails come.
+    unsubscribe_address: str = ""
     # The business's own colour, `#rrggbb`; empty is ours.
     accent: str = ""
 
@@ -171,6 +173,8 @@ def email_parts(
             fill(phrases.why, values) if facts.visit_at else values["business"],
         ),
         accent=facts.accent,
+        unsubscribe=phrases.unsubscribe or ENGLISH.unsubscribe,
+        unsubscribe_link=facts.unsubscribe_address,
         between=" " if own is None else "\n\n",
     )
 
