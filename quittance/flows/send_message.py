@@ -37,6 +37,7 @@ from quittance.message_channels.port import (
 )
 from quittance.messages import actions, queries
 from quittance.messages.models import ChannelAccount, Message
+from quittance.messages.queries_telling import arrived_after_all
 from quittance.messages.queries_templates import own_text
 from quittance.messages.texts import MessageFacts, RenderedText, kind_of, language_of, render
 from quittance.messages.types import PAYMENT_LINK
@@ -113,6 +114,9 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
     account = queries.channel_account(business_id=message.business_id, channel=message.channel)
     if refusal or account is None:
         actions.drop(message=message, lease_token=lease_token, reason=refusal)
+        return None
+    if arrived_after_all(message=message):
+        actions.drop(message=message, lease_token=lease_token, reason="The first message arrived after all.")
         return None
     reason = reason_to_send(message, now=now)
     if reason.wait_seconds:

@@ -37,3 +37,11 @@ def refused_addresses(*, business_id: int, addresses: Collection[str]) -> list[S
     """What stands in the way of writing to these, the newest first."""
     rows = Suppression.objects.filter(business_id=business_id, address__in=list(addresses))
     return list(rows.order_by("-since_at", "-id"))
+
+
+def arrived_after_all(*, message: Message) -> bool:
+    """What it was sent in place of was told as failed, and then as delivered."""
+    if message.instead_of_id is None:
+        return False
+    first = Message.objects.filter(business_id=message.business_id, pk=message.instead_of_id)
+    return first.filter(state="delivered").exists()
