@@ -14,19 +14,27 @@ from django.conf import settings
 from quittance.cli.sentences import SentenceError
 from quittance.core import http
 from quittance.core.actor import Actor
-from quittance.flows import connect_channel, connect_payment_account, set_payment_method
+from quittance.flows import connect_channel, connect_payment_account, save_template, set_payment_method
 from quittance.messages.models import ChannelAccount
+from quittance.messages.texts.own import OwnText, names_in
 
 GOOD_CARD: Final = "4242 4242 4242 4242"
 DECLINED_CARD: Final = "4000 0000 0000 0002"
+# What WhatsApp would have approved.
+_APPROVED: Final = {
+    "en": "{business}: {amount} for your visit on {when}. Press the button to see and pay.",
+    "de": "{business}: {amount} für Ihren Termin am {when}. Über den Knopf ansehen und zahlen.",
+}
 _IBAN: Final = "DE89 3704 0044 0532 0130 00"
 
 
 def connect_all(*, actor: Actor, name: str, sender_email: str, sender_phone: str, now: datetime) -> None:
-    """Stripe with its webhook, email and SMS, all of them the sandbox's. `name` tells its accounts apart."""
+    """Stripe with its webhook, email, SMS and WhatsApp, all the sandbox's. `name` tells its accounts apart."""
     _connect_stripe(actor, name, now)
     _connect_email(actor, sender_email, now)
     _connect_sms(actor, name, sender_phone, now)
+    if settings.QUITTANCE_WHATSAPP_API_URL:
+        _connect_whatsapp(actor, name, sender_phone, now)
 
 
 def pay_by_card(address: str, *, card: str = GOOD_CARD) -> None:
@@ -87,6 +95,37 @@ def _connect_sms(actor: Actor, name: str, sender: str, now: datetime) -> None:
     fields = {"sender": sender, "account_sid": sid, "auth_token": token}
     account: ChannelAccount = connect_channel.connect(actor=actor, system="twilio", fields=fields, now=now)
     tell("twilio/account", {"sid": sid, "token": token, "inbound_url": connect_channel.webhook_address(account)})
+
+
+def _connect_whatsapp(actor: Actor, name: str, sender: str, now: datetime) -> None:
+    """With the payment link's template approved, so that it can be sent by it at once."""
+    digest = hashlib.sha256(f"whatsapp {name}".encode()).hexdigest()
+    number = {"id": str(int(digest[:12], 16) + 10**14), "token": f"EAA{digest}", "secret": digest[:32]}
+    tell("whatsapp/number", {**number, "shown": sender})
+    fields = {
+        "sender": sender,
+        "phone_number_id": number["id"],
+        "access_token": number["token"],
+        "app_secret": number["secret"],
+    }
+    account: ChannelAccount = connect_channel.connect(actor=actor, system="whatsapp", fields=fields, now=now)
+    tell("whatsapp/number", {**number, "webhook_url": connect_channel.webhook_address(account)})
+    button = f"{settings.QUITTANCE_BASE_URL.rstrip('/')}/p/{{{{1}}}}"
+    for language, body in _APPROVED.items():
+        gaps = body
+        for place, gap in enumerate(names_in(body), 1):
+            gaps = gaps.replace(f"{{{gap}}}", f"{{{{{place}}}}}")
+        approved = {"id": number["id"], "name": "payment_link", "language": language, "body": gaps, "button": button}
+        tell("whatsapp/template", approved)
+        save_template.save(
+            actor=actor,
+            kind="payment_link",
+            channel="whatsapp",
+            language=language,
+            text=OwnText(body=body, their_name="payment_link", their_language=language, has_link_button=True),
+            expected_version=0,
+            now=now,
+        )
 
 
 def _post(url: str, fields: Mapping[str, str], *, fine: tuple[int, ...]) -> bytes:

@@ -37,6 +37,7 @@ def fall_back(*, message_id: int, now: datetime) -> Message | None:
         refund_id=message.refund_id,
         wallet_id=message.wallet_id,
         instead_of_id=message.pk,
+        moved_from_at=message.moved_from_at,
     )
     queued, is_new = actions.queue(
         business_id=message.business_id, new=new, due_at=now, created_by_id=message.created_by_id, now=now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from quittance.bills.queries import bill_by_id
@@ -11,7 +11,9 @@ from quittance.bills.queries import facts as bill_facts
 from quittance.calendar.queries_gift_card import last_date_of
 from quittance.calendar.queries_pay import PayPage, pay_page
 from quittance.core.money import Money
+from quittance.flows import _visit_facts
 from quittance.flows._asking_for import link_address
+from quittance.flows._reason import Reason
 from quittance.messages.models import Message
 from quittance.messages.texts import MessageFacts
 from quittance.messages.types import GIFT_CARD, PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
@@ -19,15 +21,7 @@ from quittance.payments import queries as payment_queries
 from quittance.payments.models import Payment, PaymentLink, Refund
 from quittance.wallets.queries import free_money, free_units, shown_code, wallet_by_id
 
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """`facts`: say this. `drop`: the reason is gone, in words. `wait_seconds`: not to be told at this moment."""
-
-    facts: MessageFacts | None = None
-    drop: str = ""
-    wait_seconds: int = 0
-
+__all__ = ["Reason", "reason_to_send"]
 
 _WHY_NOT = {
     "confirming": "The payment is being confirmed.",
@@ -43,6 +37,8 @@ _GOING_BACK = ("requested", "pending", "succeeded")
 def reason_to_send(message: Message, *, now: datetime) -> Reason:
     if message.type == GIFT_CARD:
         return _gift_card(message, now)
+    if message.type in _visit_facts.READERS:
+        return _visit_facts.READERS[message.type](message, now)
     page = _page(message, now)
     if page is None:
         return Reason(drop="The link is gone.")

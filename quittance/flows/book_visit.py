@@ -55,13 +55,14 @@ def book(
     appointments: Sequence[Slot],
     note: str = "",
     anyway: bool = False,
+    tell_client: bool = True,
     now: datetime,
 ) -> BookedVisit:
     """`client` is the id of a card, or the card of a new client, whose phone is read in the location's country.
 
     Raises ConflictError naming who is in the way, FieldError for a card that cannot be, RefusedError else;
     nothing is stored then. `anyway`, which is a right of its own, books beside whoever is in the way. A repeat of the
-    request id gives the first visit.
+    request id gives the first visit. `tell_client`: where the business tells of booked visits at all.
     """
     location = checked_place(
         actor=actor, location_id=location_id, client=client, appointments=appointments, note=note, anyway=anyway
@@ -70,7 +71,9 @@ def book(
         actor=actor,
         action="visit.booked",
         now=now,
-        work=lambda: book_inside(actor, location, client, appointments, note.strip(), now, anyway=anyway),
+        work=lambda: book_inside(
+            actor, location, client, appointments, note.strip(), now, anyway=anyway, tell=tell_client
+        ),
     )
     return BookedVisit(int(answer["visit"]), int(answer["bill"]))
 
@@ -109,6 +112,7 @@ def book_inside(
     now: datetime,
     *,
     anyway: bool,
+    tell: bool = False,
 ) -> dict[str, Any]:
     """The booking itself, within the caller's transaction."""
     services = services_for(location, slots)
@@ -153,7 +157,13 @@ def book_inside(
     except SlotTakenError as error:
         raise conflict(error, location=location) from error
     subject = {"visit": visit.pk, "bill": bill.pk}
-    outbox.record(business_id=actor.business_id, location_id=location.pk, name="visit.booked", subject=subject, now=now)
+    outbox.record(
+        business_id=actor.business_id,
+        location_id=location.pk,
+        name="visit.booked",
+        subject={**subject, "tell": int(tell)},
+        now=now,
+    )
     audit.record(
         actor=actor,
         location_id=location.pk,

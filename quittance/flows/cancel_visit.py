@@ -34,13 +34,14 @@ def cancel(
     decision: Decision = Decision(),
     keep: Money | None = None,
     as_credit: bool = False,
+    tell_client: bool = True,
     now: datetime,
 ) -> dict[str, Any]:
     """End the client's payment page first, then the visit.
 
     `keep` says what of the money taken stays with the business; the rest goes back to where it came from
     (`refunds` in the answer), or becomes the client's credit. None: nobody has decided, all that was taken becomes
-    a case.
+    a case. `tell_client`: where the business tells of cancelled visits at all.
     """
     visit = visit_by_id(business_id=actor.business_id, visit_id=visit_id)
     require(actor, Right.EDIT_VISITS, visit.location_id)
@@ -64,7 +65,7 @@ def cancel(
             business_id=bill.business_id,
             location_id=bill.location_id,
             name="visit.cancelled",
-            subject={"visit": visit.pk, "bill": bill.pk},
+            subject={"visit": visit.pk, "bill": bill.pk, "tell": int(tell_client)},
             now=now,
         )
         begun = []

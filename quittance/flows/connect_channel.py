@@ -28,7 +28,7 @@ from quittance.rows.locking import in_one_transaction
 
 _LONGEST_FIELD = 254
 # What channels sign their webhooks with.
-_SIGNING = ("auth_token", "app_secret")
+_SIGNING = ("auth_token", "app_secret", "report_secret")
 
 
 def connect(*, actor: Actor, system: str, fields: Mapping[str, str], now: datetime) -> ChannelAccount:

@@ -7,14 +7,17 @@ from datetime import datetime
 
 from quittance.bills.queries import bill_by_id
 from quittance.due import actions as due
+from quittance.flows import _visit_notices
 from quittance.flows._asking_for import client_language
 from quittance.messages import actions, queries
 from quittance.messages.actions import NewMessage
 from quittance.messages.addresses import short_hash
-from quittance.messages.types import GIFT_CARD, PAYMENT_FAILED, PAYMENT_RECEIVED, REFUND
+from quittance.messages.queries_telling import best_way
+from quittance.messages.types import GIFT_CARD, MEMBERSHIP, PAYMENT_FAILED, PAYMENT_RECEIVED, REFUND
 from quittance.outbox.models import Event
 from quittance.payments.models import Payment, Refund
 from quittance.rows.locking import in_one_transaction
+from quittance.wallets import models as wallets
 from quittance.wallets.queries import wallet_by_id
 
 
@@ -50,22 +53,22 @@ def _refund_succeeded(event: Event, now: datetime) -> int:
 
 
 def _wallet_issued(event: Event, now: datetime) -> int:
-    """A gift card's code goes to the client by the best way; a membership has none, it is the client's already."""
+    """A gift card's code, or that a membership is ready, goes to the client by the best way."""
     card = wallet_by_id(business_id=event.business_id, wallet_id=int(event.subject.get("wallet") or 0))
-    if card is None or card.kind != GIFT_CARD or card.client_id is None:
+    type_ = _OF_VALUE.get(card.kind) if card is not None else None
+    if card is None or type_ is None:
         return 0
-    bill = bill_by_id(business_id=event.business_id, bill_id=int(event.subject.get("bill") or 0))
-    choices = queries.channel_choices(business_id=event.business_id, client_id=card.client_id, type=GIFT_CARD)
-    best = next((choice for choice in choices if choice.is_usable), None)
+    best = best_way(business_id=event.business_id, client_id=card.client_id, type=type_)
     if best is None or best.account_id is None:
         return 0
+    bill = bill_by_id(business_id=event.business_id, bill_id=int(event.subject.get("bill") or 0))
     new = NewMessage(
-        type=GIFT_CARD,
+        type=type_,
         channel=best.channel,
         account_id=best.account_id,
         address=best.address,
         language=client_language(bill),
-        purpose_key=f"{GIFT_CARD}:{card.pk}:{best.channel}:{short_hash(best.address)}",
+        purpose_key=f"{type_}:{card.pk}:{best.channel}:{short_hash(best.address)}",
         client_id=card.client_id,
         visit_id=event.subject.get("visit"),
         bill_id=bill.pk,
@@ -75,12 +78,16 @@ def _wallet_issued(event: Event, now: datetime) -> int:
     return int(is_new)
 
 
+_OF_VALUE = {wallets.GIFT_CARD: GIFT_CARD, wallets.MEMBERSHIP: MEMBERSHIP}
 # `payment.failed` is told only of payments that were processing: a declined card is seen on the payment page.
 HANDLERS: dict[str, Callable[[Event, datetime], int]] = {
     "payment.paid": _payment_received,
     "payment.failed": _payment_failed,
     "refund.succeeded": _refund_succeeded,
     "wallet.issued": _wallet_issued,
+    "visit.booked": _visit_notices.visit_booked,
+    "visit.moved": _visit_notices.visit_moved,
+    "visit.cancelled": _visit_notices.visit_cancelled,
 }
 
 
@@ -123,8 +130,7 @@ def _recipients(business_id: int, payment: Payment, client_id: int | None, type_
             reached[message.channel, message.address] = account.pk
     if reached:
         return [(channel, address, account_id) for (channel, address), account_id in reached.items()]
-    choices = queries.channel_choices(business_id=business_id, client_id=client_id, type=type_)
-    best = next((choice for choice in choices if choice.is_usable), None)
+    best = best_way(business_id=business_id, client_id=client_id, type=type_)
     if best is None or best.account_id is None:
         return []
     return [(best.channel, best.address, best.account_id)]

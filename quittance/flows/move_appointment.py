@@ -28,7 +28,7 @@ class MovedAppointment:
     version: int
 
 
-def move(
+def move(  # noqa: PLR0913 - what the form has
     *,
     actor: Actor,
     appointment_id: int,
@@ -37,12 +37,14 @@ def move(
     ends_at: datetime,
     expected_version: int | None,
     anyway: bool = False,
+    tell_client: bool = True,
     now: datetime,
 ) -> MovedAppointment:
     """To a time and a staff member of the same location. `expected_version` is the visit's.
 
     Raises ConflictError naming who is in the way, ChangedMeanwhileError, RefusedError; nothing changed then.
-    `anyway`, which is a right of its own, moves it beside whoever is in the way.
+    `anyway`, which is a right of its own, moves it beside whoever is in the way. `tell_client`: where the business
+    tells of moved visits at all.
     """
     try:
         found = queries.appointment_by_id(business_id=actor.business_id, appointment_id=appointment_id)
@@ -56,7 +58,7 @@ def move(
         actor=actor,
         action="visit.moved",
         now=now,
-        work=lambda: _move(actor, found, _Place(staff_id, period, anyway), expected_version, now),
+        work=lambda: _move(actor, found, _Place(staff_id, period, anyway, tell_client), expected_version, now),
     )
     return MovedAppointment(int(answer["visit"]), int(answer["version"]))
 
@@ -68,6 +70,7 @@ class _Place:
     staff_id: int
     period: Period
     anyway: bool
+    tell_client: bool
 
 
 def _move(
@@ -85,7 +88,7 @@ def _move(
         return {"visit": visit.pk, "version": visit.version}
     locked = calendar.lock_staff(business_id=actor.business_id, staff_ids=[row.staff_id, staff_id])
     staff = staff_here(locked=locked, staff_id=staff_id, location_id=row.location_id)
-    from_staff_id = row.staff_id
+    from_staff_id, visit_was_at = row.staff_id, visit.starts_at or before.starts_at
     try:
         calendar.move_appointment(visit=visit, appointment=row, staff=staff, period=period, anyway=place.anyway)
     except SlotTakenError as error:
@@ -108,7 +111,13 @@ def _move(
         business_id=actor.business_id,
         location_id=row.location_id,
         name="visit.moved",
-        subject={"visit": visit.pk, "appointment": row.pk, "bill": visit.bill_id},
+        subject={
+            "visit": visit.pk,
+            "appointment": row.pk,
+            "bill": visit.bill_id,
+            "was": int(visit_was_at.timestamp()),
+            "tell": int(place.tell_client),
+        },
         now=now,
     )
     return {"visit": visit.pk, "version": visit.version}

@@ -12,7 +12,7 @@ from datetime import datetime
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor
 from quittance.flows._fallback import fall_back
-from quittance.message_channels.port import DeliveryState, InboundText, Notice, StatusNotice, Wish
+from quittance.message_channels.port import DeliveryState, InboundText, Notice, StatusNotice, Suppress, Wish
 from quittance.messages import actions, queries
 from quittance.messages.models import ChannelAccount, Message
 from quittance.messages.types import PAYMENT_LINK
@@ -39,13 +39,16 @@ def _apply_one(account: ChannelAccount, notice: Notice, now: datetime) -> bool:
         return False
     changed = _apply_status(message, notice, now)
     if notice.suppress is not None:
-        actions.suppress(
+        is_new = actions.suppress(
             business_id=account.business_id,
             channel=account.channel,
             address=message.address,
             reason=notice.suppress.value,
+            detail=notice.reason,
             now=now,
         )
+        if is_new and notice.suppress is Suppress.COMPLAINED:
+            _note_wish(account, "client.complained", now)
     if notice.state is not DeliveryState.FAILED and changed:
         actions.note_success(account_id=account.pk, now=now)
         if message.type == PAYMENT_LINK and message.link_id is not None:
@@ -82,12 +85,17 @@ def _apply_wish(account: ChannelAccount, notice: InboundText, now: datetime) -> 
         )
     else:
         actions.lift_suppression(business_id=account.business_id, channel=account.channel, address=notice.address)
+    _note_wish(account, f"client.{'opted_out' if notice.wish is Wish.STOP else 'opted_in'}", now)
+    return True
+
+
+def _note_wish(account: ChannelAccount, action: str, now: datetime) -> None:
+    """In the trail stands that it was said, not by which address."""
     audit.record(
         actor=Actor.system(account.business_id, "message_channel"),
         location_id=None,
-        action=f"client.{'opted_out' if notice.wish is Wish.STOP else 'opted_in'}",
+        action=action,
         subject=("channel_account", account.pk),
         now=now,
         detail={"channel": account.channel},
     )
-    return True

@@ -59,6 +59,7 @@ def _queue(actor: Actor, message: Message, now: datetime) -> Message:
         refund_id=message.refund_id,
         wallet_id=message.wallet_id,
         instead_of_id=message.pk,
+        moved_from_at=message.moved_from_at,
         is_once=message.is_once,
     )
     queued, is_new = actions.queue(

@@ -9,7 +9,7 @@ channel certainly does not have it, and never when it cannot tell.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
@@ -19,6 +19,7 @@ from quittance.flows._fallback import fall_back
 from quittance.flows._message_facts import reason_to_send
 from quittance.flows._sending_pace import too_fast_until
 from quittance.flows._template_message import approved_text
+from quittance.flows.unsubscribe import unsubscribe_address
 from quittance.message_channels.port import (
     ApprovedTemplate,
     ChannelError,
@@ -36,6 +37,7 @@ from quittance.message_channels.port import (
 )
 from quittance.messages import actions, queries
 from quittance.messages.models import ChannelAccount, Message
+from quittance.messages.queries_telling import arrived_after_all
 from quittance.messages.queries_templates import own_text
 from quittance.messages.texts import MessageFacts, RenderedText, kind_of, language_of, render
 from quittance.messages.types import PAYMENT_LINK
@@ -100,6 +102,10 @@ def _question(message: Message, lease_token: str) -> _Step | None:
     return _Step(message, message.account, outgoing, is_question=True)
 
 
+def _addressed(message: Message, facts: MessageFacts) -> MessageFacts:
+    return replace(facts, unsubscribe_address=unsubscribe_address(message))
+
+
 def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
     """The reason is checked and the text rendered now: the visit may have changed since it was queued."""
     refusal = queries.why_not(
@@ -108,6 +114,9 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
     account = queries.channel_account(business_id=message.business_id, channel=message.channel)
     if refusal or account is None:
         actions.drop(message=message, lease_token=lease_token, reason=refusal)
+        return None
+    if arrived_after_all(message=message):
+        actions.drop(message=message, lease_token=lease_token, reason="The first message arrived after all.")
         return None
     reason = reason_to_send(message, now=now)
     if reason.wait_seconds:
@@ -121,7 +130,7 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
     if wait_until is not None:
         actions.wait_until(message=message, lease_token=lease_token, at=wait_until)
         return None
-    said = _text(message, reason.facts)
+    said = _text(message, _addressed(message, reason.facts))
     if said is None:
         actions.drop(message=message, lease_token=lease_token, reason="WhatsApp has approved no text that says this.")
         return None
@@ -163,6 +172,7 @@ def _outgoing(
         html=text.html,
         status_url=status_address(account, key=message.key),
         at=at,
+        unsubscribe_url=unsubscribe_address(message),
         template=template,
     )
 
@@ -237,6 +247,7 @@ def _record_error(step: _Step, error: ChannelError, lease_token: str, now: datet
                 channel=message.channel,
                 address=message.address,
                 reason=error.suppress.value,
+                detail=text,
                 now=now,
             )
         _fail(message, lease_token, text, "permanent", now)

@@ -1,16 +1,32 @@
-"""Switch a notification type on or off and choose its channels."""
+"""Switch notification types on or off and choose their channels."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor, Right, require
+from quittance.flows._once import once
+from quittance.flows._seen import Seen
 from quittance.flows.errors import RefusedError
 from quittance.messages import settings_actions
 from quittance.messages.types import CHANNEL_LABELS, TYPES
-from quittance.rows.locking import in_one_transaction
+
+# What somebody may have saved meanwhile: the whole table is one form.
+SUBJECT: Final = "notifications"
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationWish:
+    """How one type shall be."""
+
+    type: str
+    enabled: bool
+    channels: tuple[str, ...]
+    falls_back: bool = False
 
 
 def set_notification(
@@ -22,30 +38,57 @@ def set_notification(
     falls_back: bool = False,
     now: datetime,
 ) -> None:
-    """Messages that wait are checked against it when their time comes."""
+    """One type alone."""
+    wish = NotificationWish(type, enabled, tuple(channels), falls_back)
+    set_notifications(actor=actor, wishes=[wish], expected_version=None, now=now)
+
+
+def set_notifications(
+    *, actor: Actor, wishes: Sequence[NotificationWish], expected_version: int | None, now: datetime
+) -> None:
+    """All of them or none. Messages that wait are checked against it when their time comes.
+
+    ChangedByOtherError when somebody saved since the form was drawn.
+    """
     require(actor, Right.EDIT_SETTINGS, None)
-    known = TYPES.get(type)
+    checked = [_checked(wish) for wish in wishes]
+
+    def work() -> dict[str, Any]:
+        for wish in checked:
+            settings_actions.set_notification(
+                business_id=actor.business_id,
+                type=wish.type,
+                enabled=wish.enabled,
+                channels=wish.channels,
+                falls_back=wish.falls_back,
+            )
+            audit.record(
+                actor=actor,
+                location_id=None,
+                action="notification.set",
+                subject=("notification", None),
+                now=now,
+                detail={
+                    "type": wish.type,
+                    "enabled": wish.enabled,
+                    "channels": list(wish.channels),
+                    "falls_back": wish.falls_back,
+                },
+            )
+        return {}
+
+    once(actor=actor, action="notification.set", now=now, work=work, seen=Seen(SUBJECT, expected_version))
+
+
+def _checked(wish: NotificationWish) -> NotificationWish:
+    known = TYPES.get(wish.type)
     if known is None:
         raise RefusedError("This notification does not exist.")
-    chosen = list(dict.fromkeys(channels))
+    chosen = tuple(dict.fromkeys(wish.channels))
     for channel in chosen:
         if channel not in known.channels:
             label = CHANNEL_LABELS.get(channel, channel)
             raise RefusedError(f"{label} has no text for this notification yet.")
-    if enabled and not chosen:
+    if wish.enabled and not chosen:
         raise RefusedError("Choose at least one channel, or switch the notification off.")
-
-    def work() -> None:
-        settings_actions.set_notification(
-            business_id=actor.business_id, type=type, enabled=enabled, channels=chosen, falls_back=falls_back
-        )
-        audit.record(
-            actor=actor,
-            location_id=None,
-            action="notification.set",
-            subject=("notification", None),
-            now=now,
-            detail={"type": type, "enabled": enabled, "channels": chosen, "falls_back": falls_back},
-        )
-
-    in_one_transaction(work)
+    return NotificationWish(wish.type, wish.enabled, chosen, wish.falls_back)

@@ -36,6 +36,8 @@ class Suppress(StrEnum):
 
     OPTED_OUT = "opted_out"
     REFUSED = "refused"
+    # Reported as unwanted mail.
+    COMPLAINED = "complained"
 
 
 class Wish(StrEnum):
@@ -83,6 +85,8 @@ class OutgoingMessage:
     at: datetime
     sender_name: str = ""
     reply_to: str = ""
+    # Where the mail's reader takes back that such mails come (RFC 8058); empty where that cannot be.
+    unsubscribe_url: str = ""
     template: ApprovedTemplate | None = None
 
 

@@ -43,6 +43,7 @@ class NewMessage:
     wallet_id: int | None = None
     instead_of_id: int | None = None
     is_once: bool = False
+    moved_from_at: datetime | None = None
 
 
 def queue(
@@ -67,12 +68,19 @@ def queue(
             "wallet_id": new.wallet_id,
             "instead_of_id": new.instead_of_id,
             "is_once": new.is_once,
+            "moved_from_at": new.moved_from_at,
             "key": new_key(),
             "created_at": now,
             "created_by_id": created_by_id,
             "next_attempt_at": due_at,
         },
     )
+
+
+def put_off(*, message: Message, due_at: datetime) -> bool:
+    """Let what no worker has touched yet wait until then."""
+    rows = Message.objects.filter(pk=message.pk, state="queued", lease_token="")
+    return rows.update(next_attempt_at=due_at) == 1
 
 
 def undo(*, business_id: int, message_ids: Collection[int]) -> int:
@@ -152,25 +160,38 @@ def report_failed(*, message: Message, their_id: str, reason: str, failure_class
     return rows.update(their_id=their_id, **changes, **_REST) == 1
 
 
-def suppress(*, business_id: int, channel: str, address: str, reason: str, now: datetime) -> None:
-    """Write to this address no more; an opt-out is never overwritten by a weaker reason."""
-    known = Suppression.objects.filter(business_id=business_id, channel=channel, address=unreadable(address)).first()
-    row, created = (
-        (known, False)
-        if known is not None
-        else Suppression.objects.get_or_create(
-            business_id=business_id,
-            channel=channel,
-            address=address,
-            defaults={"reason": reason, "since_at": now},
-        )
-    )
-    if not created and row.reason != reason and reason == "opted_out":
-        Suppression.objects.filter(pk=row.pk).update(reason=reason, since_at=now)
-
-
-def lift_suppression(*, business_id: int, channel: str, address: str) -> bool:
+def suppress(
+    *,
+    business_id: int,
+    channel: str,
+    address: str,
+    reason: str,
+    detail: str = "",
+    now: datetime,
+) -> bool:
+    """Write to this address no more; whether that is new. An opt-out is never overwritten by a weaker reason."""
     rows = Suppression.objects.filter(business_id=business_id, channel=channel)
+    weaker, stronger = ("refused",) if reason == "opted_out" else (), ("opted_out",) if reason == "refused" else ()
+    hidden = unreadable(address)
+    if rows.filter(address__in=(address, hidden), reason__in=(reason, *stronger)).exists():
+        return False
+    kept_as = hidden if rows.filter(address=hidden, reason__in=weaker).exists() else address
+    _, is_new = Suppression.objects.get_or_create(
+        business_id=business_id,
+        channel=channel,
+        address=kept_as,
+        reason=reason,
+        defaults={"detail": detail[:_LONGEST_REASON], "since_at": now},
+    )
+    rows.filter(address__in=(address, hidden), reason__in=weaker).delete()
+    return is_new
+
+
+def lift_suppression(*, business_id: int, channel: str, address: str, reasons: Collection[str] = ()) -> bool:
+    """Without `reasons`, all of them."""
+    rows = Suppression.objects.filter(business_id=business_id, channel=channel)
+    if reasons:
+        rows = rows.filter(reason__in=reasons)
     return bool(rows.filter(address__in=(address, unreadable(address))).delete()[0])
 
 
@@ -179,11 +200,13 @@ def forget_suppressed(*, business_id: int, addresses: Iterable[str]) -> None:
     for address in addresses:
         hidden = unreadable(address)
         for row in Suppression.objects.filter(business_id=business_id, address=address):
-            same = Suppression.objects.filter(business_id=business_id, channel=row.channel, address=hidden)
+            same = Suppression.objects.filter(
+                business_id=business_id, channel=row.channel, address=hidden, reason=row.reason
+            )
             if same.exists():
                 row.delete()
             else:
-                Suppression.objects.filter(pk=row.pk).update(address=hidden)
+                Suppression.objects.filter(pk=row.pk).update(address=hidden, detail="")
 
 
 def note_success(*, account_id: int, now: datetime) -> None:

@@ -58,17 +58,22 @@ class NotificationSetting(models.Model):
 class Suppression(models.Model):
     """An address that must not be written to by a channel, whichever client card it stands in.
 
-    Of a client who was erased only a keyed hash is left (`addresses.unreadable`).
+    `opted_out` and `refused` stop everything, `complained` all but what the client is owed (`types.is_owed`),
+    `unsubscribed` what may be unsubscribed from. `detail` says why it was refused. Of a client who was erased only a
+    keyed hash is left (`addresses.unreadable`).
     """
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=12)
     address = models.CharField(max_length=254)
     reason = models.CharField(max_length=24)
+    detail = models.CharField(max_length=200, blank=True, default="", db_default="")
     since_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["business", "channel", "address"], name="suppression_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["business", "channel", "address", "reason"], name="suppression_once")
+        ]
 
 
 class MessageTemplate(models.Model):
@@ -137,6 +142,8 @@ class Message(DueRow):
     is_once = models.BooleanField(default=False, db_default=False)
     # The message in whose place this one was sent, after that one failed.
     instead_of_id = models.BigIntegerField(null=True, blank=True)
+    # A visit's start as the client knows it, where the message tells that it was moved.
+    moved_from_at = models.DateTimeField(null=True, blank=True)
     purpose_key = models.CharField(max_length=120)
     key = models.CharField(max_length=32, unique=True)
     state = models.CharField(max_length=12, default="queued")

@@ -15,7 +15,7 @@ from quittance.messages.addresses import short_hash, unreadable
 from quittance.messages.models import ChannelAccount, Message, NotificationSetting, Suppression
 from quittance.messages.queries_templates import approved_template
 from quittance.messages.texts.kinds import kinds_of
-from quittance.messages.types import CHANNEL_LABELS, CHANNELS, CONTACT_KINDS, PAYMENT_LINK, TYPES
+from quittance.messages.types import CHANNEL_LABELS, CHANNELS, CONTACT_KINDS, PAYMENT_LINK, TYPES, stopping_reasons
 
 _OPEN = Q(state__in=("queued", "calling")) | Q(state="unknown", next_attempt_at__isnull=False)
 
@@ -40,7 +40,7 @@ class ChannelChoice:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One type as the business has set it; without a setting it is on, by every channel it has a text for."""
+    """One type as the business has set it; without a setting by every channel that it has a text for."""
 
     type: str
     label: str
@@ -95,7 +95,7 @@ def channel_choices(
 
     Three queries, four where WhatsApp is connected.
     """
-    points = _points(business_id, client_id)
+    points = _points(business_id, client_id, type)
     accounts = channel_accounts(business_id=business_id)
     setting = notification(business_id=business_id, type=type)
     remembered = [one for point in points.values() for one in point.client.link_channels]
@@ -135,7 +135,7 @@ def why_not(*, business_id: int, channel: str, address: str, type: str) -> str: 
     """Why nothing of this type may go to this address by this channel now; empty when it may."""
     setting = notification(business_id=business_id, type=type)
     account = channel_account(business_id=business_id, channel=channel)
-    refused = _suppressed(business_id, [address]).get((channel, address))
+    refused = _suppressed(business_id, [address], type).get((channel, address))
     has_text = account is None or _has_text(business_id, channel, type)
     return _obstacle(channel, account, setting, True, address, refused, has_text)[0]
 
@@ -209,25 +209,27 @@ def _notification(type_: str, row: NotificationSetting | None) -> Notification:
         type=type_,
         label=known.label,
         help=known.help,
-        enabled=True if row is None else row.enabled,
+        enabled=known.is_on if row is None else row.enabled,
         channels=tuple(channel for channel in CHANNELS if channel in channels and channel in known.channels),
         possible_channels=known.channels,
         falls_back=row is not None and row.falls_back,
     )
 
 
-def _points(business_id: int, client_id: int | None) -> dict[str, ContactPoint]:
+def _points(business_id: int, client_id: int | None, type_: str) -> dict[str, ContactPoint]:
     """The first phone and the first email of the card, with what refuses them, in one query."""
     if client_id is None:
         return {}
     rows = ContactPoint.objects.filter(business_id=business_id, client_id=client_id).select_related("client")
-    refusals = Suppression.objects.filter(business_id=business_id, address=OuterRef("value"))
+    refusals = Suppression.objects.filter(
+        business_id=business_id, address=OuterRef("value"), reason__in=stopping_reasons(type_)
+    ).order_by("reason")
     found = {f"refused_{one}": Subquery(refusals.filter(channel=one).values("reason")[:1]) for one in CHANNELS}
     annotated = rows.annotate(**found, has_hidden=_hides_some(business_id))
     points: dict[str, ContactPoint] = {point.kind: point for point in annotated.order_by("-position", "-id")}
     # Only a business that erased somebody who wanted no messages has to look once more.
     if any(vars(point)["has_hidden"] for point in points.values()):
-        refused = _suppressed(business_id, [point.value for point in points.values()])
+        refused = _suppressed(business_id, [point.value for point in points.values()], type_)
         for point in points.values():
             vars(point).update({f"refused_{channel}": refused.get((channel, point.value)) for channel in CHANNELS})
     return points
@@ -245,10 +247,12 @@ def _has_text(business_id: int, channel: str, type_: str) -> bool:
     return approved_template(business_id=business_id, kinds=kinds, language="en") is not None
 
 
-def _suppressed(business_id: int, addresses: Sequence[str]) -> dict[tuple[str, str], str]:
+def _suppressed(business_id: int, addresses: Sequence[str], type_: str) -> dict[tuple[str, str], str]:
     """By channel and address, also of addresses that are kept unreadable."""
     readable = {form: one for one in addresses if one for form in (one, unreadable(one))}
-    rows = Suppression.objects.filter(business_id=business_id, address__in=list(readable))
+    rows = Suppression.objects.filter(
+        business_id=business_id, address__in=list(readable), reason__in=stopping_reasons(type_)
+    ).order_by("-reason")
     return {(row.channel, readable[row.address]): row.reason for row in rows}
 
 
@@ -269,6 +273,10 @@ def _obstacle(
         return _missing(channel, has_client=has_client), "client_card" if has_client else ""
     if refused == "opted_out":
         return _("The client has opted out."), ""
+    if refused == "unsubscribed":
+        return _("The client has unsubscribed from these messages."), ""
+    if refused == "complained":
+        return _("The client reported our email as unwanted."), "client_card"
     if refused and channel == "whatsapp":
         return _("WhatsApp refused this number earlier."), "client_card"
     return (_("This address refused messages earlier."), "client_card") if refused else ("", "")

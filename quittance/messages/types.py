@@ -10,6 +10,13 @@ PAYMENT_RECEIVED: Final = "payment_received"
 PAYMENT_FAILED: Final = "payment_failed"
 REFUND: Final = "refund"
 GIFT_CARD: Final = "gift_card"
+MEMBERSHIP: Final = "membership"
+VISIT_BOOKED: Final = "visit_booked"
+VISIT_MOVED: Final = "visit_moved"
+VISIT_CANCELLED: Final = "visit_cancelled"
+
+# The settings show the types in these groups.
+PAYMENTS, VISITS, VALUE = "payments", "visits", "value"
 
 # In the sequence in which chips and settings show them; the first that fits is the best.
 CHANNELS: Final = ("email", "sms", "whatsapp")
@@ -20,12 +27,20 @@ CONTACT_KINDS: Final = {"email": "email", "sms": "phone", "whatsapp": "phone"}
 
 @dataclass(frozen=True, slots=True)
 class NotificationType:
-    """`channels` are those that it has a text for; `label` and `help` are shown in the settings."""
+    """`channels` are those that it has a text for; `label` and `help` are shown in the settings.
+
+    `is_on`: without a setting of the business. `is_owed`: told even to somebody who complained about our mail.
+    `may_unsubscribe`: a client may refuse this kind and still get the rest; never so for what was paid and comes back.
+    """
 
     slug: str
     label: str
     help: str
     channels: tuple[str, ...] = CHANNELS
+    group: str = PAYMENTS
+    is_on: bool = True
+    is_owed: bool = False
+    may_unsubscribe: bool = False
 
 
 TYPES: Final[dict[str, NotificationType]] = {
@@ -40,21 +55,65 @@ TYPES: Final[dict[str, NotificationType]] = {
             PAYMENT_RECEIVED,
             "Payment received",
             "Sent with the receipt when an online payment has arrived.",
+            is_owed=True,
         ),
         NotificationType(
             PAYMENT_FAILED,
             "Payment failed",
             "Sent when a bank payment that was under way did not arrive in the end.",
+            is_owed=True,
         ),
         NotificationType(
             REFUND,
             "Refund",
             "Sent with the credit note when an online payment was refunded, not before.",
+            is_owed=True,
+        ),
+        NotificationType(
+            VISIT_BOOKED,
+            "Booking confirmed",
+            "Sent half a minute after a visit was booked at the desk.",
+            group=VISITS,
+            is_on=False,
+        ),
+        NotificationType(
+            VISIT_MOVED,
+            "Visit moved",
+            "Sent with the new time half a minute after a visit was moved. Moved back meanwhile: nothing is sent.",
+            group=VISITS,
+            is_on=False,
+        ),
+        NotificationType(
+            VISIT_CANCELLED,
+            "Visit cancelled",
+            "Sent half a minute after a visit that is still to come was cancelled.",
+            group=VISITS,
+            is_on=False,
         ),
         NotificationType(
             GIFT_CARD,
             "Gift card",
             "Sent with its code to the client when a gift card was paid, at the desk or online.",
+            group=VALUE,
+            is_owed=True,
+        ),
+        NotificationType(
+            MEMBERSHIP,
+            "Membership",
+            "Sent to the client when a membership was paid, at the desk or online.",
+            group=VALUE,
+            is_owed=True,
         ),
     )
 }
+
+
+def stopping_reasons(type_: str) -> tuple[str, ...]:
+    """Which reasons of a suppression stop this type."""
+    known = TYPES[type_]
+    return (
+        "opted_out",
+        "refused",
+        *(() if known.is_owed else ("complained",)),
+        *(("unsubscribed",) if known.may_unsubscribe else ()),
+    )

@@ -146,6 +146,7 @@ ROUTES: Final[dict[str, Route]] = {
     "pay_receipt": _client(reads=True),
     "pay_gift_card": Route(who=Who.TOKEN, args={"token": "{sold_token}"}, query="no={card_end}", reads=True),
     "pay_visit_file": _client(reads=True),
+    "unsubscribe": Route(who=Who.TOKEN, args={"token": "{unsubscribe_token}"}, reads=True, writes=True),
     "pay_start": _client(writes=True, typed={"key": "{form_key}"}),
     "pay_value": _client(writes=True, typed={"key": "{form_key}", "own": "1"}, changes_nothing=True),
     "pay_check": _client(writes=True, typed={"key": "{form_key}"}, changes_nothing=True),

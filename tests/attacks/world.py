@@ -38,6 +38,7 @@ from quittance.drawers.queries import open_day
 from quittance.flows import send_link
 from quittance.flows.close_day import Count, close_day
 from quittance.flows.move_cash import move_cash
+from quittance.flows.unsubscribe import unsubscribe_token
 from quittance.messages.models import ChannelAccount, Message
 from quittance.payments.actions import Ask, close_link, create_link
 from quittance.wallets.queries import shown_code
@@ -103,6 +104,7 @@ def furnish(salon: Salon, owner: str) -> Place:
     place.facts |= _facts(place, message_id=result.messages[0].message_id)
     place.facts |= {
         "wallet": str(card.pk),
+        "unsubscribe_token": unsubscribe_token(Message.objects.get(pk=result.messages[0].message_id)),
         "card_end": card.last4,
         "sold": str(sold.pk),
         "sold_token": sold_link.token.reveal(),

@@ -28,7 +28,7 @@ def test_the_preview_follows_what_ana_types(ana: Ana, new_context: NewContext, c
     page.goto(ana.house.at("/settings/notifications/log"))
     camera.take(page, "75-log")
     page.goto(ana.house.at("/settings/notifications"))
-    page.get_by_role("link", name="Texts").click()
+    page.get_by_role("link", name="Texts", exact=True).click()
     camera.take(page, "71-texts")
     page.goto(ana.house.at(f"{TEXTS}/payment_received/email/de"))
     camera.take(page, "72-mail")

@@ -18,7 +18,7 @@ from django.db.models import F
 from quittance.audit.models import AuditEntry
 from quittance.bills.models import MoneyCase, Tender
 from quittance.messages.models import Message, Suppression
-from quittance.messages.types import PAYMENT_LINK
+from quittance.messages.types import PAYMENT_LINK, stopping_reasons
 from quittance.payment_systems.port import KEY_IN_METADATA
 from quittance.payments.models import PaymentLink, Refund
 from quittance.sandbox.stripe.ledger import Books
@@ -157,7 +157,7 @@ def check_sends(world: World, seen: set[tuple[Any, ...]]) -> None:
 
 def _check_send(message: Message) -> None:
     where = {"business_id": message.business_id, "channel": message.channel, "address": message.address}
-    if Suppression.objects.filter(**where).exists():
+    if Suppression.objects.filter(**where, reason__in=stopping_reasons(message.type)).exists():
         raise Violation("S14", f"message {message.pk} is sent to an address that must not be written to")
     if message.type != PAYMENT_LINK:
         return

@@ -22,7 +22,8 @@ from quittance.cli.sentences import SentenceError
 from quittance.clients.models import Client
 from quittance.drawers.queries import open_day
 from quittance.flows.audit_books import assert_books
-from quittance.messages.models import Message, Suppression
+from quittance.messages.models import ChannelAccount, Message, Suppression
+from quittance.messages.queries import channel_choices
 from quittance.payments.models import Payment, PaymentLink
 from quittance.payments.queries import payment_states
 from quittance.payments.status import VisitStatus
@@ -38,6 +39,7 @@ def sandbox_settings(house: Sandbox) -> dict[str, object]:
     return {
         "QUITTANCE_STRIPE_API_URL": house.stripe_url,
         "QUITTANCE_TWILIO_API_URL": house.twilio_url,
+        "QUITTANCE_WHATSAPP_API_URL": house.whatsapp_url,
         "QUITTANCE_SANDBOX_URL": house.url,
         "EMAIL_HOST": house.smtp_host,
         "EMAIL_PORT": house.smtp_port,
@@ -162,6 +164,12 @@ class DemoTest(TestCase):
             "sms",
             "email",
         }
+
+    def test_email_sms_and_whatsapp_are_connected(self):
+        accounts = ChannelAccount.objects.filter(business=self.salon, enabled=True, retired_at__isnull=True)
+        assert set(accounts.values_list("channel", flat=True)) == {"email", "sms", "whatsapp"}
+        choices = channel_choices(business_id=self.salon.pk, client_id=None)
+        assert {choice.reason for choice in choices} == {"No client is chosen for this visit."}
 
     def test_messages_have_left_by_both_channels(self):
         assert Message.objects.filter(state__in=("sent", "delivered"), channel="email").exists()

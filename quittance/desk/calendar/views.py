@@ -25,8 +25,10 @@ from quittance.desk.answers import is_htmx, with_event, with_notice
 from quittance.desk.calendar.page import VIEWS, day_context, day_of, staff_at
 from quittance.desk.calendar.setup import day_events, staff_columns, week_events
 from quittance.desk.fields import EARLIEST_DAY, LATEST_DAY, row_id
+from quittance.desk.visits.telling import is_ahead, telling_of
 from quittance.flows import move_appointment
 from quittance.flows.errors import ConflictError, FlowError, GoneError, RefusedError
+from quittance.messages.types import VISIT_MOVED
 
 
 @require_safe
@@ -145,7 +147,22 @@ def _move(desk: Desk, typed: QueryDict) -> tuple[dict[str, str], str]:
         now=desk.now,
     )
     before["version"] = str(moved.version)
-    return before, _told(desk, row, number_of(typed, "staff"), starts_at, ends_at)
+    told = _told(desk, row, number_of(typed, "staff"), starts_at, ends_at)
+    return before, " ".join(part for part in (told, _client_is_told(desk, row, starts_at)) if part)
+
+
+def _client_is_told(desk: Desk, row: Appointment, starts_at: datetime) -> str:
+    """After the undo nobody is: the message waits longer than the notice stays."""
+    if starts_at == row.starts_at or not is_ahead(starts_at, desk.now):
+        return ""
+    client = row.visit.client
+    telling = telling_of(
+        business_id=desk.business.pk,
+        client_id=row.visit.client_id,
+        client_name=client.name if client else "",
+        type=VISIT_MOVED,
+    )
+    return f"{telling.words}." if telling else ""
 
 
 def _told(desk: Desk, row: Appointment, staff_id: int, starts_at: datetime, ends_at: datetime) -> str:

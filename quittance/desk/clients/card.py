@@ -26,11 +26,13 @@ from quittance.clients.models import Client, Consent
 from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
+from quittance.desk.clients.refusals import with_refusals
 from quittance.desk.done import done_url, done_words
+from quittance.desk.fields import row_id
 from quittance.desk.seen import SeenForm, expected_of, seen_now, told
 from quittance.desk.shell import page_context
 from quittance.desk.visits.value_panel import icon_of, label_of, name_of
-from quittance.flows import save_client
+from quittance.flows import lift_refusal, save_client
 from quittance.flows.change_contact import change_contact
 from quittance.flows.errors import ChangedByOtherError, FieldError, FlowError, GoneError
 from quittance.flows.record_consent import record_consent
@@ -168,6 +170,8 @@ def save_card(request: HttpRequest, desk: Desk, client_id: int) -> HttpResponse:
 def contact(request: HttpRequest, desk: Desk, client_id: int) -> HttpResponse:
     """Add, remove, or put first: the button says which."""
     row = client_of(desk, client_id)
+    if "lift" in request.POST:
+        return _lift(request, desk, row)
     change, value = "add", request.POST.get("value", "")[:254]
     for name in ("remove", "main"):
         if name in request.POST:
@@ -186,6 +190,25 @@ def contact(request: HttpRequest, desk: Desk, client_id: int) -> HttpResponse:
     except FlowError as error:
         return draw(request, desk, row, contact_problem=str(error), typed=value, status=422)
     return _saved(client_id)
+
+
+def _lift(request: HttpRequest, desk: Desk, row: Client) -> HttpResponse:
+    """`Try again` beside an address that refused us."""
+    number, _blank, channel = request.POST["lift"].partition(" ")
+    try:
+        lift_refusal.lift(
+            actor=desk.actor,
+            location_id=desk.location.pk,
+            client_id=row.pk,
+            point_id=row_id(number) or 0,
+            channel=channel,
+            now=desk.now,
+        )
+    except GoneError:
+        raise
+    except FlowError as error:
+        return draw(request, desk, row, contact_problem=str(error), status=422)
+    return _saved(row.pk)
 
 
 @require_POST
@@ -226,7 +249,7 @@ def draw(
     seen: SeenForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The card, whichever of its forms came back. At most fifteen queries beside those of signing in."""
+    """The card, whichever of its forms came back. At most sixteen queries beside those of signing in."""
     mine: dict[str, Any] = {"business_id": desk.business.pk, "client_id": row.pk}
     places = {place.location.pk for place in desk.workplaces if Right.SEE_CALENDAR in place.rights}
     context = {
@@ -234,7 +257,7 @@ def draw(
         "client": row,
         "form": form or CardForm(client=row),
         "seen": seen or seen_now(desk, f"client {row.pk}"),
-        "points": queries.contact_points_of(**mine),
+        "points": with_refusals(desk, queries.contact_points_of(**mine)),
         "contact_problem": contact_problem,
         "typed": typed,
         "consents": _consents(desk, row),

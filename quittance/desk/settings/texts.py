@@ -68,7 +68,7 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     own = own_texts(business_id=desk.business.pk)
     language = _wanted_language(request, desk)
     rows = [
-        (TYPES[type_].label, [(kind.when, _channels(kind, own, (language,))) for kind in kinds_of(type_)])
+        (type_, TYPES[type_].label, [(kind.when, _channels(kind, own, (language,))) for kind in kinds_of(type_)])
         for type_ in TYPES
         if kinds_of(type_)
     ]

@@ -20,6 +20,7 @@ from quittance.desk.visits.asking import ask_keeping_part
 from quittance.desk.visits.cancel_panel import CREDIT, PART, CancelForm
 from quittance.desk.visits.changes import again, attempt, version_of
 from quittance.desk.visits.refund_words import money_words, portions_words
+from quittance.desk.visits.telling import is_to_be_told
 from quittance.desk.visits.window import WindowPage, page_of, show
 from quittance.flows import cancel_visit
 from quittance.flows.change_due import Decision
@@ -86,6 +87,7 @@ def _attempt(
             decision=decision,
             keep=keep,
             as_credit=as_credit,
+            tell_client=is_to_be_told(request.POST),
             now=page.desk.now,
         )
         if as_credit and back is not None:

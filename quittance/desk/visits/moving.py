@@ -24,8 +24,10 @@ from quittance.desk.answers import wants_part, with_event, with_notice
 from quittance.desk.calendar.page import day_context
 from quittance.desk.fields import DayField, RowField
 from quittance.desk.visits.changes import version_of
+from quittance.desk.visits.telling import Telling, is_to_be_told, telling_of
 from quittance.flows import move_appointment
 from quittance.flows.errors import ConflictError, FlowError, GoneError, RefusedError
+from quittance.messages.types import VISIT_MOVED
 
 
 class MoveForm(forms.Form):
@@ -80,6 +82,7 @@ def move(request: HttpRequest, desk: Desk, appointment_id: int) -> HttpResponse:
             ends_at=starts_at + timedelta(minutes=typed["minutes"]),
             expected_version=version_of(request, "visit_version"),
             anyway="anyway" in request.POST,
+            tell_client=is_to_be_told(request.POST),
             now=there.now,
         )
     except GoneError:
@@ -96,6 +99,17 @@ def move(request: HttpRequest, desk: Desk, appointment_id: int) -> HttpResponse:
     return with_notice(response, _("Moved. The link and its page show the new time."))
 
 
+def _telling(request: HttpRequest, desk: Desk, row: Appointment) -> Telling | None:
+    client = row.visit.client
+    return telling_of(
+        business_id=desk.business.pk,
+        client_id=row.visit.client_id,
+        client_name=client.name if client else "",
+        type=VISIT_MOVED,
+        typed=request.POST,
+    )
+
+
 def _draw(
     request: HttpRequest,
     desk: Desk,
@@ -106,7 +120,14 @@ def _draw(
     may_anyway: bool = False,
 ) -> HttpResponse:
     request_id = request.POST.get("request_id") or new_key()
-    context = {"desk": desk, "form": form, "row": row, "request_id": request_id, "may_anyway": may_anyway}
+    context = {
+        "desk": desk,
+        "form": form,
+        "row": row,
+        "request_id": request_id,
+        "may_anyway": may_anyway,
+        "telling": _telling(request, desk, row),
+    }
     if wants_part(request):
         return render(request, "desk/visits/move.html", context, status=status)
     local = row.starts_at.astimezone(ZoneInfo(row.location.time_zone))

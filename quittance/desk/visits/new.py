@@ -28,6 +28,7 @@ from quittance.desk.visits import slots
 from quittance.desk.visits.book_form import BookForm
 from quittance.desk.visits.new_deposit import send_deposit_link
 from quittance.desk.visits.slots import Lengths, SlotRow
+from quittance.desk.visits.telling import is_to_be_told
 from quittance.flows import book_series, book_visit, make_link
 from quittance.flows.book_series import Booking, SeriesTakenError, WhenTaken
 from quittance.flows.book_visit import Slot
@@ -107,6 +108,7 @@ def _book(request: HttpRequest, desk: Desk, form: BookForm, wanted: list[Slot]) 
             appointments=wanted,
             note=typed["note"],
             anyway=taken == "anyway",
+            tell_client=is_to_be_told(request.POST),
             now=desk.now,
         )
         return _Booked(one.visit_id, day, 1)

@@ -18,11 +18,14 @@ from quittance.core.actor import Right
 from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.fields import row_id
+from quittance.desk.visits.book_form import NEW_CLIENT
 from quittance.desk.visits.links import send_words
+from quittance.desk.visits.telling import Telling, telling_of, telling_of_new_client
 from quittance.flows import send_link
 from quittance.flows.errors import FlowError, GoneError
 from quittance.flows.send_link import LinkWish
 from quittance.messages.queries import channel_choices
+from quittance.messages.types import VISIT_BOOKED
 
 _MOST = 20
 
@@ -49,11 +52,29 @@ def new_deposit(request: HttpRequest, desk: Desk) -> HttpResponse:
         )
         if service is not None
     ]
+    client = request.GET.get("client", "")
     context = {
-        "quote": quote_of(desk, pairs, client_id=row_id(request.GET.get("client", ""))),
+        "quote": quote_of(desk, pairs, client_id=row_id(client)),
+        "telling": _telling(request, desk, client),
         "may_link": desk.may(Right.CASHLESS_PAYMENT),
     }
     return render(request, "desk/visits/new_deposit.html", context)
+
+
+def _telling(request: HttpRequest, desk: Desk, client: str) -> Telling | None:
+    """Whether a confirmation leaves; a series of visits sends none."""
+    asked = request.GET
+    if asked.get("repeat"):
+        return None
+    if client == NEW_CLIENT:
+        return telling_of_new_client(business_id=desk.business.pk, type=VISIT_BOOKED, typed=asked)
+    return telling_of(
+        business_id=desk.business.pk,
+        client_id=row_id(client),
+        client_name=asked.get("client_name", "")[:200],
+        type=VISIT_BOOKED,
+        typed=asked,
+    )
 
 
 def quote_of(desk: Desk, pairs: list[tuple[int, int | None]], *, client_id: int | None) -> Quote | None:

@@ -40,9 +40,11 @@ from quittance.desk.visits.panel import panel_of
 from quittance.desk.visits.refund_panel import PanelAsk
 from quittance.desk.visits.refund_panel import panel_of as refund_panel_of
 from quittance.desk.visits.refund_words import money_words, refund_lines
+from quittance.desk.visits.telling import Telling, is_ahead, telling_of
 from quittance.desk.visits.tender_rows import tender_row
 from quittance.desk.visits.value_panel import VALUE_PAYS, choices_of, form_of, icon_of, label_of, name_of
 from quittance.flows.make_link import address_of
+from quittance.messages.types import VISIT_CANCELLED
 from quittance.ui.shell import Tab
 from quittance.ui.statuses import APPOINTMENT
 
@@ -317,6 +319,20 @@ def _status(window: VisitWindow) -> dict[str, Any]:
     }
 
 
+def _telling(page: WindowPage) -> Telling | None:
+    """Whether cancelling it would be told."""
+    visit = page.window.visit
+    if page.window.bill.ended_at is not None or not is_ahead(visit.starts_at, page.desk.now):
+        return None
+    return telling_of(
+        business_id=page.desk.business.pk,
+        client_id=visit.client_id,
+        client_name=visit.client.name if visit.client else "",
+        type=VISIT_CANCELLED,
+        typed=page.typed,
+    )
+
+
 def _details(page: WindowPage) -> dict[str, Any]:
     """The client's contact points, or the form of the card; what cancelling does with the money."""
     context: dict[str, Any] = {}
@@ -331,6 +347,7 @@ def _details(page: WindowPage) -> dict[str, Any]:
                 asks_password=page.asks_password,
                 filled=page.forms,
             )
+    context["telling"] = _telling(page)
     client = page.window.visit.client
     if page.edit == "choose" and page.desk.may(Right.EDIT_VISITS):
         filled = page.forms.get("choose")

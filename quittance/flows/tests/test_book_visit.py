@@ -60,7 +60,7 @@ def test_a_booking_makes_the_visit_its_appointments_and_its_bill(salon, cut, eva
         ("Cut", "19 %", "Eva"),
     ]
     event = Event.objects.get()
-    assert (event.name, event.subject) == ("visit.booked", {"visit": visit.pk, "bill": bill.pk})
+    assert (event.name, event.subject) == ("visit.booked", {"visit": visit.pk, "bill": bill.pk, "tell": 1})
     assert AuditEntry.objects.get(action="visit.booked").subject_id == visit.pk
 
 

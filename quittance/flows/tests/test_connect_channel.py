@@ -14,6 +14,7 @@ from quittance.flows.tests.post_office import PostOffice
 from quittance.message_channels.port import MisconfiguredError, TransientError, UnknownOutcomeError
 from quittance.messages import queries
 from quittance.messages.models import ChannelAccount, NotificationSetting
+from quittance.messages.types import TYPES
 
 FIELDS = {"sender": "+49 30 555 000", "password": "canary-secret-1234"}
 
@@ -136,7 +137,7 @@ def test_a_notification_is_switched_and_its_channels_chosen(office: PostOffice):
     with pytest.raises(RefusedError, match="does not exist"):
         set_notification.set_notification(actor=actor, type="other", enabled=True, channels=["sms"], now=now)
     assert NotificationSetting.objects.get().channels == ["sms"]
-    assert all(one.enabled for one in queries.notifications(business_id=actor.business_id))
+    assert all(one.enabled == TYPES[one.type].is_on for one in queries.notifications(business_id=actor.business_id))
 
 
 def test_keys_that_cannot_be_read_are_told_in_a_sentence(office: PostOffice):

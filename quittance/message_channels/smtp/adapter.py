@@ -19,7 +19,6 @@ from typing import ClassVar, Final, Literal
 from quittance.core import http
 from quittance.core.secret import Secret
 from quittance.message_channels.port import (
-    BadSignatureError,
     ChannelListing,
     CredentialField,
     DeliveryReport,
@@ -33,10 +32,11 @@ from quittance.message_channels.port import (
     TransientError,
     UnknownOutcomeError,
 )
-from quittance.message_channels.smtp import translate
+from quittance.message_channels.smtp import reports, translate
 
 # All steps of one mail together.
 LIMIT_SECONDS: Final = 20.0
+_SHORTEST_SECRET: Final = 16
 Security = Literal["starttls", "tls", "none"]
 
 LISTING = ChannelListing(
@@ -55,6 +55,13 @@ LISTING = ChannelListing(
         ),
         CredentialField("username", "User name", required=False),
         CredentialField("password", "Password", secret=True, required=False),
+        CredentialField(
+            "report_secret",
+            "Secret for delivery reports",
+            "Only if your mail service reports bounces to us over HTTP. At least 16 signs.",
+            secret=True,
+            required=False,
+        ),
     ),
     identity=("host", "username"),
 )
@@ -69,6 +76,8 @@ class SmtpCredentials:
     password: Secret
     # How we greet the server: a name of ours, since looking up this machine's own name can take seconds.
     greeting: str = "localhost.localdomain"
+    # Sign what is told later about bounces and complaints; the second is that before a rotation. Without: nothing.
+    report_secrets: tuple[Secret, ...] = ()
 
 
 def open_account(
@@ -87,11 +96,16 @@ def open_account(
     password = Secret(credentials.get("password", ""))
     if security == "none" and not _is_this_machine(host):
         raise MisconfiguredError("Mail to another machine needs STARTTLS or TLS. Choose one of them.")
+    report_secret = Secret(credentials.get("report_secret", "").strip())
+    if report_secret and len(report_secret.reveal()) < _SHORTEST_SECRET:
+        raise MisconfiguredError("The secret for delivery reports is too short. Use at least 16 signs.")
+    former = Secret(credentials.get("former_report_secret", "").strip())
+    secrets = tuple(one for one in (report_secret, former) if one) if report_secret else ()
     checked: Security = "tls" if security == "tls" else "starttls" if security == "starttls" else "none"
     username = credentials.get("username", "").strip()
     domain = credentials.get("sender", "").rpartition("@")[2].strip()
     greeting = domain if re.fullmatch(r"[A-Za-z0-9.-]+", domain) else "localhost.localdomain"
-    typed = SmtpCredentials(host, int(port_text), checked, username, password, greeting)
+    typed = SmtpCredentials(host, int(port_text), checked, username, password, greeting, secrets)
     return SmtpChannel(typed, limit_seconds=LIMIT_SECONDS if limit_seconds is None else limit_seconds)
 
 
@@ -100,7 +114,7 @@ class SmtpChannel:
 
     slug: ClassVar[str] = "smtp"
     channel: ClassVar[str] = "email"
-    features: ClassVar[frozenset[Feature]] = frozenset()
+    features: ClassVar[frozenset[Feature]] = frozenset({Feature.STATUS_NOTICES})
 
     def __init__(self, credentials: SmtpCredentials, *, limit_seconds: float = LIMIT_SECONDS) -> None:
         self._credentials = credentials
@@ -127,8 +141,8 @@ class SmtpChannel:
     def find(self, _message: OutgoingMessage, *, taken: Collection[str] = ()) -> FindReport:  # noqa: ARG002 - the port's
         return FindReport(FindAnswer.CANNOT_TELL)
 
-    def read_webhook(self, _request: InboundRequest) -> Sequence[Notice]:
-        raise BadSignatureError("A mail server sends no webhooks.")
+    def read_webhook(self, request: InboundRequest) -> Sequence[Notice]:
+        return reports.read(request, secrets=self._credentials.report_secrets)
 
     @contextmanager
     def _connected(self) -> Iterator[_Talk]:

@@ -15,8 +15,9 @@ from quittance.message_channels.port import OutgoingMessage, PermanentError, Sup
 
 _LONGEST_SUBJECT: Final = 150
 _LONGEST_NAME: Final = 80
-# RFC 3463: 5.1.x says that the address itself is bad; it will be bad tomorrow too.
-_BAD_ADDRESS = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
+# RFC 3463: there is no such mailbox, and there will be none tomorrow. Other refusals say less about the address.
+_BAD_ADDRESS = re.compile(r"\b5\.1\.1\b")
+_ADDRESS = re.compile(r"https?://[!-;=?-~]{1,300}")
 _INVALID = "The email address is not valid. Correct it in the client card."
 
 # The first digit of the reply decides (RFC 5321 4.2.1); these say it in words.
@@ -56,7 +57,15 @@ def to_mime(message: OutgoingMessage) -> bytes:
     mail.set_content(message.text, cte="quoted-printable")
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
-    return mail.as_bytes()
+    return _unsubscribing(message) + mail.as_bytes()
+
+
+def _unsubscribing(message: OutgoingMessage) -> bytes:
+    """RFC 8058, written by hand: a long address would be folded into encoded words, which no mail program reads."""
+    if not _ADDRESS.fullmatch(message.unsubscribe_url):
+        return b""
+    head = f"List-Unsubscribe: <{message.unsubscribe_url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    return head.encode("ascii")
 
 
 def one_line(text: str, *, longest: int) -> str:
@@ -79,9 +88,14 @@ def refusal(code: int, text: bytes) -> PermanentError | TransientError:
     words = text.decode("ascii", "replace")
     reason = f"{REPLIES.get(code, 'The mail server refused the mail.')} (reply {code})"
     if 500 <= code < 600:
-        suppress = Suppress.REFUSED if _BAD_ADDRESS.search(words) else None
+        suppress = Suppress.REFUSED if is_bad_address(words) else None
         return PermanentError(str(code), reason, suppress=suppress)
     return TransientError(str(code), reason)
+
+
+def is_bad_address(words: str) -> bool:
+    """Whether the address itself is bad, by the status in a reply or a report."""
+    return _BAD_ADDRESS.search(words) is not None
 
 
 def _address(address: str, name: str = "") -> Address:

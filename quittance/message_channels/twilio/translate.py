@@ -20,6 +20,7 @@ from quittance.message_channels.port import (
     UnknownOutcomeError,
     Wish,
 )
+from quittance.message_channels.wishes import wish_of
 
 STATUSES: Final[dict[str, DeliveryState]] = {
     "accepted": DeliveryState.SENT,
@@ -90,11 +91,8 @@ FAULTS: Final[dict[int, Fault]] = {
     30410: Fault("transient", "The phone network did not answer in time."),
 }
 
-# Twilio's default key words, and how people write them here.
-_STOP_WORDS = frozenset(
-    {"STOP", "STOPP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "ABMELDEN"}
-)
-_START_WORDS = frozenset({"START", "YES", "UNSTOP", "ANMELDEN"})
+# One of Twilio's default key words; the others are everybody's (`wishes.py`).
+_TWILIOS_START = frozenset({"YES"})
 
 
 def refusal(*, status: int, code: int | None) -> ChannelError:
@@ -157,11 +155,7 @@ def _status_notice(fields: Mapping[str, str], *, their_id: str, status: str, key
 
 
 def _wish(fields: Mapping[str, str]) -> Wish:
-    chosen = fields.get("OptOutType", "").upper()
-    words = chosen or " ".join(fields["Body"].upper().split()).strip(".!\"'")
-    if words in _STOP_WORDS:
-        return Wish.STOP
-    return Wish.START if words in _START_WORDS else Wish.OTHER
+    return wish_of(fields.get("OptOutType") or fields["Body"], also_start=_TWILIOS_START)
 
 
 def _as_error(fault: Fault, code: int) -> ChannelError:

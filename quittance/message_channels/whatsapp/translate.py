@@ -18,8 +18,8 @@ from quittance.message_channels.port import (
     Suppress,
     TransientError,
     UnknownOutcomeError,
-    Wish,
 )
+from quittance.message_channels.wishes import wish_of
 
 STATUSES: Final[dict[str, DeliveryState]] = {
     "accepted": DeliveryState.SENT,
@@ -93,12 +93,6 @@ FAULTS: Final[dict[int, Fault]] = {
     133010: Fault("misconfigured", "The sender's number is not registered at WhatsApp."),
     135000: Fault("template", "WhatsApp did not take the template's values."),
 }
-
-_STOP_WORDS = frozenset(
-    {"STOP", "STOPP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "ABMELDEN"}
-    | {"STOP PROMOTIONS", "UNSUBSCRIBE FROM ALL"}
-)
-_START_WORDS = frozenset({"START", "UNSTOP", "SUBSCRIBE", "ANMELDEN"})
 
 
 def refusal(*, status: int, code: int | None) -> ChannelError:
@@ -181,14 +175,7 @@ def _inbound(message: Mapping[str, Any]) -> InboundText | None:
         said = str(_mapping(message.get("text")).get("body") or "")
     elif message.get("type") == "button":
         said = str(_mapping(message.get("button")).get("text") or "")
-    return InboundText(f"in:{their_id}", their_id, f"+{sender}", _wish(said))
-
-
-def _wish(said: str) -> Wish:
-    words = " ".join(said[:64].upper().split()).strip(".!\"'")
-    if words in _STOP_WORDS:
-        return Wish.STOP
-    return Wish.START if words in _START_WORDS else Wish.OTHER
+    return InboundText(f"in:{their_id}", their_id, f"+{sender}", wish_of(said))
 
 
 def _as_error(fault: Fault, code: int | None) -> ChannelError:

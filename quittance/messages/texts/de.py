@@ -16,6 +16,7 @@ PHRASES = Phrases(
     contact="Fragen? Rufen Sie uns an unter {phone} oder antworten Sie auf diese E-Mail.",
     why="Sie erhalten diese E-Mail, weil Sie einen Termin bei {business} haben.",
     way_paid="Ihr ursprüngliches Zahlungsmittel",
+    unsubscribe="Keine solchen E-Mails mehr",
     types={
         "payment_link": TypePhrases(
             subject="{amount} für Ihren Termin am {day}",
@@ -148,6 +149,64 @@ PHRASES = Phrases(
             sms=(
                 "{business}: Ihr Gutschein über {amount}. Code für den Empfang: {code}",
                 "Gutschein {amount}, Code: {code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="{membership}: Ihre Mitgliedschaft bei {business}",
+            heading="Ihre Mitgliedschaft ist bereit",
+            intro="{membership} ist bezahlt und gilt bis {until}.",
+            button="",
+            note="Kommen Sie einfach: Sie ist unter Ihrem Namen hinterlegt.",
+            sms=(
+                "{business}: {membership} ist bezahlt und gilt bis {until}. Hinterlegt unter Ihrem Namen.",
+                "{membership} ist bezahlt und gilt bis {until}.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="{membership}: Ihre Mitgliedschaft bei {business}",
+            heading="Ihre Mitgliedschaft ist bereit",
+            intro="{membership} ist bezahlt und gilt ab sofort.",
+            button="",
+            note="Kommen Sie einfach: Sie ist unter Ihrem Namen hinterlegt.",
+            sms=(
+                "{business}: {membership} ist bezahlt und gilt ab sofort. Hinterlegt unter Ihrem Namen.",
+                "{membership} ist bezahlt und gilt ab sofort.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="Ihr Termin am {day} ist gebucht",
+            heading="Ihr Termin ist gebucht",
+            intro="wir freuen uns auf Sie: {when}.",
+            button="",
+            note="Sie sind verhindert? Bitte sagen Sie uns so früh wie möglich Bescheid.",
+            sms=(
+                "{business}: Ihr Termin ist gebucht: {when}. Verhindert? Bitte rufen Sie an: {phone}",
+                "{business}: Ihr Termin ist gebucht: {when}.",
+                "Gebucht: {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="Ihr Termin ist jetzt am {day}",
+            heading="Ihr Termin wurde verschoben",
+            intro="Ihr Termin wurde verschoben. Die neue Zeit: {when}.",
+            button="",
+            note="Die neue Zeit passt Ihnen nicht? Bitte sagen Sie uns Bescheid.",
+            sms=(
+                "{business}: Ihr Termin wurde verschoben. Neue Zeit: {when}. Passt nicht? Bitte rufen Sie an: {phone}",
+                "{business}: Ihr Termin wurde verschoben. Neue Zeit: {when}.",
+                "Neue Zeit: {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="Ihr Termin am {day} ist abgesagt",
+            heading="Ihr Termin ist abgesagt",
+            intro="Ihr Termin, {when}, ist abgesagt.",
+            button="",
+            note="Sie möchten einen anderen Termin? Rufen Sie uns an oder schreiben Sie uns.",
+            sms=(
+                "{business}: Ihr Termin, {when}, ist abgesagt. Für einen neuen Termin: {phone}",
+                "{business}: Ihr Termin, {when}, ist abgesagt.",
+                "Abgesagt: {when}.",
             ),
         ),
         "test": TypePhrases(

@@ -40,6 +40,9 @@ class EmailParts:
     accent: str = ""
     # What stands between the sentences of the plain text.
     between: str = " "
+    # The words and the address; without an address there is nothing to unsubscribe from.
+    unsubscribe: str = ""
+    unsubscribe_link: str = ""
 
 
 def as_text(parts: EmailParts) -> str:
@@ -52,6 +55,8 @@ def as_text(parts: EmailParts) -> str:
     if parts.note:
         blocks.append(parts.note)
     blocks.append("\n".join(("-- ", parts.business, *(line for line in parts.footer if line != parts.business))))
+    if parts.unsubscribe_link:
+        blocks.append(f"{parts.unsubscribe}:\n{parts.unsubscribe_link}")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -80,6 +85,7 @@ def as_html(parts: EmailParts) -> str:
 </div>
 <div style="max-width:480px;margin:16px auto 0;padding:0 24px">
 {"".join(f'<p class="soft" style="{_SOFT}">{_safe(line)}</p>' for line in parts.footer)}
+{_unsubscribe(parts)}
 </div>
 </body>
 </html>
@@ -104,6 +110,15 @@ def _row(label: str, value: str) -> str:
     return (
         f'<dt class="soft" style="margin:0;font-size:13px;color:#5b6470">{_safe(label)}</dt>'
         f'<dd class="strong" style="margin:0 0 10px;font-size:16px;color:#14161a">{_safe(value)}</dd>'
+    )
+
+
+def _unsubscribe(parts: EmailParts) -> str:
+    if not parts.unsubscribe_link:
+        return ""
+    return (
+        f'<p class="soft" style="{_SOFT}"><a href="{escape(parts.unsubscribe_link)}" style="color:#5b6470">'
+        f"{escape(parts.unsubscribe)}</a></p>"
     )
 
 

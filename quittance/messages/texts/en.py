@@ -16,6 +16,7 @@ PHRASES = Phrases(
     contact="Questions? Call {phone} or answer this email.",
     why="You receive this email because you have a visit at {business}.",
     way_paid="your original payment method",
+    unsubscribe="No more of these emails",
     types={
         "payment_link": TypePhrases(
             subject="{amount} for your visit on {day}",
@@ -135,6 +136,64 @@ PHRASES = Phrases(
             sms=(
                 "{business}: your gift card of {amount}. Give this code at the desk: {code}",
                 "Gift card {amount}, code: {code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="{membership}: your membership at {business}",
+            heading="Your membership is ready",
+            intro="{membership} is paid and ready to use, until {until}.",
+            button="",
+            note="Just come: it is kept under your name.",
+            sms=(
+                "{business}: {membership} is paid and ready to use, until {until}. It is kept under your name.",
+                "{membership} is paid and ready to use, until {until}.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="{membership}: your membership at {business}",
+            heading="Your membership is ready",
+            intro="{membership} is paid and ready to use.",
+            button="",
+            note="Just come: it is kept under your name.",
+            sms=(
+                "{business}: {membership} is paid and ready to use. It is kept under your name.",
+                "{membership} is paid and ready to use.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="Your visit on {day} is booked",
+            heading="Your visit is booked",
+            intro="We look forward to seeing you: {when}.",
+            button="",
+            note="You cannot come? Please tell us as early as you can.",
+            sms=(
+                "{business}: your visit is booked for {when}. You cannot come? Please call {phone}.",
+                "{business}: your visit is booked for {when}.",
+                "Booked: {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="Your visit is now on {day}",
+            heading="Your visit has a new time",
+            intro="Your visit was moved. It is now: {when}.",
+            button="",
+            note="The new time does not suit you? Please tell us.",
+            sms=(
+                "{business}: your visit was moved. It is now {when}. It does not suit you? Please call {phone}.",
+                "{business}: your visit was moved. It is now {when}.",
+                "New time: {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="Your visit on {day} is cancelled",
+            heading="Your visit is cancelled",
+            intro="Your visit, {when}, is cancelled.",
+            button="",
+            note="You would like another time? Please call or write to us.",
+            sms=(
+                "{business}: your visit, {when}, is cancelled. For another time please call {phone}.",
+                "{business}: your visit, {when}, is cancelled.",
+                "Cancelled: {when}.",
             ),
         ),
         "test": TypePhrases(

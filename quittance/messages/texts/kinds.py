@@ -7,11 +7,15 @@ from typing import Final
 
 from quittance.messages.types import (
     GIFT_CARD,
+    MEMBERSHIP,
     PAYMENT_FAILED,
     PAYMENT_LINK,
     PAYMENT_RECEIVED,
     REFUND,
     TYPES,
+    VISIT_BOOKED,
+    VISIT_CANCELLED,
+    VISIT_MOVED,
 )
 
 # Always known, or harmless when they are not: a gap where a name would stand.
@@ -76,6 +80,25 @@ KINDS: Final[dict[str, TextKind]] = {
             needed_in_mail=("code",),
             has_button=False,
         ),
+        TextKind(
+            "membership",
+            MEMBERSHIP,
+            "",
+            ("business", "client", "phone", "membership", "until"),
+            needed=("membership",),
+            has_button=False,
+        ),
+        TextKind(
+            "membership_endless",
+            MEMBERSHIP,
+            "When it does not end",
+            ("business", "client", "phone", "membership"),
+            needed=("membership",),
+            has_button=False,
+        ),
+        TextKind("visit_booked", VISIT_BOOKED, "", _VISIT, needed=("when",), has_button=False),
+        TextKind("visit_moved", VISIT_MOVED, "", _VISIT, needed=("when",), has_button=False),
+        TextKind("visit_cancelled", VISIT_CANCELLED, "", _VISIT, needed=("when",), has_button=False),
     )
 }
 

@@ -44,6 +44,8 @@ class Phrases:
     why: str
     way_paid: str
     types: Mapping[str, TypePhrases]
+    # Stands before an address, in mails that may be unsubscribed from.
+    unsubscribe: str = ""
 
 
 def fill(phrase: str, values: Mapping[str, str]) -> str:

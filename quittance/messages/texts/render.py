@@ -56,6 +56,10 @@ class MessageFacts:
     # A gift card: what is typed to pay with it, and its last day.
     code: str = ""
     last_date: date | None = None
+    # What a membership is called.
+    membership: str = ""
+    # Where its reader takes back that such mails come.
+    unsubscribe_address: str = ""
     # The business's own colour, `#rrggbb`; empty is ours.
     accent: str = ""
 
@@ -121,6 +125,7 @@ def values_of(facts: MessageFacts, language: str) -> dict[str, str]:
         "place": one_line(facts.place, limit=160),
         "link": facts.link_address,
         "method": one_line(facts.method, limit=_LONGEST_NAME) or phrases.way_paid,
+        "membership": one_line(facts.membership, limit=_LONGEST_NAME),
         "code": one_line(facts.code, limit=_LONGEST_NAME),
         "until": format_date(facts.last_date, language) if facts.last_date else "",
         "amount": format_money(facts.amount, language) if facts.amount else "",
@@ -181,6 +186,8 @@ def email_parts(
             fill(phrases.why, values) if facts.visit_at else values["business"],
         ),
         accent=facts.accent,
+        unsubscribe=phrases.unsubscribe or ENGLISH.unsubscribe,
+        unsubscribe_link=facts.unsubscribe_address,
         between=" " if own is None else "\n\n",
     )
 

@@ -47,8 +47,11 @@ def for_kind(*, kind: TextKind, facts: MessageFacts, now: datetime) -> MessageFa
     variant = kind.key.removeprefix(kind.type).removeprefix("_")
     last_date = (now + timedelta(days=365)).date() if "until" in kind.placeholders else None
     code = "QT7K-M2XP-4RWD" if "code" in kind.placeholders else ""
-    if "link" not in kind.placeholders:
-        facts = replace(facts, visit_at=None, staff_name="", place="", deadline_at=None)
-    if kind.type in (PAYMENT_RECEIVED, REFUND):
+    if "when" not in kind.placeholders:
+        facts = replace(facts, visit_at=None, staff_name="", place="")
+    if "amount" not in kind.placeholders:
+        facts = replace(facts, amount=None, rest=None)
+    if "link" not in kind.placeholders or kind.type in (PAYMENT_RECEIVED, REFUND):
         facts = replace(facts, deadline_at=None)
-    return replace(facts, variant=variant, code=code, last_date=last_date)
+    membership = "10 visits" if "membership" in kind.placeholders else ""
+    return replace(facts, variant=variant, code=code, last_date=last_date, membership=membership)

@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("p/", include("quittance.pay.urls")), path("look/", include("quittance.pay.look_urls"))]
+from quittance.pay.unsubscribing import unsubscribe
+
+urlpatterns = [
+    path("u/<str:token>", unsubscribe, name="unsubscribe"),
+    path("p/", include("quittance.pay.urls")),
+    path("look/", include("quittance.pay.look_urls")),
+]

@@ -24,6 +24,9 @@ ALL_ON = {
     "refund-channel": ["email", "sms", "whatsapp"],
     "gift_card-enabled": "1",
     "gift_card-channel": ["email", "sms", "whatsapp"],
+    "membership-enabled": "1",
+    "membership-channel": ["email", "sms", "whatsapp"],
+    **{f"visit_{what}-channel": ["email", "sms", "whatsapp"] for what in ("booked", "moved", "cancelled")},
 }
 
 
@@ -84,7 +87,7 @@ def test_a_type_that_is_on_without_a_channel_is_refused_and_nothing_is_saved(cou
 def test_a_type_whose_channels_are_all_silent_says_so(counter: Counter, office: PostOffice):
     ChannelAccount.objects.update(enabled=False)
     assert words(counter.client.get(PAGE)).count("Nothing is sent: none of its channels is connected and on.") == len(
-        TYPES
+        [one for one in TYPES.values() if one.is_on]
     )
 
 
@@ -121,3 +124,32 @@ def test_people_and_roles_are_shown_as_they_are(at_noon: Salon, counter: Counter
 def test_a_channel_that_is_off_is_shown_beside_its_box(counter: Counter, office: PostOffice):
     ChannelAccount.objects.filter(channel="sms").update(retired_at=office.salon.now)
     assert "SMS not connected" in words(counter.client.get(PAGE))
+
+
+@pytest.mark.row("D1")
+def test_types_stand_in_groups_with_their_texts_and_channels_to_connect(counter: Counter, office: PostOffice):
+    answer = counter.client.get(PAGE)
+    text = words(answer)
+    found = [text.index(name) for name in ("Payments Client notification", "Visits Booking", "Cards and memberships")]
+    assert found == sorted(found)
+    page = answer.content.decode()
+    assert "/settings/notifications/texts#visit_moved" in page
+    assert 'id="visit_moved"' in counter.client.get("/settings/notifications/texts").content.decode()
+    assert page.count("/settings/notifications/channels/whatsapp/connect") == 2
+
+
+@pytest.mark.row("D1")
+def test_of_two_who_save_the_table_the_second_is_told_what_differs(
+    at_noon: Salon, counter: Counter, office: PostOffice
+):
+    first = counter.client.post(PAGE, without("refund-enabled", seen="0"))
+    assert first.status_code == 302
+    second = counter.client.post(PAGE, {**ALL_ON, "payment_link-channel": ["sms"], "seen": "0"})
+    assert second.status_code == 409
+    text = words(second)
+    assert "changed this at" in text and "Refund off, Email, SMS, WhatsApp on, Email, SMS, WhatsApp" in text
+    assert notification(business_id=at_noon.business.pk, type="payment_link").channels == ("email", "sms", "whatsapp")
+    mine = counter.client.post(PAGE, {**ALL_ON, "payment_link-channel": ["sms"], "seen": "1"})
+    assert mine.status_code == 302
+    assert notification(business_id=at_noon.business.pk, type="refund").enabled
+    assert counter.client.post(PAGE, {**ALL_ON, "seen": "odd"}).status_code == 409

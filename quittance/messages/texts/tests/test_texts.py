@@ -15,7 +15,7 @@ from quittance.messages.texts import MessageFacts, render
 from quittance.messages.texts.phrases import fill
 from quittance.messages.texts.render import LANGUAGES, language_of
 from quittance.messages.texts.sms import MOST_SEGMENTS
-from quittance.messages.types import TYPES
+from quittance.messages.types import PAYMENTS, TYPES
 
 LINK = "https://pay.ana.example/p/abcdefghijklmnopqrstuv"
 FACTS = MessageFacts(
@@ -38,8 +38,8 @@ HOSTILE = (
     "=cmd|' /C calc'!A0",
     "Ana\u2028Bcc: x@y.example",
 )
-# A gift card is told by its code, not by a link.
-EVERY = [(type_, language) for type_ in TYPES if type_ != "gift_card" for language in LANGUAGES]
+# Others are told by a code, a name or a time, not by a link.
+EVERY = [(type_, language) for type_ in TYPES if TYPES[type_].group == PAYMENTS for language in LANGUAGES]
 VARIANTS = [("payment_received", "late"), ("payment_received", "returns"), ("refund", ""), ("refund", "plain")]
 
 
