@@ -10,6 +10,10 @@ PAYMENT_RECEIVED: Final = "payment_received"
 PAYMENT_FAILED: Final = "payment_failed"
 REFUND: Final = "refund"
 GIFT_CARD: Final = "gift_card"
+PAYMENT_REMINDER: Final = "payment_reminder"
+LINK_EXPIRING: Final = "link_expiring"
+VISIT_REMINDER: Final = "visit_reminder"
+REMINDERS: Final = (PAYMENT_REMINDER, LINK_EXPIRING, VISIT_REMINDER)
 
 # In the sequence in which chips and settings show them; the first that fits is the best.
 CHANNELS: Final = ("email", "sms", "whatsapp")
@@ -55,6 +59,21 @@ TYPES: Final[dict[str, NotificationType]] = {
             GIFT_CARD,
             "Gift card",
             "Sent with its code to the client when a gift card was paid, at the desk or online.",
+        ),
+        NotificationType(
+            PAYMENT_REMINDER,
+            "Payment reminder",
+            "Sent when a link was sent and is not paid yet. You set when under Reminders.",
+        ),
+        NotificationType(
+            LINK_EXPIRING,
+            "Payment link about to expire",
+            "Sent before an unpaid link ends. You set how long before under Reminders.",
+        ),
+        NotificationType(
+            VISIT_REMINDER,
+            "Visit reminder",
+            "Sent before a visit. You set how long before under Reminders.",
         ),
     )
 }

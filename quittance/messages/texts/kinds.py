@@ -7,11 +7,14 @@ from typing import Final
 
 from quittance.messages.types import (
     GIFT_CARD,
+    LINK_EXPIRING,
     PAYMENT_FAILED,
     PAYMENT_LINK,
     PAYMENT_RECEIVED,
+    PAYMENT_REMINDER,
     REFUND,
     TYPES,
+    VISIT_REMINDER,
 )
 
 # Always known, or harmless when they are not: a gap where a name would stand.
@@ -76,6 +79,9 @@ KINDS: Final[dict[str, TextKind]] = {
             needed_in_mail=("code",),
             has_button=False,
         ),
+        TextKind("payment_reminder", PAYMENT_REMINDER, "", _PAID),
+        TextKind("link_expiring", LINK_EXPIRING, "", (*_PAID, "deadline")),
+        TextKind("visit_reminder", VISIT_REMINDER, "", _VISIT, needed=("when",), has_button=False),
     )
 }
 

@@ -37,8 +37,9 @@ HOSTILE = (
     "=cmd|' /C calc'!A0",
     "Ana\u2028Bcc: x@y.example",
 )
-# A gift card is told by its code, not by a link.
-EVERY = [(type_, language) for type_ in TYPES if type_ != "gift_card" for language in LANGUAGES]
+# A gift card is told by its code and a visit by its time, not by a link.
+WITHOUT_LINK = ("gift_card", "visit_reminder")
+EVERY = [(type_, language) for type_ in TYPES if type_ not in WITHOUT_LINK for language in LANGUAGES]
 VARIANTS = [("payment_received", "late"), ("payment_received", "returns"), ("refund", ""), ("refund", "plain")]
 
 
