@@ -37,7 +37,14 @@ def _set(actor: Actor, visit_id: int, *, stops: bool, now: datetime) -> bool:
         changed = actions.stop_link(business_id=visit.business_id, link_id=link.pk, stopped_at=now if stops else None)
         if changed:
             record_change(business_id=visit.business_id, location_id=visit.location_id, visit_id=visit.pk, now=now)
-            audit.record(actor=actor, location_id=visit.location_id, action=action, subject=("link", link.pk), now=now)
+        audit.record(
+            actor=actor,
+            location_id=visit.location_id,
+            action=action,
+            subject=("link", link.pk),
+            now=now,
+            detail={"visit": visit.pk, "changed": changed},
+        )
         return {"changed": changed}
 
     return bool(once(actor=actor, action=action, now=now, work=work)["changed"])

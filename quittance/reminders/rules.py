@@ -78,6 +78,6 @@ def _check_rules(rules: Sequence[Rule], bases: Sequence[str]) -> None:
         if rule.basis not in bases or rule.unit not in UNITS:
             raise RuleError("Choose one from the list.")
         if not 1 <= rule.amount <= LONGEST[rule.unit]:
-            raise RuleError(f"Choose between 1 and {LONGEST[HOURS]} hours, or 1 and {LONGEST[DAYS]} days.")
+            raise RuleError(f"Choose between 1 and {LONGEST[HOURS]} hours, or between 1 and {LONGEST[DAYS]} days.")
     if len(set(rules)) < len(rules):
         raise RuleError("Two of these reminders would leave at the same time. Change one of them.")
