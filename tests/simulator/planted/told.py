@@ -85,6 +85,10 @@ _SET_ASIDE: Steps = (
 )
 
 
+# An hour before the visit, by day and by night.
+_RULES: dict[str, Any] = {"visit": "v1", "before": [1], "quiet": [0, 0]}
+
+
 def _together(*steps: Step) -> Step:
     return _do("together", steps=[{"name": one.name, "who": one.who, "given": one.given} for one in steps])
 
@@ -256,6 +260,20 @@ _TOLD: dict[str, Steps] = {
     "credit in major units": _CREDITED,
     "hold released twice": _SET_ASIDE,
     "hold kept when the page ends": (*_CARD_SOLD, *_book("v2"), _WITH_CARD, _STOP),
+    "reminder without re-check": (
+        *_book(),
+        _do("set_reminders", "Ana", request="rules 1", **_RULES),
+        _do("work"),
+        _do("cancel", "Ana", visit="v1", request="cancel 1", version="now", agree="s"),
+        _do("wait", seconds=3_600, awake=True),
+    ),
+    "reminder planned twice": (
+        *_book(),
+        _do("set_reminders", "Ana", request="rules 1", **_RULES),
+        _do("work"),
+        _do("set_reminders", "Ana", request="rules 2", **_RULES),
+        _do("wait", seconds=3_600, awake=True),
+    ),
     "balance check-then-write": (
         *_CARD_SOLD,
         *_book("v2"),
