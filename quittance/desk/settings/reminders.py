@@ -38,10 +38,10 @@ from quittance.reminders.rules import (
 )
 
 _PAYMENT_WHEN: Final[list[tuple[str, str | Promise]]] = [
-    (f"{HOURS} {AFTER_SENDING}", lazy("hours after the link was sent")),
-    (f"{DAYS} {AFTER_SENDING}", lazy("days after the link was sent")),
-    (f"{HOURS} {BEFORE_DEADLINE}", lazy("hours before the link ends")),
-    (f"{DAYS} {BEFORE_DEADLINE}", lazy("days before the link ends")),
+    (f"{HOURS} {AFTER_SENDING}", lazy("hours after sending")),
+    (f"{DAYS} {AFTER_SENDING}", lazy("days after sending")),
+    (f"{HOURS} {BEFORE_DEADLINE}", lazy("hours before its end")),
+    (f"{DAYS} {BEFORE_DEADLINE}", lazy("days before its end")),
     (f"{HOURS} {BEFORE_VISIT}", lazy("hours before the visit")),
     (f"{DAYS} {BEFORE_VISIT}", lazy("days before the visit")),
 ]
