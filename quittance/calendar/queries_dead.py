@@ -1,4 +1,4 @@
-"""Work that failed too often and waits for a person: notices, events and messages, never money."""
+"""Work that failed too often and waits for a person: notices, events, messages and reminders, never money."""
 
 from __future__ import annotations
 
@@ -14,12 +14,18 @@ from quittance.due.models import DueRow
 from quittance.inbox.models import InboundWebhook
 from quittance.messages.models import Message
 from quittance.outbox.models import Event
+from quittance.reminders.models import Reminder
 
-DeadKind = Literal["notice", "event", "message"]
+DeadKind = Literal["notice", "event", "message", "reminder"]
 
 # What each kind of row is tried at most; the worker claims it no more often than that.
-MAX_ATTEMPTS: Final[dict[DeadKind, int]] = {"notice": 60, "event": 20, "message": 20}
-_MODELS: Final[dict[DeadKind, type[DueRow]]] = {"notice": InboundWebhook, "event": Event, "message": Message}
+MAX_ATTEMPTS: Final[dict[DeadKind, int]] = {"notice": 60, "event": 20, "message": 20, "reminder": 20}
+_MODELS: Final[dict[DeadKind, type[DueRow]]] = {
+    "notice": InboundWebhook,
+    "event": Event,
+    "message": Message,
+    "reminder": Reminder,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def dead_of(kind: DeadKind, *, business_id: int, now: datetime) -> QuerySet[DueR
 
 def _dead(kind: DeadKind, business_id: int, now: datetime, limit: int) -> Iterator[DeadRow]:
     rows = dead_of(kind, business_id=business_id, now=now).order_by("-pk")
-    heavy = {"notice": ("body", "references", "metadata"), "event": ("subject",), "message": ("body",)}
+    heavy = {"notice": ("body", "references", "metadata"), "event": ("subject",), "message": ("body",), "reminder": ()}
     for row in rows.defer(*heavy[kind])[:limit]:
         yield _shown(kind, row)
 
@@ -63,6 +69,8 @@ def _shown(kind: DeadKind, row: DueRow) -> DeadRow:
         what, since_at, problem = row.kind, row.received_at, row.outcome
     elif isinstance(row, Message):
         what, since_at, problem = row.type, row.created_at, row.failure
+    elif isinstance(row, Reminder):
+        what, since_at, problem = row.type, row.created_at, row.outcome
     elif isinstance(row, Event):
         what, since_at, problem = row.name, row.happened_at, ""
     else:

@@ -53,6 +53,7 @@ _DONE: Final[dict[str, str | Promise]] = {
     "type_archived": _("It is not sold any more. What was sold stays good."),
     "type_back": _("It is sold again."),
     "notifications_saved": _("Saved."),
+    "reminders_saved": _("Saved. It holds for visits that are booked and links that are open, too."),
     "message_resent": _("It leaves again in a moment."),
     "text_saved": _("Saved. Messages from now on say it like this."),
     "text_reset": _("The standard text is back."),

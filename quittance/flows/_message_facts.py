@@ -171,3 +171,7 @@ def _facts(page: PayPage, *, amount: Money, rest: Money | None) -> MessageFacts:
         can_pay=page.state == "payable",
         accent=page.business.accent,
     )
+
+
+# Reminders have a file of their own.
+page_of, facts_on_page = _page, _facts

@@ -36,6 +36,7 @@ from quittance.flows.errors import (
     PaymentProcessingError,
     StillPayableError,
 )
+from quittance.flows.plan_reminders import note_change
 from quittance.payments import actions as payments
 from quittance.payments import queries
 from quittance.payments.models import Payment
@@ -183,6 +184,7 @@ def _do(change: Change, bill: Bill, now: datetime, work: Callable[[Bill], dict[s
     version_before = bill.version
     result = work(bill)
     close_finished_link(bill=bill, now=now)
+    note_change(bill=bill, now=now)
     answer: dict[str, Any] = {**result, "version": bill.version}
     if not audit.remember_answer(actor=change.actor, action=change.action, result=answer, now=now):
         raise _AnsweredMeanwhileError

@@ -9,6 +9,7 @@ from quittance.bills.queries import bill_by_id
 from quittance.due import actions as due
 from quittance.flows import _visit_notices
 from quittance.flows._asking_for import client_language
+from quittance.flows.plan_reminders import follow_event
 from quittance.messages import actions, queries
 from quittance.messages.actions import NewMessage
 from quittance.messages.addresses import short_hash
@@ -28,6 +29,7 @@ def work(*, event_id: int, lease_token: str, now: datetime) -> int:
         event = Event.objects.filter(pk=event_id, lease_token=lease_token).first()
         if event is None:
             return 0
+        follow_event(event, now=now)
         handler = HANDLERS.get(event.name)
         queued = handler(event, now) if handler is not None else 0
         due.finish(Event, event_id, lease_token)

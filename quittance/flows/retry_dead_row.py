@@ -13,7 +13,7 @@ from quittance.rows.locking import in_one_transaction
 
 
 def retry(*, actor: Actor, kind: str, row_id: int, now: datetime) -> None:
-    """`kind` is `notice`, `event` or `message`. It starts with a clean count; the worker takes it at once."""
+    """`kind` is `notice`, `event`, `message` or `reminder`. It starts with a clean count, at once."""
     require(actor, Right.EDIT_SETTINGS, None)
     if kind not in MAX_ATTEMPTS:
         raise GoneError("There is no such work.")

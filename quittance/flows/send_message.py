@@ -19,6 +19,8 @@ from quittance.flows._fallback import fall_back
 from quittance.flows._message_facts import reason_to_send
 from quittance.flows._sending_pace import too_fast_until
 from quittance.flows._template_message import approved_text
+from quittance.flows.plan_reminders import note_link_sent
+from quittance.flows.send_reminder import reason_to_remind
 from quittance.flows.unsubscribe import unsubscribe_address
 from quittance.message_channels.port import (
     ApprovedTemplate,
@@ -40,8 +42,7 @@ from quittance.messages.models import ChannelAccount, Message
 from quittance.messages.queries_telling import arrived_after_all
 from quittance.messages.queries_templates import own_text
 from quittance.messages.texts import MessageFacts, RenderedText, kind_of, language_of, render
-from quittance.messages.types import PAYMENT_LINK
-from quittance.payments.actions import mark_link_sent
+from quittance.messages.types import PAYMENT_LINK, REMINDERS
 from quittance.rows.locking import in_one_transaction
 
 MOST_ATTEMPTS: Final = 8
@@ -118,7 +119,7 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
     if arrived_after_all(message=message):
         actions.drop(message=message, lease_token=lease_token, reason="The first message arrived after all.")
         return None
-    reason = reason_to_send(message, now=now)
+    reason = (reason_to_remind if message.type in REMINDERS else reason_to_send)(message, now=now)
     if reason.wait_seconds:
         at = now + timedelta(seconds=reason.wait_seconds)
         actions.retry_later(message=message, lease_token=lease_token, at=at, reason="")
@@ -216,7 +217,7 @@ def _record_sent(step: _Step, report: DeliveryReport, lease_token: str, now: dat
     actions.mark_sent(message=message, lease_token=lease_token, their_id=report.their_id, delivered=delivered, now=now)
     actions.note_success(account_id=step.account.pk, now=now)
     if message.type == PAYMENT_LINK and message.link_id is not None:
-        mark_link_sent(business_id=message.business_id, link_id=message.link_id, now=now)
+        note_link_sent(message, now=now)
 
 
 def _record_answer(step: _Step, found: FindReport, lease_token: str, now: datetime) -> None:

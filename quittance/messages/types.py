@@ -17,6 +17,10 @@ VISIT_CANCELLED: Final = "visit_cancelled"
 
 # The settings show the types in these groups.
 PAYMENTS, VISITS, VALUE = "payments", "visits", "value"
+PAYMENT_REMINDER: Final = "payment_reminder"
+LINK_EXPIRING: Final = "link_expiring"
+VISIT_REMINDER: Final = "visit_reminder"
+REMINDERS: Final = (PAYMENT_REMINDER, LINK_EXPIRING, VISIT_REMINDER)
 
 # In the sequence in which chips and settings show them; the first that fits is the best.
 CHANNELS: Final = ("email", "sms", "whatsapp")
@@ -103,6 +107,25 @@ TYPES: Final[dict[str, NotificationType]] = {
             "Sent to the client when a membership was paid, at the desk or online.",
             group=VALUE,
             is_owed=True,
+        ),
+        NotificationType(
+            PAYMENT_REMINDER,
+            "Payment reminder",
+            "Sent when a link was sent and is not paid yet. You set when under Reminders.",
+            may_unsubscribe=True,
+        ),
+        NotificationType(
+            LINK_EXPIRING,
+            "Payment link about to expire",
+            "Sent before an unpaid link ends. You set how long before under Reminders.",
+            may_unsubscribe=True,
+        ),
+        NotificationType(
+            VISIT_REMINDER,
+            "Visit reminder",
+            "Sent before a visit. You set how long before under Reminders.",
+            group=VISITS,
+            may_unsubscribe=True,
         ),
     )
 }

@@ -22,6 +22,7 @@ from quittance.flows import (
     replace_names,
     return_excess,
     send_message,
+    send_reminder,
     shrink_inbox,
     sweep_events,
 )
@@ -30,6 +31,7 @@ from quittance.messages.models import Message
 from quittance.outbox.models import Event
 from quittance.payments.account_health import may_be_asked
 from quittance.payments.models import EventSweep, Payment, Refund
+from quittance.reminders.models import Reminder
 
 # At least three times the hardest limit of a call outside (8 s), with room for two calls in one piece of work.
 LEASE_SECONDS = 60
@@ -111,6 +113,14 @@ JOBS: tuple[Job, ...] = (
         interval_seconds=0.5,
         fairness=Fairness("business_id", 10),
         max_attempts=MAX_ATTEMPTS["event"],
+    ),
+    Job(
+        name="reminders",
+        model=Reminder,
+        work=send_reminder.work,
+        interval_seconds=2,
+        fairness=Fairness("business_id", 10),
+        max_attempts=MAX_ATTEMPTS["reminder"],
     ),
     Job(
         name="messages",

@@ -225,6 +225,8 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:send_link": _press(SEE, LINK, args=_VISIT, typed={"ask": "all", "channel": "sms"}),
     "desk:undo_send": _press(SEE, LINK, args=_VISIT, query="messages={message}", names=("messages",)),
     "desk:end_link": _press(SEE, LINK, args=_VISIT),
+    "desk:stop_reminders": _press(SEE, LINK, args=_VISIT),
+    "desk:start_reminders": _press(SEE, LINK, args=_VISIT),
     "desk:stop_payment": _press(SEE, LINK, args=_PAYING),
     "desk:check_payment": _press(SEE, args=_PAYING),
     "desk:second_screen": _both(SEE, LINK, args=_VISIT, changes_nothing=True),
@@ -372,6 +374,9 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:notifications": _both(SET, typed={"payment_link-enabled": "on", "payment_link-channel": "sms"}),
     "desk:message_log": _look(SET, query="state=failed&address=chloe@client.example"),
     "desk:resend_message": _press(SET, args={"message_id": "{failed_message}"}, names=("message_id",)),
+    "desk:reminders": _both(
+        SET, typed={"payment_0": "24", "payment_0_when": "hours after_sending", "quiet_from": "21:00", "quiet_to": "08:00"}
+    ),
     "desk:message_texts": _look(SET),
     "desk:message_text": _both(SET, args=_TEXT, typed={"body": "Dear {{client}}: {{link}}", "version": "0"}),
     "desk:preview_message_text": _press(

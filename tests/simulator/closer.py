@@ -24,6 +24,7 @@ from quittance.payments.models import PaymentLink, Refund
 from quittance.sandbox.stripe.ledger import Books
 from tests.simulator.checks import rows
 from tests.simulator.outside import books_of
+from tests.simulator.reminders import check_reminder
 from tests.simulator.story import Violation
 from tests.simulator.world import World
 
@@ -159,6 +160,7 @@ def _check_send(message: Message) -> None:
     where = {"business_id": message.business_id, "channel": message.channel, "address": message.address}
     if Suppression.objects.filter(**where, reason__in=stopping_reasons(message.type)).exists():
         raise Violation("S14", f"message {message.pk} is sent to an address that must not be written to")
+    check_reminder(message)
     if message.type != PAYMENT_LINK:
         return
     link = PaymentLink.objects.select_related("bill").get(pk=message.link_id or 0)

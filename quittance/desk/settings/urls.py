@@ -17,6 +17,7 @@ from quittance.desk.settings import (
     online_booking,
     people,
     person,
+    reminders,
     role,
     staff,
     staff_card,
@@ -77,6 +78,7 @@ urlpatterns: list[URLPattern] = [
     path("notifications", notifications.notifications, name="notifications"),
     path("notifications/log", message_log.log, name="message_log"),
     path("notifications/log/<int:message_id>/again", message_log.resend, name="resend_message"),
+    path("notifications/reminders", reminders.reminders, name="reminders"),
     path("notifications/texts", texts.overview, name="message_texts"),
     path("notifications/texts/<slug:kind>/<slug:channel>/<slug:language>", texts.text, name="message_text"),
     path(

@@ -21,7 +21,7 @@ from quittance.desk.visits.changes import again, attempt, undecided
 from quittance.desk.visits.forms import LinkForm
 from quittance.desk.visits.panel import default_channels
 from quittance.desk.visits.window import WindowPage, changed, context_of, load, page_of
-from quittance.flows import make_link, send_link, stop_payment, undo_send
+from quittance.flows import make_link, send_link, stop_payment, stop_reminders, undo_send
 from quittance.flows.change_due import Decision
 from quittance.flows.errors import FlowError, GoneError, RefusedError
 from quittance.flows.send_link import UNDO_SECONDS, LinkWish, SendResult
@@ -119,6 +119,31 @@ def end(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     def work(decision: Decision) -> str:
         make_link.close(actor=page.desk.actor, visit_id=visit_id, decision=decision, now=desk.now)
         return _("The link has ended. Whoever opens it is told so.")
+
+    return attempt(request, page, work=work)
+
+
+@require_POST
+@desk_view(Right.CASHLESS_PAYMENT)
+def stop_reminding(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """Nobody is reminded of the live link any more; the link itself stays."""
+    page = replace(page_of(request, desk, visit_id), tab="checkout", pay="link")
+
+    def work(_decision: Decision) -> str:
+        stop_reminders.stop(actor=page.desk.actor, visit_id=visit_id, now=desk.now)
+        return _("No reminder of this link leaves any more. The link stays payable.")
+
+    return attempt(request, page, work=work)
+
+
+@require_POST
+@desk_view(Right.CASHLESS_PAYMENT)
+def start_reminding(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    page = replace(page_of(request, desk, visit_id), tab="checkout", pay="link")
+
+    def work(_decision: Decision) -> str:
+        stop_reminders.start_again(actor=page.desk.actor, visit_id=visit_id, now=desk.now)
+        return _("Reminders of this link leave again, from now on.")
 
     return attempt(request, page, work=work)
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from quittance.businesses.queries import names_of_users
+from quittance.calendar.queries_reminders import ReminderNote, reminder_note
 from quittance.calendar.queries_visit import LinkView, VisitWindow
 from quittance.core.actor import Right
 from quittance.core.locale_format import format_datetime
@@ -42,6 +43,7 @@ class LinkPanel:
     # What of the deposit is open; None where there is none, or the live link asks for it already.
     deposit: Money | None
     timeline: tuple[TimelineEntry, ...]
+    reminders: ReminderNote | None = None
 
     @property
     def can_send(self) -> bool:
@@ -71,6 +73,7 @@ def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: Q
         asks_deposit=ask == "deposit",
         deposit=deposit if deposit.is_positive else None,
         timeline=tuple(timeline_of(window, names=names)),
+        reminders=reminder_note(link=live.link) if live else None,
     )
 
 

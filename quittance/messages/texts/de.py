@@ -209,6 +209,46 @@ PHRASES = Phrases(
                 "Abgesagt: {when}.",
             ),
         ),
+        "payment_reminder": TypePhrases(
+            subject="Erinnerung: {amount} für Ihren Termin am {day}",
+            heading="{amount} noch zu zahlen",
+            intro=(
+                "Ihr Termin ist noch nicht bezahlt. "
+                "Wenn Sie inzwischen gezahlt haben, ist diese E-Mail für Sie erledigt."
+            ),
+            button="Ansehen und {amount} zahlen",
+            note="Sie brauchen kein Konto. Der Link gilt nur für Ihren Termin.",
+            sms=(
+                "{business}: Erinnerung, {amount} für Ihren Termin am {when} sind noch offen. Zahlen: {link}",
+                "{business}: Erinnerung, {amount} sind noch offen. Ansehen und zahlen: {link}",
+                "Erinnerung, {amount} zu zahlen: {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="Ihr Zahlungslink endet bald: {amount}",
+            heading="{amount} zahlbar bis {deadline}",
+            intro=("Ihr Zahlungslink gilt bis {deadline}. Danach bitten Sie uns einfach um einen neuen."),
+            button="Ansehen und {amount} zahlen",
+            note="Sie brauchen kein Konto. Der Link gilt nur für Ihren Termin.",
+            sms=(
+                "{business}: Ihr Zahlungslink über {amount} gilt bis {deadline}. Ansehen und zahlen: {link}",
+                "{business}: {amount}, Link gilt bis {deadline}: {link}",
+                "{amount} zu zahlen bis {deadline}: {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="Erinnerung: Ihr Termin am {day}",
+            heading="Bis {day}",
+            intro="wir freuen uns auf Ihren Besuch.",
+            button="",
+            note="Wenn Sie nicht kommen können, sagen Sie uns bitte rechtzeitig Bescheid.",
+            sms=(
+                "{business}: Erinnerung an Ihren Termin am {when} bei {staff}. Verhindert? Bitte anrufen: {phone}",
+                "{business}: Erinnerung an Ihren Termin am {when}. Verhindert? Bitte rufen Sie uns an.",
+                "{business}: Erinnerung an Ihren Termin am {when}.",
+                "Erinnerung an Ihren Termin am {when}.",
+            ),
+        ),
         "test": TypePhrases(
             subject="Testnachricht von {business}",
             heading="Es funktioniert",

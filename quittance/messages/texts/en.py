@@ -196,6 +196,43 @@ PHRASES = Phrases(
                 "Cancelled: {when}.",
             ),
         ),
+        "payment_reminder": TypePhrases(
+            subject="Reminder: {amount} for your visit on {day}",
+            heading="{amount} still to pay",
+            intro="Your visit is not paid yet. If you have paid meanwhile, you can ignore this email.",
+            button="See and pay {amount}",
+            note="You need no account. The link is for your visit only.",
+            sms=(
+                "{business}: reminder, {amount} is still open for your visit on {when}. See and pay: {link}",
+                "{business}: reminder, {amount} is still open. See and pay: {link}",
+                "Reminder, {amount} to pay: {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="Your payment link ends soon: {amount}",
+            heading="Pay {amount} by {deadline}",
+            intro="Your payment link works until {deadline}. After that, please ask us for a new one.",
+            button="See and pay {amount}",
+            note="You need no account. The link is for your visit only.",
+            sms=(
+                "{business}: your payment link for {amount} works until {deadline}. See and pay: {link}",
+                "{business}: {amount}, link until {deadline}: {link}",
+                "{amount} to pay until {deadline}: {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="Reminder: your visit on {day}",
+            heading="See you on {day}",
+            intro="We are looking forward to your visit.",
+            button="",
+            note="If you cannot come, please tell us in time.",
+            sms=(
+                "{business}: reminder of your visit on {when} with {staff}. Cannot come? Please call {phone}.",
+                "{business}: reminder of your visit on {when}. Cannot come? Please call us.",
+                "{business}: reminder of your visit on {when}.",
+                "Reminder of your visit on {when}.",
+            ),
+        ),
         "test": TypePhrases(
             subject="Test message from {business}",
             heading="It works",

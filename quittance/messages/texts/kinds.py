@@ -7,15 +7,18 @@ from typing import Final
 
 from quittance.messages.types import (
     GIFT_CARD,
+    LINK_EXPIRING,
     MEMBERSHIP,
     PAYMENT_FAILED,
     PAYMENT_LINK,
     PAYMENT_RECEIVED,
+    PAYMENT_REMINDER,
     REFUND,
     TYPES,
     VISIT_BOOKED,
     VISIT_CANCELLED,
     VISIT_MOVED,
+    VISIT_REMINDER,
 )
 
 # Always known, or harmless when they are not: a gap where a name would stand.
@@ -99,6 +102,9 @@ KINDS: Final[dict[str, TextKind]] = {
         TextKind("visit_booked", VISIT_BOOKED, "", _VISIT, needed=("when",), has_button=False),
         TextKind("visit_moved", VISIT_MOVED, "", _VISIT, needed=("when",), has_button=False),
         TextKind("visit_cancelled", VISIT_CANCELLED, "", _VISIT, needed=("when",), has_button=False),
+        TextKind("payment_reminder", PAYMENT_REMINDER, "", _PAID),
+        TextKind("link_expiring", LINK_EXPIRING, "", (*_PAID, "deadline")),
+        TextKind("visit_reminder", VISIT_REMINDER, "", _VISIT, needed=("when",), has_button=False),
     )
 }
 

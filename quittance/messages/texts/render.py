@@ -132,6 +132,7 @@ def values_of(facts: MessageFacts, language: str) -> dict[str, str]:
         "rest": format_money(facts.rest, language) if facts.rest else "",
         "day": format_day(visit_at.astimezone(ZoneInfo(facts.time_zone)).date(), language) if visit_at else "",
         "when": format_datetime(visit_at, language, facts.time_zone) if visit_at else "",
+        "deadline": format_datetime(facts.deadline_at, language, facts.time_zone) if facts.deadline_at else "",
     }
 
 
@@ -186,7 +187,7 @@ def email_parts(
             fill(phrases.why, values) if facts.visit_at else values["business"],
         ),
         accent=facts.accent,
-        unsubscribe=phrases.unsubscribe or ENGLISH.unsubscribe,
+        unsubscribe=phrases.unsubscribe,
         unsubscribe_link=facts.unsubscribe_address,
         between=" " if own is None else "\n\n",
     )

@@ -55,4 +55,4 @@ def inert(text: str) -> str:
 
 
 def _has_all(phrase: str, values: Mapping[str, str]) -> bool:
-    return all(values.get(name) for name in ("when", "phone") if f"{{{name}}}" in phrase)
+    return all(f"{{{name}}}" not in phrase or values.get(name) for name in ("when", "staff", "phone", "deadline"))

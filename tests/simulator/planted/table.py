@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulator.planted import amounts, drawers, giving_back, notices, paying, value, working  # noqa: F401 - they fill the table
+from tests.simulator.planted import amounts, drawers, giving_back, notices, paying, reminding, value, working  # noqa: F401 - they fill the table
 from tests.simulator.planted.bug import BUGS
 
 # Named in the list of 25; each comes with its feature.

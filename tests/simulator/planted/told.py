@@ -87,6 +87,10 @@ _SET_ASIDE: Steps = (
 )
 
 
+# An hour before the visit, by day and by night.
+_RULES: dict[str, Any] = {"visit": "v1", "before": [1], "quiet": [0, 0]}
+
+
 def _together(*steps: Step) -> Step:
     return _do("together", steps=[{"name": one.name, "who": one.who, "given": one.given} for one in steps])
 
@@ -268,6 +272,20 @@ _TOLD: dict[str, Steps] = {
     "cash by hand lands in the day before": (
         _CLOSED,
         _do("cash_by_hand", "Ana", place="Mitte", kind="change", minor=5_000, request="hand 1"),
+    ),
+    "reminder without re-check": (
+        *_book(),
+        _do("set_reminders", "Ana", request="rules 1", **_RULES),
+        _do("work"),
+        _do("cancel", "Ana", visit="v1", request="cancel 1", version="now", agree="s"),
+        _do("wait", seconds=3_600, awake=True),
+    ),
+    "reminder planned twice": (
+        *_book(),
+        _do("set_reminders", "Ana", request="rules 1", **_RULES),
+        _do("work"),
+        _do("set_reminders", "Ana", request="rules 2", **_RULES),
+        _do("wait", seconds=3_600, awake=True),
     ),
     "balance check-then-write": (
         *_CARD_SOLD,
