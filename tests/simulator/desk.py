@@ -14,6 +14,7 @@ from quittance.flows import (
     book_visit,
     cancel_visit,
     change_lines,
+    expire_link,
     make_link,
     move_appointment,
     send_link,
@@ -204,7 +205,7 @@ def link(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
 @needs_visit("close_link")
 def close_link(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
     actor = world.person(who, given.get("request", ""))
-    closed = make_link.close(actor=actor, visit_id=visit.visit_id, decision=decision_of(given), now=world.now)
+    closed = expire_link.expire_live(actor=actor, visit_id=visit.visit_id, decision=decision_of(given), now=world.now)
     return "closed" if closed else "there was none"
 
 
