@@ -13,11 +13,9 @@ from typing import Any
 from quittance.bills.models import Bill
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._link_life import end_word, link_of_business
-from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import ChangedMeanwhileError
 from quittance.payments import actions as payments
-from quittance.payments import queries
 
 
 def expire(
@@ -34,19 +32,4 @@ def expire(
         return {"link": link.pk, "closed": int(payments.expire_link(link=link, now=now))}
 
     change = Change(actor, link.bill_id, None, "link.expired", decision)
-    return bool(change_due(change=change, now=now, work=work)["closed"])
-
-
-def expire_live(*, actor: Actor, visit_id: int, decision: Decision = Decision(), now: datetime) -> bool:
-    """The visit's live link; False when there is none."""
-    bill = bill_of_visit(business_id=actor.business_id, visit_id=visit_id)
-    require(actor, Right.CASHLESS_PAYMENT, bill.location_id)
-
-    def work(locked: Bill) -> dict[str, Any]:
-        live = queries.live_link_of(locked)
-        if live is None:
-            return {"closed": 0}
-        return {"link": live.pk, "closed": int(payments.expire_link(link=live, now=now))}
-
-    change = Change(actor, bill.pk, None, "link.expired", decision)
     return bool(change_due(change=change, now=now, work=work)["closed"])

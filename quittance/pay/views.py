@@ -98,6 +98,7 @@ def _show(request: HttpRequest, token: str, *, returning: bool) -> HttpResponse:
         if screen == "visit":
             picked = value.chosen(request.GET.get(value.WITH, ""), token=token)
             context |= _value(request, token, offer_value.offer(page=page, chosen=picked, now=now))
+            context["time_left"] = screens.time_left(page, now=now)
         elif screen == "expired":
             context["renewal"] = renew_link.offer(page=page, now=now)
         return render(request, _TEMPLATES.get(screen, _STATE_TEMPLATE), context)

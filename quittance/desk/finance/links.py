@@ -89,7 +89,7 @@ def front(_request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_GET
 @desk_view(Right.SEE_FINANCE)
 def links(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Seven queries beside those of signing in, eight where the numbers stand above the list."""
+    """Eight queries beside those of signing in, nine where the numbers stand above the list."""
     places = _places(desk)
     asked = Asked(request, several=len(places) > 1)
     chosen = list(places) if asked.everywhere else [desk.location.pk]

@@ -151,9 +151,13 @@ def extend(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
 def expire(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     """The live link takes nothing from this moment on."""
     page = replace(page_of(request, desk, visit_id), tab="checkout", pay="")
+    live = page.window.live_link
+    seen = request.POST.get("seen_end", "")[:40] or None
 
     def work(decision: Decision) -> str:
-        expire_link.expire_live(actor=page.desk.actor, visit_id=visit_id, decision=decision, now=desk.now)
+        if live is None:
+            return _("No link takes money now.")
+        expire_link.expire(actor=page.desk.actor, link_id=live.link.pk, seen=seen, decision=decision, now=desk.now)
         return _("The link has expired. Whoever opens it is told so.")
 
     return attempt(request, page, work=work)

@@ -140,17 +140,6 @@ class TestExpire:
             expire(salon, seen=end_word(None))
         assert link().closed_at is None
 
-    def test_of_a_visit_the_live_link_or_none(self, salon: Salon):
-        visit = salon.visit()
-
-        def live() -> bool:
-            return expire_link.expire_live(actor=salon.actor, visit_id=visit.pk, now=salon.now)
-
-        assert live() is False
-        salon.link(visit)
-        assert live() is True
-        assert live() is False
-
 
 def test_a_page_that_was_opened_before_the_end_may_be_finished_after_it(salon: Salon):
     """The clock ends nothing at the payment system: whoever had begun to pay finishes within the page's hour."""
