@@ -135,7 +135,7 @@ def page_of_ids(
 ) -> list[QuerySet[PaymentLink, int]]:
     """The statements that find one page of one location, newest first: each is one stretch of one index."""
     here = PaymentLink.objects.filter(business_id=business_id, location_id=location_id)
-    rows = _wanted(here, wanted, now)
+    rows = _wanted(here, wanted)
     if cursor is not None:
         rows = rows.filter(pk__lt=cursor)
     return [branch.order_by("-pk").values_list("pk", flat=True)[:limit] for branch in _of_tab(rows, tab, wanted, now)]
@@ -166,7 +166,7 @@ def _newest(
     return sorted(found, reverse=True)[:limit]
 
 
-def _wanted(here: QuerySet[PaymentLink], wanted: LinkFilter, now: datetime) -> QuerySet[PaymentLink]:
+def _wanted(here: QuerySet[PaymentLink], wanted: LinkFilter) -> QuerySet[PaymentLink]:
     """Filters look at each row of the stretch; only who made it and the search lead to an index of their own."""
     rows = here
     if wanted.link_ids is not None:
@@ -174,7 +174,7 @@ def _wanted(here: QuerySet[PaymentLink], wanted: LinkFilter, now: datetime) -> Q
     if wanted.made_by is not None:
         rows = rows.filter(created_by_id=wanted.made_by)
     if wanted.since is not None or wanted.before is not None:
-        rows = _of_period(rows, here, wanted.since, wanted.before or now)
+        rows = _of_period(rows, here, wanted.since, wanted.before)
     if wanted.channel:
         rows = rows.filter(_sent_by(wanted.channel))
     if wanted.least_minor is not None or wanted.most_minor is not None:
@@ -194,7 +194,7 @@ def _sent_by(channel: str) -> Q:
 
 
 def _of_period(
-    rows: QuerySet[PaymentLink], here: QuerySet[PaymentLink], since: datetime | None, before: datetime
+    rows: QuerySet[PaymentLink], here: QuerySet[PaymentLink], since: datetime | None, before: datetime | None
 ) -> QuerySet[PaymentLink]:
     """By the instants, and by the ids that were given out around them: so the stretch of the index is short.
 
@@ -204,6 +204,8 @@ def _of_period(
         rows = rows.filter(created_at__gte=since)
         first = here.filter(created_at__gte=since - _MARGIN).order_by("created_at").values_list("pk", flat=True)[:1]
         rows = rows.filter(pk__gte=next(iter(first), 0))
+    if before is None:
+        return rows
     last = here.filter(created_at__lt=before + _MARGIN).order_by("-created_at").values_list("pk", flat=True)[:1]
     return rows.filter(created_at__lt=before, pk__lte=next(iter(last), 0))
 

@@ -107,7 +107,9 @@ def assert_flat(plan: str) -> None:
         assert "SCAN payments_paymentlink" not in plan, plan
         assert "TEMP B-TREE" not in plan, plan
     else:
-        assert re.search(r"Index (Only )?Scan (Backward )?using links_\w+ on payments_paymentlink", plan), plan
+        # Where one business has all links, their own numbers lead as straight.
+        names = r"(links_\w+|payments_paymentlink_pkey)"
+        assert re.search(rf"Index (Only )?Scan (Backward )?using {names} on payments_paymentlink", plan), plan
         assert "Seq Scan on payments_paymentlink" not in plan, plan
         assert "Sort" not in plan, plan
 
