@@ -15,8 +15,13 @@ def of_subject(*, business_id: int, kind: str, subject_id: int, limit: int = 50)
     return list(reversed(rows.order_by("-id")[:limit]))
 
 
-def of_subjects(*, business_id: int, subjects: Sequence[tuple[str, int]], limit: int = 100) -> list[AuditEntry]:
-    """The history of several rows together (a visit, its bill, its payments), oldest first, in one query."""
+def of_subjects(
+    *, business_id: int, subjects: Sequence[tuple[str, int]], actions: Sequence[str] = (), limit: int = 100
+) -> list[AuditEntry]:
+    """The history of several rows together (a visit, its bill, its payments), oldest first, in one query.
+
+    `actions` leaves out all others.
+    """
     if not subjects:
         return []
     found = AuditEntry.objects.none()
@@ -25,6 +30,8 @@ def of_subjects(*, business_id: int, subjects: Sequence[tuple[str, int]], limit:
         by_kind.setdefault(kind, []).append(subject_id)
     for kind, ids in by_kind.items():
         found = found | AuditEntry.objects.filter(business_id=business_id, subject_kind=kind, subject_id__in=ids)
+    if actions:
+        found = found.filter(action__in=actions)
     return list(reversed(found.order_by("-id")[:limit]))
 
 

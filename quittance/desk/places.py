@@ -66,6 +66,7 @@ def _notice(found: MoneyNotice) -> dict[str, str]:
     words = {"client": found.client_name or _("A client"), "amount": money_text(found.amount)}
     texts = {
         "payment.paid": _("%(client)s paid %(amount)s"),
+        "link.paid_with_value": _("%(client)s paid %(amount)s with a gift card or credit"),
         "payment.processing": _("%(client)s agreed to pay %(amount)s; the money takes some days"),
         "payment.failed": _("The payment of %(client)s over %(amount)s failed"),
         "refund.failed": _("A refund for %(client)s failed"),

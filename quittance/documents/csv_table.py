@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 MAX_BYTES: Final = 750_000
@@ -86,6 +87,15 @@ def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     for row in rows:
         writer.writerow([inert(cell) for cell in row])
     return "\ufeff" + out.getvalue()
+
+
+def table_lines(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The same line by line, for files that are written while they are read."""
+    yield "\ufeff"
+    for cells in chain([headings], rows):
+        out = io.StringIO(newline="")
+        csv.writer(out).writerow([inert(cell) for cell in cells])
+        yield out.getvalue()
 
 
 def inert(cell: str) -> str:

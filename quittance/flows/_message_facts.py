@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from quittance.bills.queries import bill_by_id
 from quittance.bills.queries import facts as bill_facts
@@ -15,13 +15,16 @@ from quittance.flows import _visit_facts
 from quittance.flows._asking_for import link_address
 from quittance.flows._reason import Reason
 from quittance.messages.models import Message
+from quittance.messages.queries import CALL_BACK
 from quittance.messages.texts import MessageFacts
 from quittance.messages.types import GIFT_CARD, PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
 from quittance.payments import queries as payment_queries
+from quittance.payments.account_health import has_answered_since
 from quittance.payments.models import Payment, PaymentLink, Refund
 from quittance.wallets.queries import free_money, free_units, shown_code, wallet_by_id
 
 __all__ = ["Reason", "reason_to_send"]
+
 
 _WHY_NOT = {
     "confirming": "The payment is being confirmed.",
@@ -31,6 +34,7 @@ _WHY_NOT = {
     "cancelled": "The visit or its link was cancelled.",
     "replaced": "A newer link has replaced this one.",
 }
+_LONGEST_CALL_BACK = timedelta(days=1)
 _GOING_BACK = ("requested", "pending", "succeeded")
 
 
@@ -44,6 +48,8 @@ def reason_to_send(message: Message, *, now: datetime) -> Reason:
         return Reason(drop="The link is gone.")
     if page.state == "changing":
         return Reason(wait_seconds=10)
+    if message.purpose_key.startswith(CALL_BACK) and page.state == "payable":
+        return _call_back(message, page, now)
     return _READERS[message.type](message, page)
 
 
@@ -51,6 +57,18 @@ def _payment_link(_message: Message, page: PayPage) -> Reason:
     if page.state != "payable":
         return Reason(drop=_WHY_NOT[page.state])
     return Reason(facts=_facts(page, amount=page.ask, rest=page.rest_later))
+
+
+def _call_back(message: Message, page: PayPage, now: datetime) -> Reason:
+    """Online payment was down; it is told when the account works again, and not after a day."""
+    setting = payment_queries.method_setting(business_id=message.business_id)
+    if setting is None or setting.account is None or not setting.enabled:
+        return Reason(drop="Payment links are switched off.")
+    if message.created_at + _LONGEST_CALL_BACK <= now:
+        return Reason(drop="Online payment did not work again within a day.")
+    if not has_answered_since(account=setting.account, since=message.created_at, now=now):
+        return Reason(wait_seconds=60, waits_long=True)
+    return Reason(facts=replace(_facts(page, amount=page.ask, rest=page.rest_later), variant="again"))
 
 
 def _payment_received(message: Message, page: PayPage) -> Reason:

@@ -9,8 +9,12 @@ from quittance.messages.texts import MessageFacts
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`facts`: say this. `drop`: the reason is gone, in words. `wait_seconds`: not to be told at this moment."""
+    """`facts`: say this. `drop`: the reason is gone, in words. `wait_seconds`: not to be told at this moment.
+
+    `waits_long`: the waiting counts as no attempt.
+    """
 
     facts: MessageFacts | None = None
     drop: str = ""
     wait_seconds: int = 0
+    waits_long: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from quittance.bills.models import Bill
@@ -12,15 +12,18 @@ from quittance.calendar.queries_deposit import deposit_due
 from quittance.core.actor import Actor, Right, require
 from quittance.core.money import Money
 from quittance.flows._asking_for import link_address
+from quittance.flows._link_life import as_stored, end_by_policy, end_word, lock_link
 from quittance.flows._taxation import why_mixed
 from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
+from quittance.flows.extend_link import set_end
 from quittance.payments import actions as payments
 from quittance.payments import queries
 from quittance.payments.actions import Ask
 from quittance.payments.models import PaymentLink
 from quittance.payments.status import is_live
+from quittance.rows.locking import in_one_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ def make(
 ) -> MadeLink:
     """The visit's live link. `ask` None: whatever the live link asks, else all that is due.
 
-    `all`, `deposit` (what of the services' deposits is still open) or `amount`, which is typed.
+    `all`, `deposit` (what of the services' deposits is still open) or `amount`, which is typed. `expires_at` None is
+    the location's policy for a new link and the live one's own end; another end, or `UNTIL_PAID`, holds for either.
 
     A new ask ends the old link for ever, and its page first. Raises RefusedError with the reason when no
     link can be made: nothing due, links switched off, no payment account.
@@ -58,6 +62,8 @@ def make(
     live = queries.live_link_of(bill)
     if live is not None and is_live(live, now=now) and _asks_the_same(live, wanted):
         _check_payable(bill)
+        if expires_at is not None and end_word(live.expires_at) != end_word(as_stored(expires_at)):
+            _set_end(actor, live, expires_at, now)
         return _made(live, is_new=False)
 
     def work(locked: Bill) -> dict[str, int]:
@@ -67,20 +73,6 @@ def make(
     result: dict[str, Any] = change_due(change=change, now=now, work=work)
     link = queries.link_by_id(business_id=actor.business_id, link_id=int(result["link"]))
     return _made(link, is_new=True)
-
-
-def close(*, actor: Actor, visit_id: int, decision: Decision = Decision(), now: datetime) -> bool:
-    """End the visit's live link by hand; its open page is ended first. False when there is none."""
-    bill = bill_of_visit(business_id=actor.business_id, visit_id=visit_id)
-    require(actor, Right.CASHLESS_PAYMENT, bill.location_id)
-
-    def work(locked: Bill) -> dict[str, int]:
-        link = queries.live_link_of(locked)
-        closed = link is not None and payments.close_link(link=link, reason="cancelled", now=now)
-        return {"closed": int(closed)}
-
-    change = Change(actor, bill.pk, None, "link.cancelled", decision)
-    return bool(change_due(change=change, now=now, work=work)["closed"])
 
 
 def address_of(link: PaymentLink) -> str:
@@ -118,10 +110,18 @@ def _renew(bill: Bill, wanted: Ask | None, actor: Actor, expires_at: datetime | 
     return payments.create_link(
         bill=bill,
         ask=ask,
-        expires_at=expires_at or _end_by_policy(bill, now),
+        expires_at=end_by_policy(location=bill.location, now=now) if expires_at is None else as_stored(expires_at),
         created_by_id=actor.user_id,
         now=now,
     )
+
+
+def _set_end(actor: Actor, link: PaymentLink, expires_at: datetime, now: datetime) -> None:
+    def work() -> None:
+        lock_link(link)
+        set_end(actor=actor, link=link, expires_at=expires_at, now=now)
+
+    in_one_transaction(work)
 
 
 def _check_payable(bill: Bill) -> None:
@@ -156,11 +156,6 @@ def _asks_the_same(link: PaymentLink, wanted: Ask | None) -> bool:
         return True
     minor = wanted.amount.minor if wanted.amount else None
     return link.ask == wanted.kind and link.ask_minor == minor
-
-
-def _end_by_policy(bill: Bill, now: datetime) -> datetime | None:
-    minutes = bill.location.link_life_minutes
-    return None if minutes is None else now + timedelta(minutes=minutes)
 
 
 def _made(link: PaymentLink, *, is_new: bool) -> MadeLink:

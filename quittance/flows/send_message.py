@@ -122,7 +122,10 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
     reason = (reason_to_remind if message.type in REMINDERS else reason_to_send)(message, now=now)
     if reason.wait_seconds:
         at = now + timedelta(seconds=reason.wait_seconds)
-        actions.retry_later(message=message, lease_token=lease_token, at=at, reason="")
+        if reason.waits_long:
+            actions.wait_until(message=message, lease_token=lease_token, at=at)
+        else:
+            actions.retry_later(message=message, lease_token=lease_token, at=at, reason="")
         return None
     if reason.facts is None:
         actions.drop(message=message, lease_token=lease_token, reason=reason.drop)

@@ -20,6 +20,7 @@ from typing import Literal
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
 from quittance.bills.models import Bill
+from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.core.money import Money
 from quittance.flows._asking_for import new_payment
@@ -173,11 +174,12 @@ def _take_value(bill: Bill, link: PaymentLink, shares: Sequence[Share], actor: A
     take_at_once(bill=bill, link=link, shares=shares, actor=actor, now=now)
     sync_value(bill=bill, actor=actor, now=now, strict=False)
     close_finished_link(bill=bill, now=now)
+    visit_id = bill_key.visit_id_of_bill(business_id=bill.business_id, bill_id=bill.pk)
     outbox.record(
         business_id=bill.business_id,
         location_id=bill.location_id,
         name="link.paid_with_value",
-        subject={"bill": bill.pk, "link": link.pk},
+        subject={"bill": bill.pk, "link": link.pk} | ({"visit": visit_id} if visit_id else {}),
         now=now,
         visible_at_desk=True,
     )

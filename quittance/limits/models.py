@@ -15,3 +15,21 @@ class TryCount(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key_mac", "window_at"], name="try_counted_once")]
         indexes = [models.Index(fields=["window_at"], name="tries_by_window")]
+
+
+class RobotFetch(models.Model):
+    """Somebody's program fetched the page behind a link: a preview, a scanner. No fact of the business.
+
+    It is the one trace that a GET leaves, so it stands here: nothing reads it but the link's activity, it changes no
+    status, and there is one row for each link and robot however often they come (`actions.note_fetch`).
+    """
+
+    business_id = models.BigIntegerField()
+    link_id = models.BigIntegerField()
+    robot = models.CharField(max_length=24)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link_id", "robot"], name="fetch_once_by_robot")]

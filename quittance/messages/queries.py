@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
@@ -152,6 +153,21 @@ def occurrence(*, business_id: int, link_id: int, channel: str, address: str) ->
 
 def link_purpose(*, link_id: int, channel: str, address: str, number: int) -> str:
     return f"{PAYMENT_LINK}:{link_id}:{channel}:{short_hash(address)}:{number}"
+
+
+# The beginning of the purpose of a message that waits until online payment works again.
+CALL_BACK: Final = f"{PAYMENT_LINK}:again:"
+
+
+def waits_for(*, business_id: int, link_id: int, prefix: str) -> bool:
+    """Whether a message of this link with such a purpose has still to leave."""
+    rows = Message.objects.filter(business_id=business_id, link_id=link_id, purpose_key__startswith=prefix)
+    return rows.filter(state__in=("queued", "calling", "unknown")).exists()
+
+
+def count_of_link(*, business_id: int, link_id: int) -> int:
+    """How many messages there are of this link, whatever became of them."""
+    return Message.objects.filter(business_id=business_id, link_id=link_id).count()
 
 
 def messages_by_id(*, business_id: int, message_ids: Sequence[int]) -> list[Message]:

@@ -81,3 +81,24 @@ def describe(outcome: StartOutcome, *, amount: Money | None) -> Problem:
                 503,
                 "alert",
             )
+
+
+def renewal_waits() -> Problem:
+    return Problem(
+        _("Your visit is being changed right now"),
+        _("No new link was sent yet. Try again in a minute."),
+        409,
+        "progress",
+        retry_after_seconds=60,
+    )
+
+
+def call_back_waits(to: str) -> Problem:
+    """`to` is the masked address."""
+    return Problem(
+        _("We tell you when it works again"),
+        _("We write to %(to)s once, as soon as online payment works. Your visit stays as it is, and so does your link.")
+        % {"to": to},
+        200,
+        "progress",
+    )

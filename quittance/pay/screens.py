@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from babel.lists import format_list
@@ -175,6 +175,17 @@ def paid_by_link(page: PayPage) -> Money | None:
         return Money(page.link.value_minor, page.bill.currency) if page.link.value_minor else None
     beside = last.value_minor if last.captured_currency == page.bill.currency else 0
     return Money(last.captured_minor + beside, last.captured_currency)
+
+
+def time_left(page: PayPage, *, now: datetime) -> str:
+    """How soon the link ends, where that is within a day; empty else."""
+    if page.link.expires_at is None:
+        return ""
+    left = page.link.expires_at - now
+    if left > timedelta(days=1):
+        return ""
+    minutes = max(1, round(left.total_seconds() / 60))
+    return _("%(n)d min left") % {"n": minutes} if minutes < 60 else _("%(n)d h left") % {"n": minutes // 60}
 
 
 def staff_names(page: PayPage) -> str:

@@ -9,6 +9,8 @@ from quittance.pay import views
 urlpatterns = [
     path("<str:token>", views.show, name="pay_page"),
     path("<str:token>/pay", views.pay, name="pay_start"),
+    path("<str:token>/renew", views.renew, name="pay_renew"),
+    path("<str:token>/call-back", views.ask_call_back, name="pay_call_back"),
     path("<str:token>/value", views.choose_value, name="pay_value"),
     path("<str:token>/return", views.come_back, name="pay_return"),
     path("<str:token>/state", views.state, name="pay_state"),

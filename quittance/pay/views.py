@@ -17,12 +17,21 @@ from django.views.decorators.http import require_POST, require_safe
 from quittance.calendar.queries_gift_card import cards_sold
 from quittance.calendar.queries_pay import PayPage, pay_page
 from quittance.core import clock
-from quittance.flows import confirm_return, offer_value, record_access, take_payment
+from quittance.flows import (
+    call_back,
+    confirm_return,
+    note_preview,
+    offer_value,
+    record_access,
+    renew_link,
+    take_payment,
+)
 from quittance.flows.take_payment import Chosen
 from quittance.pay import problems, screens, value
 from quittance.pay.form_key import form_key, is_form_key
 from quittance.pay.languages import CLIENT_LANGUAGES, browser_language, chosen_language, language_for
 from quittance.pay.papers import gift_card_response, receipt_response, visit_file_response
+from quittance.pay.robots import UNNAMED, robot_of
 from quittance.pay.throttle import misses, questions
 
 _View = Callable[..., HttpResponse]
@@ -80,12 +89,18 @@ def _show(request: HttpRequest, token: str, *, returning: bool) -> HttpResponse:
     page = pay_page(token=token, now=now)
     if page is None:
         return _nothing_here(request)
+    robot = robot_of(request)
+    if robot:
+        note_preview.note(link=page.link, robot=robot, now=now)
     with override(_language(request, page)):
         screen = screens.screen_of(page, returning=returning)
         context = _context(request, token, page, screen)
         if screen == "visit":
             picked = value.chosen(request.GET.get(value.WITH, ""), token=token)
             context |= _value(request, token, offer_value.offer(page=page, chosen=picked, now=now))
+            context["time_left"] = screens.time_left(page, now=now)
+        elif screen == "expired":
+            context["renewal"] = renew_link.offer(page=page, now=now)
         return render(request, _TEMPLATES.get(screen, _STATE_TEMPLATE), context)
 
 
@@ -117,7 +132,44 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if page is None:
         return _nothing_here(request)
     with override(_language(request, page)):
-        return _problem(request, token, page, problems.describe(result.outcome, amount=result.amount))
+        problem = problems.describe(result.outcome, amount=result.amount)
+        told_at = call_back.can_call_back(page=page) if result.outcome == "unavailable" else ""
+        return _problem(request, token, page, problem, call_back_to=told_at)
+
+
+@csrf_exempt  # the form key stands in for the cookie
+@require_POST
+@_for_clients
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """A new link in place of an expired one: it goes to the contact in the client card, and is not shown here."""
+    if not is_form_key(request.POST.get("key", ""), token):
+        return _see(request, "pay_page", token)
+    outcome = renew_link.renew(token=token, ip=request.META.get("REMOTE_ADDR", ""), now=clock.now())
+    page = pay_page(token=token, now=clock.now())
+    if page is None:
+        return _nothing_here(request)
+    if outcome != "busy":
+        return _see(request, "pay_page", token)
+    with override(_language(request, page)):
+        return _problem(request, token, page, problems.renewal_waits())
+
+
+@csrf_exempt  # the form key stands in for the cookie
+@require_POST
+@_for_clients
+def ask_call_back(request: HttpRequest, token: str) -> HttpResponse:
+    """Online payment is down: one message when it works again."""
+    if not is_form_key(request.POST.get("key", ""), token):
+        return _see(request, "pay_page", token)
+    page = pay_page(token=token, now=clock.now())
+    if page is None:
+        return _nothing_here(request)
+    told_at = call_back.can_call_back(page=page)
+    waits = call_back.ask(token=token, ip=request.META.get("REMOTE_ADDR", ""), now=clock.now())
+    if not waits:
+        return _see(request, "pay_page", token)
+    with override(_language(request, page)):
+        return _problem(request, token, page, problems.call_back_waits(told_at))
 
 
 @csrf_exempt  # the form key stands in for the cookie
@@ -175,10 +227,18 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @_for_clients
 def seen(request: HttpRequest, token: str) -> HttpResponse:
-    """A person looks at the page: only a script in a visible page says so, never the fetching itself."""
-    if is_form_key(request.POST.get("key", ""), token):
+    """A person looks at the page: only a script in a visible page says so, never the fetching itself.
+
+    Robots that run scripts, and whoever is signed in at the desk, do not count.
+    """
+    if is_form_key(request.POST.get("key", ""), token) and _is_client(request):
         record_access.record(token=token, now=clock.now())
     return HttpResponse(status=204)
+
+
+def _is_client(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return robot_of(request) in ("", UNNAMED) and not (user is not None and user.is_authenticated)
 
 
 @require_safe
@@ -257,10 +317,12 @@ def _asked_value(request: HttpRequest, token: str) -> Chosen | None:
     return Chosen(ids, int(rest) if rest.isascii() and rest.isdecimal() and len(rest) <= _LONGEST_AMOUNT else -1)
 
 
-def _problem(request: HttpRequest, token: str, page: PayPage, problem: problems.Problem) -> HttpResponse:
+def _problem(
+    request: HttpRequest, token: str, page: PayPage, problem: problems.Problem, *, call_back_to: str = ""
+) -> HttpResponse:
     """The choice of value stays in the address of the way back, and in the form that tries again."""
     picked = request.POST.get(value.WITH, "")
-    context = _context(request, token, page, "problem") | {"problem": problem}
+    context = _context(request, token, page, "problem") | {"problem": problem, "call_back_to": call_back_to}
     if value.chosen(picked, token=token):
         rest = request.POST.get("rest", "")
         context |= {"picked": picked, "rest": rest, "back": _query(request, picked=picked)}

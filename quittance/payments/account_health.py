@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Q
 
-from quittance.payments.models import Payment, PaymentAccount
+from quittance.payments.models import EventSweep, Payment, PaymentAccount
+
+_BELIEVED_AFTER: Final = timedelta(minutes=15)
 
 
 def may_be_asked(now: datetime) -> Q:
@@ -38,3 +41,15 @@ def wake_payments_of_key(*, account_id: int, key: str, now: datetime) -> int:
     """A notice names our key: ask about that payment soon. It is only a hint where to look."""
     waiting = Payment.objects.filter(account_id=account_id, key=key).exclude(state__in=Payment.FINAL)
     return waiting.filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__gt=now)).update(next_attempt_at=now)
+
+
+def has_answered_since(*, account: PaymentAccount, since: datetime, now: datetime) -> bool:
+    """Whether it has shown since then that it works: its event list was read, and it is not left alone.
+
+    Where nobody had anything to ask for a quarter of an hour, it is believed to work: the next who pays finds out.
+    """
+    if account.trouble or (account.not_before is not None and account.not_before > now):
+        return False
+    if EventSweep.objects.filter(account_id=account.pk, swept_at__gt=since).exists():
+        return True
+    return since + _BELIEVED_AFTER <= now

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce, Least
 
 from quittance.bills.models import Bill
 from quittance.core.ids import new_token
@@ -43,6 +43,7 @@ def create_link(
     token = new_token()
     return PaymentLink.objects.create(
         business_id=bill.business_id,
+        location_id=bill.location_id,
         bill=bill,
         token=token,
         token_mac=key_ring().mac(token),
@@ -60,6 +61,34 @@ def close_link(*, link: PaymentLink, reason: str, now: datetime) -> bool:
     if changed:
         link.closed_at, link.closed_reason = now, reason
     return bool(changed)
+
+
+def expire_link(*, link: PaymentLink, now: datetime) -> bool:
+    """Its life ends at this moment, or ended before by the clock; False when it was closed before."""
+    changed = PaymentLink.objects.filter(pk=link.pk, closed_at__isnull=True).update(
+        closed_at=now, closed_reason="expired", expires_at=Least(Coalesce("expires_at", now), now)
+    )
+    if changed:
+        link.refresh_from_db()
+    return bool(changed)
+
+
+def set_link_end(*, link: PaymentLink, expires_at: datetime | None, now: datetime) -> bool:
+    """Only of a link that takes money now: what has run out never comes back."""
+    live = PaymentLink.objects.filter(pk=link.pk, closed_at__isnull=True)
+    changed = live.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now)).update(expires_at=expires_at)
+    if changed:
+        link.expires_at = expires_at
+    return bool(changed)
+
+
+def close_expired(*, expired_before: datetime, limit: int, now: datetime) -> int:
+    """Close links by the clock, save those by which a payment is still under way; returns how many."""
+    under_way = Payment.objects.filter(link_id=OuterRef("pk")).exclude(state__in=Payment.FINAL)
+    open_links = PaymentLink.objects.filter(closed_at__isnull=True, expires_at__lte=expired_before)
+    ids = list(open_links.exclude(Exists(under_way)).order_by("expires_at").values_list("pk", flat=True)[:limit])
+    still = PaymentLink.objects.filter(pk__in=ids, closed_at__isnull=True, expires_at__lte=expired_before)
+    return still.update(closed_at=now, closed_reason="expired")
 
 
 def mark_link_sent(*, business_id: int, link_id: int, now: datetime) -> bool:

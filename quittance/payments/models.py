@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from quittance.bills.models import Bill, Tender
-from quittance.businesses.models import Business
+from quittance.businesses.models import Business, Location
 from quittance.core.money import Money
 from quittance.due.models import DueRow
 from quittance.rows.fields import EncryptedField
@@ -60,11 +60,13 @@ class PaymentLink(models.Model):
 
     The token can be copied again, so it is stored encrypted, with an HMAC for the lookup. `account` is
     chosen when a payment starts, not here. `value_minor` is what gift cards, points and the like paid by way of it.
+    `location` is the bill's, said once more: every list of links begins with it, and each has an index of its own.
     """
 
     ASKS: ClassVar = [("all", "all"), ("deposit", "deposit"), ("amount", "amount")]
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="links")
     token = EncryptedField()
     token_mac = models.CharField(max_length=64, unique=True)
@@ -94,8 +96,25 @@ class PaymentLink(models.Model):
             models.CheckConstraint(condition=Q(value_minor__gte=0), name="link_value_not_negative"),
         ]
         indexes = [
-            models.Index(fields=["business", "-id"], name="links_recent"),
             models.Index(fields=["business", "closed_reason", "-id"], name="links_by_end"),
+            models.Index(fields=["business", "location", "-id"], name="links_of_place"),
+            models.Index(fields=["business", "location", "closed_reason", "-id"], name="links_of_place_by_end"),
+            models.Index(
+                fields=["business", "location", "-id"], name="links_open", condition=Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                fields=["business", "location", "-id"],
+                name="links_sent_unseen",
+                condition=Q(closed_at__isnull=True, sent_at__isnull=False, accessed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["business", "location", "-id"],
+                name="links_seen",
+                condition=Q(closed_at__isnull=True, accessed_at__isnull=False),
+            ),
+            models.Index(fields=["business", "location", "created_by_id", "-id"], name="links_by_maker"),
+            models.Index(fields=["business", "location", "created_at"], name="links_by_day"),
+            models.Index(fields=["expires_at"], name="links_to_expire", condition=Q(closed_at__isnull=True)),
         ]
 
 

@@ -16,6 +16,7 @@ from quittance.due.actions import Fairness
 from quittance.due.models import Chore, DueRow
 from quittance.flows import (
     ask_about_payments,
+    close_expired_links,
     dispatch_event,
     follow_refund,
     process_webhook,
@@ -143,5 +144,12 @@ JOBS: tuple[Job, ...] = (
         work=replace_names.work,
         interval_seconds=60,
         fairness=Fairness("business_id", 5),
+    ),
+    Job(
+        name="expired links",
+        model=Chore,
+        work=close_expired_links.work,
+        interval_seconds=60,
+        only=lambda _now: Q(name=close_expired_links.CHORE),
     ),
 )

@@ -37,7 +37,10 @@ def _fill(text: str, place: Place, other: Place | None) -> str:
 
 
 def look(one: Browser, name: str, place: Place, **more: Any) -> HttpResponse:
-    return one.get(address(name, place, **more))  # type: ignore[return-value]
+    answer = one.get(address(name, place, **more))
+    if answer.streaming:  # a file that is written while it is read
+        return HttpResponse(answer.getvalue(), status=answer.status_code, headers=dict(answer.headers))
+    return answer  # type: ignore[return-value]
 
 
 def press(one: Browser, name: str, place: Place, *, other: Place | None = None, **headers: str) -> HttpResponse:

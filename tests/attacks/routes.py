@@ -67,6 +67,7 @@ _PAYING: Final = {"visit_id": "{paying}"}
 _ACCOUNT: Final = {"account_id": "{account}"}
 _EMAIL: Final = {"channel": "email"}
 _TEXT: Final = {"kind": "payment_link", "channel": "sms", "language": "en"}
+_LINK: Final = {"link_id": "{link}"}
 _CASE: Final = {"case_id": "{case}"}
 _CASES: Final = frozenset({Right.SEE_FINANCE, Right.REFUND})
 _DRAWER: Final = frozenset({Right.CLOSE_DAY, Right.SEE_FINANCE})
@@ -151,6 +152,8 @@ ROUTES: Final[dict[str, Route]] = {
     "pay_value": _client(writes=True, typed={"key": "{form_key}", "own": "1"}, changes_nothing=True),
     "pay_check": _client(writes=True, typed={"key": "{form_key}"}, changes_nothing=True),
     "pay_seen": _client(writes=True, typed={"key": "{form_key}"}),
+    "pay_renew": _client(writes=True, typed={"key": "{form_key}"}, changes_nothing=True),
+    "pay_call_back": _client(writes=True, typed={"key": "{form_key}"}),
     "look_colours": Route(who=Who.ANYONE, reads=True, args={"colour": "1a4ca3"}),
     "look_preview": Route(who=Who.ANYONE, reads=True, args={"colour": "1a4ca3"}),
     "look_logo": Route(who=Who.ANYONE, reads=True, args={"key": "{logo}"}),
@@ -224,9 +227,10 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:make_link": _press(SEE, LINK, args=_VISIT, typed={"ask": "amount", "amount": "30.00"}),
     "desk:send_link": _press(SEE, LINK, args=_VISIT, typed={"ask": "all", "channel": "sms"}),
     "desk:undo_send": _press(SEE, LINK, args=_VISIT, query="messages={message}", names=("messages",)),
-    "desk:end_link": _press(SEE, LINK, args=_VISIT),
     "desk:stop_reminders": _press(SEE, LINK, args=_VISIT),
     "desk:start_reminders": _press(SEE, LINK, args=_VISIT),
+    "desk:extend_link": _press(SEE, LINK, args=_VISIT, typed={"life": "24h", "seen_end": "-"}),
+    "desk:expire_link": _press(SEE, LINK, args=_VISIT),
     "desk:stop_payment": _press(SEE, LINK, args=_PAYING),
     "desk:check_payment": _press(SEE, args=_PAYING),
     "desk:second_screen": _both(SEE, LINK, args=_VISIT, changes_nothing=True),
@@ -247,6 +251,11 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:payment": _look(Right.SEE_FINANCE, args={"payment_id": "{payment}"}),
     "desk:refund_policy": _both(KEYS, typed={"doubled": "48", "late": "on"}),
     "desk:links": _look(Right.SEE_FINANCE, query="place=all"),
+    "desk:links_csv": _look(Right.SEE_FINANCE, query="place=all"),
+    "desk:link": _look(Right.SEE_FINANCE, args=_LINK, names=("link_id",)),
+    "desk:resend_link": _press(LINK, args=_LINK, names=("link_id",)),
+    "desk:extend_this_link": _press(LINK, args=_LINK, typed={"life": "24h", "seen_end": "-"}, names=("link_id",)),
+    "desk:expire_this_link": _press(LINK, args=_LINK, typed={"seen_end": "-"}, names=("link_id",)),
     "desk:online_payments": _look(one_of=frozenset({Right.SEE_FINANCE, KEYS})),
     "desk:switch_method": _press(KEYS, typed={"open_links": "end"}),
     "desk:choose_account": _press(KEYS, typed={"account": "{account}"}, names=("account",)),

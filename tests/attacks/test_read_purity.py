@@ -108,4 +108,7 @@ def test_t48_only_the_named_routes_do_without_the_csrf_token() -> None:
     exempt = {
         name for name, view in views(get_resolver("quittance.config.urls")) if getattr(view, "csrf_exempt", False)
     }
-    assert exempt == {"inbound:webhook", "pay_start", "pay_value", "pay_check", "pay_seen", "unsubscribe"}
+    assert exempt == {
+        "inbound:webhook", "pay_start", "pay_value", "pay_check", "pay_seen", "pay_renew", "pay_call_back",
+        "unsubscribe",
+    }  # fmt: skip

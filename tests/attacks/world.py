@@ -41,6 +41,7 @@ from quittance.flows.move_cash import move_cash
 from quittance.flows.unsubscribe import unsubscribe_token
 from quittance.messages.models import ChannelAccount, Message
 from quittance.payments.actions import Ask, close_link, create_link
+from quittance.payments.models import PaymentLink
 from quittance.wallets.queries import shown_code
 from tests.support.cards import membership_type, sell_card
 from tests.support.salon import Salon
@@ -53,6 +54,7 @@ NOT_BUSINESS = {
     "contenttypes.contenttype",
     "auth.permission",
     "limits.trycount",  # somebody guessed
+    "limits.robotfetch",  # a robot fetched a preview: no fact that anything is decided by
     "account.emailaddress",  # allauth's copy of the user's own address, made when it is first needed
 }
 
@@ -211,6 +213,7 @@ def _facts(place: Place, *, message_id: int) -> dict[str, str]:
         "message": message_id,
         "failed_message": _failed_message(place).pk,
         "token": place.token,
+        "link": PaymentLink.objects.get(bill=bill).pk,
         "paying_token": place.paying_token,
         "account": salon.account.pk,
         "address_token": salon.account.address_token,

@@ -80,8 +80,8 @@ def _link(bill: Bill, number: int, now: datetime) -> PaymentLink:
     closed = fate in ("paid", "cancelled", "replaced")
     open_until = now + _LIFE if fate in ("open", "opened") else now - timedelta(hours=1)
     return PaymentLink(
-        business=bill.business, bill=bill, token=Secret(token), token_mac=key_ring().mac(token),
-        created_at=bill.created_at, sent_at=bill.created_at,
+        business=bill.business, location_id=bill.location_id, bill=bill,
+        token=Secret(token), token_mac=key_ring().mac(token), created_at=bill.created_at, sent_at=bill.created_at,
         accessed_at=bill.created_at if fate in ("paid", "opened") else None,
         expires_at=min(bill.created_at + _LIFE, open_until),
         closed_at=bill.created_at if closed else None, closed_reason=fate if closed else "",

@@ -14,6 +14,7 @@ from quittance.flows import (
     book_visit,
     cancel_visit,
     change_lines,
+    expire_link,
     make_link,
     move_appointment,
     send_link,
@@ -24,6 +25,7 @@ from quittance.flows import (
     undo_send,
 )
 from quittance.flows.change_due import Decision
+from quittance.payments.models import PaymentLink
 from tests.simulator.registry import action, needs_visit
 from tests.simulator.world import VisitRef, World
 
@@ -204,7 +206,10 @@ def link(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
 @needs_visit("close_link")
 def close_link(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> str:
     actor = world.person(who, given.get("request", ""))
-    closed = make_link.close(actor=actor, visit_id=visit.visit_id, decision=decision_of(given), now=world.now)
+    live = PaymentLink.objects.filter(bill_id=visit.bill_id, closed_at__isnull=True).first()
+    if live is None:
+        return "there was none"
+    closed = expire_link.expire(actor=actor, link_id=live.pk, decision=decision_of(given), now=world.now)
     return "closed" if closed else "there was none"
 
 

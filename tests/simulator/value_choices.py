@@ -1,4 +1,4 @@
-"""How often value is sold and spent at the desk, and with what."""
+"""How often value is sold and spent at the desk, and with what; and what is done to the life of links."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.simulator.desk import due_of
+from tests.simulator.link_choices import link_choices
 from tests.simulator.reminders import reminder_choices
 from tests.simulator.seeding import CLIENTS
 from tests.simulator.world import VisitRef
@@ -31,6 +32,10 @@ def value_choices(dice: random.Random, visit: VisitRef, who: str, next_request: 
     def choose() -> tuple[str, dict[str, Any]]:
         return form(client=dice.choice(sorted(CLIENTS)))
 
-    own: list[Choice] = [(0.4, "choose_client", choose), (2, "sell", sell)]
-    own += [(5 if due_of(visit.bill_id) else 0.5, "spend", spend)]
-    return own + reminder_choices(dice, visit, who, next_request)
+    own: list[Choice] = [
+        (0.4, "choose_client", choose),
+        (2, "sell", sell),
+        (5 if due_of(visit.bill_id) else 0.5, "spend", spend),
+    ]
+    own += reminder_choices(dice, visit, who, next_request)
+    return own + link_choices(dice, visit, who, next_request)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, cast, get_args
-from urllib.parse import urlencode
+from datetime import datetime
+from typing import Final, cast
+from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,13 +15,25 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from quittance.calendar.queries_links import LinkRow, LinkTab, follow_up_count, links_page
+from quittance.calendar.queries_link_numbers import link_days
+from quittance.calendar.queries_links import (
+    COUNTED_TO,
+    LinkRow,
+    LinksPage,
+    LinkTab,
+    all_links,
+    follow_up_count,
+    links_page,
+)
 from quittance.core.actor import Right
 from quittance.core.locale_format import format_datetime
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.cases import case_places, may_see_cases, open_cases
 from quittance.desk.finance.expiry import Expiry, expiry_of
+from quittance.desk.finance.link_chart import Chart, chart_of
+from quittance.desk.finance.link_filters import Asked, LinkSearch
 from quittance.desk.finance.sections import finance_context
+from quittance.documents.csv_table import table_lines
 from quittance.flows.make_link import address_of, link_ready
 from quittance.messages.types import CHANNEL_LABELS
 from quittance.payments.status import is_live
@@ -29,9 +42,12 @@ from quittance.ui.shell import Tab
 _TAB_LABELS: Final[dict[LinkTab, str | Promise]] = {
     "all": gettext_lazy("All"),
     "follow_up": gettext_lazy("Follow up"),
+    "sent": gettext_lazy("Sent"),
+    "accessed": gettext_lazy("Accessed"),
     "paid": gettext_lazy("Paid"),
     "expired": gettext_lazy("Expired"),
 }
+_CSV_MOST: Final = 100_000
 _ICONS: Final = {"email": "mail", "sms": "message-square-text", "whatsapp": "message-circle"}
 
 
@@ -59,25 +75,6 @@ class LinkLine:
         return self.row.paid.is_positive and self.row.paid < self.row.asked
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for: the tab, one place or all, and where the page begins."""
-
-    tab: LinkTab
-    everywhere: bool
-    cursor: int | None
-
-    def url(self, *, tab: LinkTab | None = None, everywhere: bool | None = None, cursor: int | None = None) -> str:
-        asked: dict[str, str] = {}
-        if (tab or self.tab) != "all":
-            asked["tab"] = tab or self.tab
-        if self.everywhere if everywhere is None else everywhere:
-            asked["place"] = "all"
-        if cursor is not None:
-            asked["before"] = str(cursor)
-        return reverse("desk:links") + (f"?{urlencode(asked)}" if asked else "")
-
-
 @require_GET
 @desk_view(right=None)
 def front(_request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -92,18 +89,29 @@ def front(_request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_GET
 @desk_view(Right.SEE_FINANCE)
 def links(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Five queries beside those of signing in."""
+    """Eight queries beside those of signing in, nine where the numbers stand above the list."""
     places = _places(desk)
-    asked = _asked(request, several=len(places) > 1)
+    asked = Asked(request, several=len(places) > 1)
     chosen = list(places) if asked.everywhere else [desk.location.pk]
-    page = links_page(
-        business_id=desk.business.pk, location_ids=chosen, tab=asked.tab, cursor=asked.cursor, now=desk.now
-    )
+    form = LinkSearch(asked.filters, desk=desk)
+    page = LinksPage([], None)
+    if form.is_valid():
+        page = links_page(
+            business_id=desk.business.pk,
+            location_ids=chosen,
+            tab=asked.tab,
+            wanted=form.wanted(why=asked.why),
+            cursor=asked.cursor,
+            now=desk.now,
+        )
     waiting = follow_up_count(business_id=desk.business.pk, location_ids=chosen, now=desk.now)
     context = {
         **finance_context(request, desk, current="links"),
         "tabs": _tabs(asked, waiting),
         "tab": asked.tab,
+        "whys": _whys(asked) if asked.tab == "follow_up" else [],
+        "form": form,
+        "is_filtered": bool(asked.filters),
         "lines": [_line(desk, row, places if asked.everywhere else {}) for row in page.rows],
         "several_places": len(places) > 1,
         "asked": asked,
@@ -111,11 +119,71 @@ def links(request: HttpRequest, desk: Desk) -> HttpResponse:
         "everywhere_url": asked.url(everywhere=True),
         "older_url": asked.url(cursor=page.next_cursor) if page.next_cursor else "",
         "newest_url": asked.url() if asked.cursor is not None else "",
+        "csv_url": reverse("desk:links_csv") + asked.query(),
+        "chart": _chart(desk, chosen) if asked.is_plain and page.rows else None,
         "why_no_links": link_ready(business_id=desk.business.pk),
         "may_set_up": desk.may(Right.EDIT_PAYMENT_SETTINGS),
         "return_url": asked.url(cursor=asked.cursor),
     }
-    return render(request, "desk/finance/links.html", context)
+    return render(request, "desk/finance/links.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@desk_view(Right.SEE_FINANCE)
+def links_csv(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The same rows as the page filters them, the newest first, written as they are read."""
+    places = _places(desk)
+    asked = Asked(request, several=len(places) > 1)
+    form = LinkSearch(asked.filters, desk=desk)
+    if not form.is_valid():
+        return HttpResponse(_("Choose the filters again."), status=422, content_type="text/plain; charset=utf-8")
+    rows = all_links(
+        business_id=desk.business.pk,
+        location_ids=list(places) if asked.everywhere else [desk.location.pk],
+        tab=asked.tab,
+        wanted=form.wanted(why=asked.why),
+        most=_CSV_MOST,
+        now=desk.now,
+    )
+    headings = (
+        _("Link"), _("Amount"), _("Currency"), _("Paid"), _("Client"), _("Status"), _("Visit"), _("Sent by"),
+        _("Made"), _("Sent"), _("Accessed"), _("Expires"), _("Location"),
+    )  # fmt: skip
+    lines = table_lines(headings, (_cells(row, places) for row in rows))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="payment-links.csv"'
+    # Django keeps the two kinds of responses apart; what the desk does with one holds for both.
+    return cast("HttpResponse", response)
+
+
+def _cells(row: LinkRow, places: dict[int, str]) -> tuple[str, ...]:
+    """Instants are the location's wall clock."""
+    link, zone = row.link, ZoneInfo(row.link.bill.location.time_zone)
+
+    def at(moment: datetime | None) -> str:
+        return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+    return (
+        str(link.pk), str(row.asked.decimal), row.asked.currency, str(row.paid.decimal), row.client_name,
+        str(row.status), at(row.visit.starts_at if row.visit else None),
+        " ".join(CHANNEL_LABELS[one] for one in row.channels), at(link.created_at), at(link.sent_at),
+        at(link.accessed_at), at(link.expires_at), places.get(link.bill.location_id, ""),
+    )  # fmt: skip
+
+
+def _chart(desk: Desk, location_ids: list[int]) -> Chart:
+    days = link_days(
+        business_id=desk.business.pk,
+        location_ids=location_ids,
+        time_zone=desk.location.time_zone,
+        now=desk.now,
+    )
+    return chart_of(days)
+
+
+def _whys(asked: Asked) -> list[Tab]:
+    labels = (("", _("All")), ("opened", _("Accessed, not paid")), ("failed", _("Delivery failed")))
+    return [Tab(label, asked.url(why=why), current=why == asked.why) for why, label in labels]
 
 
 def _places(desk: Desk) -> dict[int, str]:
@@ -127,24 +195,13 @@ def _places(desk: Desk) -> dict[int, str]:
     }
 
 
-def _asked(request: HttpRequest, *, several: bool) -> Asked:
-    """An address that somebody wrote by hand shows the whole list rather than an error."""
-    tab = request.GET.get("tab", "")
-    before = request.GET.get("before", "")
-    return Asked(
-        tab=cast("LinkTab", tab) if tab in get_args(LinkTab) else "all",
-        everywhere=several and request.GET.get("place") == "all",
-        cursor=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
-    )
-
-
 def _tabs(asked: Asked, waiting: int) -> list[Tab]:
     return [
         Tab(
             str(label),
             asked.url(tab=name),
             current=name == asked.tab,
-            count=waiting if name == "follow_up" and waiting else None,
+            count=min(waiting, COUNTED_TO) if name == "follow_up" and waiting else None,
         )
         for name, label in _TAB_LABELS.items()
     ]

@@ -91,7 +91,7 @@ def test_without_cashless_payment_no_button_is_drawn_and_its_address_answers_403
     assert page.status_code == 200
     for text in ("Send link", "Copy payment link", "Payment link"):
         assert text not in words(page)
-    for path in ("link/send", "link/make", "link/end", "payment/stop", "qr"):
+    for path in ("link/send", "link/make", "link/extend", "link/expire", "payment/stop", "qr"):
         assert client.post(f"/visits/{visit.pk}/{path}", {"quick": 1}).status_code == 403, path
     assert client.get(f"/visits/{visit.pk}/link").status_code == 403
     refused = client.post(f"/visits/{visit.pk}/link/send", {"quick": 1})

@@ -173,9 +173,9 @@ def test_the_timeline_tells_what_happened(at_noon: Salon, counter: Counter, offi
 def test_ending_the_link_by_hand(at_noon: Salon, counter: Counter) -> None:
     visit = at_noon.visit()
     counter.press(f"/visits/{visit.pk}/link/make")
-    answer = counter.press(f"/visits/{visit.pk}/link/end")
-    assert answer.status_code == 200 and "The link has ended" in answer["HX-Trigger"]
-    assert PaymentLink.objects.get().closed_reason == "cancelled"
+    answer = counter.press(f"/visits/{visit.pk}/link/expire")
+    assert answer.status_code == 200 and "The link has expired" in answer["HX-Trigger"]
+    assert PaymentLink.objects.get().closed_reason == "expired"
 
 
 @pytest.mark.row("B5")

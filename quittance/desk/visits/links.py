@@ -19,9 +19,10 @@ from quittance.desk.fields import row_id
 from quittance.desk.visits.asking import decision_of
 from quittance.desk.visits.changes import again, attempt, undecided
 from quittance.desk.visits.forms import LinkForm
+from quittance.desk.visits.link_life import LifeForm
 from quittance.desk.visits.panel import default_channels
 from quittance.desk.visits.window import WindowPage, changed, context_of, load, page_of
-from quittance.flows import make_link, send_link, stop_payment, stop_reminders, undo_send
+from quittance.flows import expire_link, extend_link, make_link, send_link, stop_payment, stop_reminders, undo_send
 from quittance.flows.change_due import Decision
 from quittance.flows.errors import FlowError, GoneError, RefusedError
 from quittance.flows.send_link import UNDO_SECONDS, LinkWish, SendResult
@@ -37,8 +38,9 @@ def send(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     page = page_of(request, desk, visit_id)
     quick = "quick" in request.POST
     form = LinkForm(request.POST, currency=page.window.bill.currency)
+    life = LifeForm(request.POST, has_link=page.window.live_link is not None)
     panel = replace(page, tab="checkout", pay="link")
-    if not quick and not form.is_valid():
+    if not quick and not _both_valid(form, life):
         return again(request, panel, form=("link", form))
     channels = default_channels(page.desk, page.window) if quick else request.POST.getlist("channel")
     once_to = "" if quick else form.cleaned_data["once_to"]
@@ -48,7 +50,7 @@ def send(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
             visit_id=visit_id,
             channels=channels,
             once_to=once_to,
-            wish=LinkWish(ask=_quick_ask(request)) if quick else _wish(form, decision_of(request.POST)),
+            wish=LinkWish(ask=_quick_ask(request)) if quick else _wish(page, form, life, decision_of(request.POST)),
             now=desk.now,
         )
     except GoneError:
@@ -82,17 +84,19 @@ def make(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     """The live link, made if there is none: for `Copy payment link` as JSON, for the panel as the window."""
     page = replace(page_of(request, desk, visit_id), tab="checkout", pay="link")
     form = LinkForm(request.POST, currency=page.window.bill.currency)
+    life = LifeForm(request.POST, has_link=page.window.live_link is not None)
     named: tuple[str, Form] = ("link", form)
     as_json = "application/json" in request.headers.get("Accept", "")
-    if not form.is_valid():
+    if not _both_valid(form, life):
         return again(request, page, form=named)
-    wish = _wish(form, decision_of(request.POST))
+    wish = _wish(page, form, life, decision_of(request.POST))
     try:
         made = make_link.make(
             actor=page.desk.actor,
             visit_id=visit_id,
             ask=wish.ask,
             amount=wish.amount,
+            expires_at=wish.expires_at,
             decision=wish.decision,
             now=desk.now,
         )
@@ -112,13 +116,49 @@ def make(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
 
 @require_POST
 @desk_view(Right.CASHLESS_PAYMENT)
-def end(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
-    """End the live link for ever."""
+def extend(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """The live link gets the end that is chosen in the panel."""
+    page = replace(page_of(request, desk, visit_id), tab="checkout", pay="link")
+    live, location = page.window.live_link, page.window.visit.location
+    form = LinkForm(request.POST, currency=page.window.bill.currency)
+    life = LifeForm(request.POST, has_link=live is not None)
+    form.is_valid()
+    if not life.is_valid():
+        return again(request, page, form=("link", form))
+    expires_at = life.end(location=location, now=desk.now)
+    if live is None:
+        return again(
+            request, page, form=("link", form), problem=_("There is no link that takes money. Make one first.")
+        )
+    if expires_at is None:
+        return again(request, page, form=("link", form), problem=_("Choose until when the link is to be valid."))
+
+    def work(_decision: Decision) -> str:
+        extend_link.extend(
+            actor=page.desk.actor,
+            link_id=live.link.pk,
+            expires_at=expires_at,
+            seen=request.POST.get("seen_end", "")[:40],
+            now=desk.now,
+        )
+        return _("Saved. The same link holds until its new end.")
+
+    return attempt(request, page, work=work, form=("link", form))
+
+
+@require_POST
+@desk_view(Right.CASHLESS_PAYMENT)
+def expire(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
+    """The live link takes nothing from this moment on."""
     page = replace(page_of(request, desk, visit_id), tab="checkout", pay="")
+    live = page.window.live_link
+    seen = request.POST.get("seen_end", "")[:40] or None
 
     def work(decision: Decision) -> str:
-        make_link.close(actor=page.desk.actor, visit_id=visit_id, decision=decision, now=desk.now)
-        return _("The link has ended. Whoever opens it is told so.")
+        if live is None:
+            return _("No link takes money now.")
+        expire_link.expire(actor=page.desk.actor, link_id=live.link.pk, seen=seen, decision=decision, now=desk.now)
+        return _("The link has expired. Whoever opens it is told so.")
 
     return attempt(request, page, work=work)
 
@@ -182,10 +222,16 @@ def check(request: HttpRequest, desk: Desk, visit_id: int) -> HttpResponse:
     return attempt(request, page, work=work)
 
 
-def _wish(form: LinkForm, decision: Decision) -> LinkWish:
+def _both_valid(form: LinkForm, life: LifeForm) -> bool:
+    """Both are asked, so that all mistakes are shown at once."""
+    return all([form.is_valid(), life.is_valid()])
+
+
+def _wish(page: WindowPage, form: LinkForm, life: LifeForm, decision: Decision) -> LinkWish:
+    expires_at = life.end(location=page.window.visit.location, now=page.desk.now)
     ask = form.cleaned_data.get("ask") or None
     amount: Money | None = form.cleaned_data.get("amount") if ask == "amount" else None
-    return LinkWish(ask=ask, amount=amount, decision=decision)
+    return LinkWish(ask=ask, amount=amount, expires_at=expires_at, decision=decision)
 
 
 def _quick_ask(request: HttpRequest) -> str | None:

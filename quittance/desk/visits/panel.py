@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, cast
 
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from quittance.businesses.queries import names_of_users
+from quittance.calendar.queries_link import trail_of
 from quittance.calendar.queries_reminders import ReminderNote, reminder_note
 from quittance.calendar.queries_visit import LinkView, VisitWindow
 from quittance.core.actor import Right
-from quittance.core.locale_format import format_datetime
 from quittance.core.money import Money
 from quittance.desk.access import Desk
+from quittance.desk.finance.expiry import expiry_of
 from quittance.desk.visits.forms import LinkForm, first_ask
+from quittance.desk.visits.link_life import LifeForm
 from quittance.desk.visits.timeline import people_of, timeline_of
+from quittance.flows._link_life import end_word
 from quittance.flows.make_link import address_of, why_no_link
 from quittance.messages.queries import ChannelChoice, channel_choices
 from quittance.ui.shell import ChannelChip, TimelineEntry
-
-_SOON = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,9 @@ class LinkPanel:
     mend_url: str
     chips: tuple[ChannelChip, ...]
     form: LinkForm
+    # How long it is to live, as the form says it, and the end that the form was drawn with.
+    life_form: LifeForm
+    seen_end: str
     asks_amount: bool
     asks_deposit: bool
     # What of the deposit is open; None where there is none, or the live link asks for it already.
@@ -51,12 +54,13 @@ class LinkPanel:
 
 
 def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: QueryDict | None) -> LinkPanel:
-    """Seven queries beside the window's own; `typed` is the form as it came, when it came back."""
+    """Nine queries beside the window's own; `typed` is the form as it came, when it came back."""
     deposit = window.deposit
     bound = form or LinkForm(initial=first_ask(window, deposit=deposit), currency=window.bill.currency)
     live = window.live_link if window.state.facts.due.is_positive else None
     why_not = _why_not(window)
-    people = people_of(window)
+    trail = trail_of(business_id=desk.business.pk, links=[view.link for view in window.links])
+    people = people_of(window, trail)
     names = names_of_users(business_id=desk.business.pk, user_ids=people) if people else {}
     chosen = None if typed is None else typed.getlist("channel")
     choices = channel_choices(business_id=desk.business.pk, client_id=window.visit.client_id)
@@ -69,12 +73,20 @@ def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: Q
         mend_url=_page("desk:online_payments") if desk.may(Right.EDIT_PAYMENT_SETTINGS) else "",
         chips=tuple(_chip(choice, desk, window, chosen) for choice in choices),
         form=bound,
+        life_form=LifeForm(typed, has_link=live is not None)
+        if form is not None
+        else LifeForm(has_link=live is not None),
+        seen_end=end_word(live.link.expires_at) if live else "",
         asks_amount=ask == "amount",
         asks_deposit=ask == "deposit",
         deposit=deposit if deposit.is_positive else None,
-        timeline=tuple(timeline_of(window, names=names)),
+        timeline=tuple(timeline_of(window, names=names, trail=trail)),
         reminders=reminder_note(link=live.link) if live else None,
     )
+
+
+def _life_form(live: LinkView | None, typed: QueryDict | None) -> LifeForm:
+    return LifeForm(typed, has_link=live is not None)
 
 
 def default_channels(desk: Desk, window: VisitWindow) -> list[str]:
@@ -84,16 +96,11 @@ def default_channels(desk: Desk, window: VisitWindow) -> list[str]:
 
 
 def life_text(view: LinkView, window: VisitWindow, now: datetime) -> str:
-    """How long the link lives, in words for the desk."""
-    expires_at = view.link.expires_at
-    if expires_at is None:
-        return _("Valid until it is paid")
-    at = format_datetime(expires_at, get_language() or "en", window.visit.location.time_zone)
-    left = expires_at - now
-    if left > _SOON:
-        return _("Valid until %(at)s") % {"at": at}
-    hours = max(1, round(left.total_seconds() / 3600))
-    return ngettext("Expires in %(n)s hour, %(at)s", "Expires in %(n)s hours, %(at)s", hours) % {"n": hours, "at": at}
+    """How long the link lives, in words of urgency."""
+    expiry = expiry_of(view.link, time_zone=window.visit.location.time_zone, now=now)
+    if expiry is None:
+        return ""
+    return f"{expiry.sentence} ({expiry.exact})" if expiry.exact else expiry.sentence
 
 
 def _why_not(window: VisitWindow) -> str:

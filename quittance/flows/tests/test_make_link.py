@@ -1,4 +1,4 @@
-"""The one live link of a visit: handed out again, replaced by another ask, ended by hand."""
+"""The one live link of a visit: handed out again, replaced by another ask, with the life that was chosen."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from quittance.core.actor import NotAllowedError, Right
 from quittance.core.money import Money
 from quittance.flows import cancel_visit, make_link
+from quittance.flows._link_life import UNTIL_PAID
 from quittance.flows.change_due import Decision, change_due
 from quittance.flows.errors import ClientIsPayingError, GoneError, RefusedError
 from quittance.payment_systems.fake import PageClosedError
-from quittance.payments import actions as payments
 from quittance.payments.models import PaymentLink, PaymentMethodSetting
 
 pytestmark = pytest.mark.django_db
@@ -153,35 +153,16 @@ def test_making_a_link_needs_its_right_and_a_visit_of_the_business(salon):
         make(salon, visit, actor=ben)
     with pytest.raises(GoneError):
         make(salon, visit, actor=dan)
-    with pytest.raises(NotAllowedError):
-        make_link.close(actor=ben, visit_id=visit.pk, now=salon.now)
     assert PaymentLink.objects.count() == 0
 
 
-class TestClose:
-    def close(self, salon, visit, **more):
-        return make_link.close(actor=salon.actor, visit_id=visit.pk, now=salon.now, **more)
-
-    def test_a_link_ended_by_hand_takes_nothing(self, salon):
-        visit = salon.visit()
-        token = salon.link(visit)
-        assert self.close(salon, visit) is True
-        assert PaymentLink.objects.get().closed_reason == "cancelled"
-        assert salon.press_pay(token).outcome == "closed"
-
-    def test_its_open_page_is_ended_first(self, salon):
-        visit = salon.visit()
-        page = salon.open_page(visit)
-        with pytest.raises(ClientIsPayingError):
-            self.close(salon, visit)
-        assert self.close(salon, visit, decision=STOP) is True
-        with pytest.raises(PageClosedError):
-            salon.bank.pay(page)
-
-    def test_without_a_live_link_there_is_nothing_to_end(self, salon):
-        visit = salon.visit()
-        assert self.close(salon, visit) is False
-        salon.link(visit)
-        payments.close_link(link=PaymentLink.objects.get(), reason="paid", now=salon.now)
-        assert self.close(salon, visit) is False
-        assert PaymentLink.objects.get().closed_reason == "paid"
+def test_a_chosen_end_holds_for_a_new_link_and_for_the_one_that_is_live(salon):
+    visit, tomorrow = salon.visit(), salon.now + timedelta(hours=24)
+    salon.location.link_life_minutes = 60
+    salon.location.save()
+    assert make(salon, visit, expires_at=UNTIL_PAID).is_new
+    assert PaymentLink.objects.get().expires_at is None
+    assert not make(salon, visit, expires_at=tomorrow).is_new
+    assert PaymentLink.objects.get().expires_at == tomorrow
+    assert not make(salon, visit).is_new
+    assert PaymentLink.objects.get().expires_at == tomorrow

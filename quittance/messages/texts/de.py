@@ -30,6 +30,17 @@ PHRASES = Phrases(
                 "{amount} zu zahlen: {link}",
             ),
         ),
+        "payment_link_again": TypePhrases(
+            subject="Sie können {amount} wieder online bezahlen",
+            heading="Die Online-Zahlung funktioniert wieder",
+            intro="Sie wollten Bescheid bekommen: Sie können Ihren Termin jetzt wieder online bezahlen.",
+            button="{amount} ansehen und bezahlen",
+            note="Sie brauchen kein Konto. Der Link gilt nur für Ihren Termin.",
+            sms=(
+                "{business}: Die Online-Zahlung funktioniert wieder. {amount} ansehen und bezahlen: {link}",
+                "Online-Zahlung geht wieder. {amount}: {link}",
+            ),
+        ),
         "payment_received": TypePhrases(
             subject="Beleg: {amount} bezahlt",
             heading="{amount} erhalten. Vielen Dank",

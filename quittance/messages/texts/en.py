@@ -30,6 +30,17 @@ PHRASES = Phrases(
                 "{amount} to pay: {link}",
             ),
         ),
+        "payment_link_again": TypePhrases(
+            subject="You can pay {amount} online again",
+            heading="Online payment works again",
+            intro="You asked us to tell you: you can pay for your visit online again.",
+            button="See and pay {amount}",
+            note="You need no account. The link is for your visit only.",
+            sms=(
+                "{business}: online payment works again. See and pay {amount}: {link}",
+                "Online payment works again. {amount}: {link}",
+            ),
+        ),
         "payment_received": TypePhrases(
             subject="Receipt: {amount} paid",
             heading="{amount} received. Thank you",

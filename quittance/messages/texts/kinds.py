@@ -49,6 +49,7 @@ KINDS: Final[dict[str, TextKind]] = {
     one.key: one
     for one in (
         TextKind("payment_link", PAYMENT_LINK, "", _PAID),
+        TextKind("payment_link_again", PAYMENT_LINK, "When online payment works again after an outage", _PAID),
         TextKind("payment_received", PAYMENT_RECEIVED, "", (*_PAID, "method")),
         TextKind(
             "payment_received_late",

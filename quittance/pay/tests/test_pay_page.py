@@ -70,7 +70,13 @@ def test_the_deadline_is_shown_where_there_is_one(at_salon: Salon, browser: Brow
     assert "Please pay by" not in text_of(browser.get(f"/p/{token}"))
 
     PaymentLink.objects.update(expires_at=at_salon.now + timedelta(hours=48))
-    assert "Please pay by Sat 28 Nov, 14:00." in text_of(browser.get(f"/p/{token}"))
+    shown = text_of(browser.get(f"/p/{token}"))
+    assert "Please pay by Sat 28 Nov, 14:00." in shown and " left</strong>" not in shown
+    at_salon.wait(hours=44, minutes=30)
+    assert "<strong>3 h left</strong>" in text_of(browser.get(f"/p/{token}"))
+    at_salon.wait(hours=3)
+    assert "<strong>30 min left</strong>" in text_of(browser.get(f"/p/{token}?lang=en"))
+    assert "<strong>noch 30 Min.</strong>" in text_of(browser.get(f"/p/{token}?lang=de"))
 
 
 @pytest.mark.row("C15")
@@ -183,9 +189,9 @@ def test_five_queries_draw_the_page(at_salon: Salon, browser: Browser, django_as
     at_salon.press_pay(token)
 
     with django_assert_max_num_queries(5):
-        browser.get(f"/p/{token}")
+        browser.get(f"/p/{token}", HTTP_USER_AGENT=ROBOTS[-1])
     with django_assert_max_num_queries(5):
-        browser.get(f"/p/{token}/return")
+        browser.get(f"/p/{token}/return", HTTP_USER_AGENT=ROBOTS[-1])
 
 
 @pytest.mark.row("C11")
