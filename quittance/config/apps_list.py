@@ -24,6 +24,7 @@ DOMAIN = [
     "quittance.calendar.apps.CalendarConfig",
     "quittance.payments.apps.PaymentsConfig",
     "quittance.messages.apps.MessagesConfig",
+    "quittance.pay_desks.apps.PayDesksConfig",
     "quittance.drawers.apps.DrawersConfig",
     "quittance.bills.apps.BillsConfig",
     "quittance.wallets.apps.WalletsConfig",

@@ -14,7 +14,9 @@ from quittance.core.money import Money
 from quittance.flows._asking_for import link_address
 from quittance.messages.models import Message
 from quittance.messages.texts import MessageFacts
-from quittance.messages.types import GIFT_CARD, PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
+from quittance.messages.types import DESK_CODE, GIFT_CARD, PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
+from quittance.pay_desks.actions import MOST_TRIES, code_of
+from quittance.pay_desks.queries import ask_of_message
 from quittance.payments import queries as payment_queries
 from quittance.payments.models import Payment, PaymentLink, Refund
 from quittance.wallets.queries import free_money, free_units, shown_code, wallet_by_id
@@ -43,6 +45,8 @@ _GOING_BACK = ("requested", "pending", "succeeded")
 def reason_to_send(message: Message, *, now: datetime) -> Reason:
     if message.type == GIFT_CARD:
         return _gift_card(message, now)
+    if message.type == DESK_CODE:
+        return _desk_code(message, now)
     page = _page(message, now)
     if page is None:
         return Reason(drop="The link is gone.")
@@ -121,6 +125,15 @@ def _gift_card(message: Message, now: datetime) -> Reason:
         accent=bill.business.accent,
     )
     return Reason(facts=facts)
+
+
+def _desk_code(message: Message, now: datetime) -> Reason:
+    """It stands on no link. A code that is over is not sent, and sending it again by hand is no way to a new one."""
+    ask = ask_of_message(business_id=message.business_id, message_id=message.pk)
+    if ask is None or ask.expires_at <= now or ask.used_at is not None or ask.tries >= MOST_TRIES:
+        return Reason(drop="The code is over.")
+    business = ask.business
+    return Reason(facts=MessageFacts(business_name=business.name, link_address="", code=code_of(ask)))
 
 
 def _paper_address(business_id: int, bill_id: int) -> str:

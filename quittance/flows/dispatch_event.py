@@ -7,6 +7,7 @@ from datetime import datetime
 
 from quittance.bills.queries import bill_by_id
 from quittance.due import actions as due
+from quittance.flows import ask_desk_code
 from quittance.flows._asking_for import client_language
 from quittance.messages import actions, queries
 from quittance.messages.actions import NewMessage
@@ -81,6 +82,7 @@ HANDLERS: dict[str, Callable[[Event, datetime], int]] = {
     "payment.failed": _payment_failed,
     "refund.succeeded": _refund_succeeded,
     "wallet.issued": _wallet_issued,
+    ask_desk_code.EVENT: ask_desk_code.send_code,
 }
 
 

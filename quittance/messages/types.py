@@ -10,6 +10,7 @@ PAYMENT_RECEIVED: Final = "payment_received"
 PAYMENT_FAILED: Final = "payment_failed"
 REFUND: Final = "refund"
 GIFT_CARD: Final = "gift_card"
+DESK_CODE: Final = "desk_code"
 
 # In the sequence in which chips and settings show them; the first that fits is the best.
 CHANNELS: Final = ("email", "sms", "whatsapp")
@@ -55,6 +56,12 @@ TYPES: Final[dict[str, NotificationType]] = {
             GIFT_CARD,
             "Gift card",
             "Sent with its code to the client when a gift card was paid, at the desk or online.",
+        ),
+        NotificationType(
+            DESK_CODE,
+            "Code for the QR at the desk",
+            "Sent when a client types their phone number at the printed QR code. Show at the desk QR works without it.",
+            channels=("sms",),
         ),
     )
 }

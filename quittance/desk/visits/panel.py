@@ -18,6 +18,7 @@ from quittance.core.locale_format import format_datetime
 from quittance.core.money import Money
 from quittance.desk.access import Desk
 from quittance.desk.visits.forms import LinkForm, first_ask
+from quittance.desk.visits.push_panel import PushPanel, push_panel_of
 from quittance.desk.visits.timeline import people_of, timeline_of
 from quittance.flows.make_link import address_of, why_no_link
 from quittance.messages.queries import ChannelChoice, channel_choices
@@ -42,6 +43,7 @@ class LinkPanel:
     # What of the deposit is open; None where there is none, or the live link asks for it already.
     deposit: Money | None
     timeline: tuple[TimelineEntry, ...]
+    pushing: PushPanel
 
     @property
     def can_send(self) -> bool:
@@ -49,7 +51,7 @@ class LinkPanel:
 
 
 def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: QueryDict | None) -> LinkPanel:
-    """Seven queries beside the window's own; `typed` is the form as it came, when it came back."""
+    """Eight queries beside the window's own; `typed` is the form as it came, when it came back."""
     deposit = window.deposit
     bound = form or LinkForm(initial=first_ask(window, deposit=deposit), currency=window.bill.currency)
     live = window.live_link if window.state.facts.due.is_positive else None
@@ -71,6 +73,7 @@ def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: Q
         asks_deposit=ask == "deposit",
         deposit=deposit if deposit.is_positive else None,
         timeline=tuple(timeline_of(window, names=names)),
+        pushing=push_panel_of(window.visit, now=desk.now),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from quittance.messages.types import (
+    DESK_CODE,
     GIFT_CARD,
     PAYMENT_FAILED,
     PAYMENT_LINK,
@@ -76,6 +77,7 @@ KINDS: Final[dict[str, TextKind]] = {
             needed_in_mail=("code",),
             has_button=False,
         ),
+        TextKind("desk_code", DESK_CODE, "", ("business", "code"), needed=("code",), has_button=False),
     )
 }
 

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("p/", include("quittance.pay.urls")), path("look/", include("quittance.pay.look_urls"))]
+urlpatterns = [
+    path("p/", include("quittance.pay.urls")),
+    path("d/", include("quittance.pay.desk_qr_urls")),
+    path("look/", include("quittance.pay.look_urls")),
+]
