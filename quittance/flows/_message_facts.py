@@ -15,8 +15,8 @@ from quittance.flows._asking_for import link_address
 from quittance.messages.models import Message
 from quittance.messages.texts import MessageFacts
 from quittance.messages.types import DESK_CODE, GIFT_CARD, PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
-from quittance.pay_desks.actions import MOST_TRIES, code_of
-from quittance.pay_desks.queries import ask_of_message
+from quittance.pay_desks.actions import code_of
+from quittance.pay_desks.queries import ask_of_message, is_over
 from quittance.payments import queries as payment_queries
 from quittance.payments.models import Payment, PaymentLink, Refund
 from quittance.wallets.queries import free_money, free_units, shown_code, wallet_by_id
@@ -130,7 +130,7 @@ def _gift_card(message: Message, now: datetime) -> Reason:
 def _desk_code(message: Message, now: datetime) -> Reason:
     """It stands on no link. A code that is over is not sent, and sending it again by hand is no way to a new one."""
     ask = ask_of_message(business_id=message.business_id, message_id=message.pk)
-    if ask is None or ask.expires_at <= now or ask.used_at is not None or ask.tries >= MOST_TRIES:
+    if ask is None or is_over(ask, now=now):
         return Reason(drop="The code is over.")
     business = ask.business
     return Reason(facts=MessageFacts(business_name=business.name, link_address="", code=code_of(ask)))

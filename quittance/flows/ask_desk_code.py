@@ -6,7 +6,6 @@ SMS, is the worker's, from an event of the outbox.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,14 +45,6 @@ class TooManyError(FlowError):
 
     def __init__(self) -> None:
         super().__init__("Too many codes were asked for. Try again in ten minutes, or ask at the desk.")
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """`token` of the visit's page; empty where the code does not fit. `is_over`: no further try is heard."""
-
-    token: str = ""
-    is_over: bool = False
 
 
 def ask(*, desk: PayDesk, phone: str, network: str, now: datetime) -> str:
@@ -110,17 +101,18 @@ def send_code(event: Event, now: datetime) -> int:
     return int(is_new)
 
 
-def prove(*, desk: PayDesk, key: str, code: str, ip: str, now: datetime) -> Proof | None:
-    """None where nobody asked by this key here. At most five tries are heard, a code opens one page once."""
+def prove(*, desk: PayDesk, key: str, code: str, ip: str, now: datetime) -> str | None:
+    """The token of the visit's page, empty where the code does not fit; None where nobody asked by this key here.
+
+    At most five tries are heard, and a code opens one page once.
+    """
     row = queries.ask_by_key(desk=desk, key=key)
     if row is None:
         return None
     typed = "".join(code.split())
     fits = in_one_transaction(lambda: actions.try_code(ask=row, typed=typed, now=now))
     bill = row.bill if fits else None
-    if bill is None:
-        return Proof(is_over=_is_over(desk, key, now))
-    return Proof(token=_link_of(bill, desk=desk, ip=ip, now=now))
+    return _link_of(bill, desk=desk, ip=ip, now=now) if bill is not None else ""
 
 
 def _check_limits(desk: PayDesk, phone: str, network: str, now: datetime) -> None:
@@ -141,11 +133,6 @@ def _count(subject: str, now: datetime) -> int:
         return count_try(key=subject, window=WINDOW, now=now)
     except OperationalError:
         raise TooManyError from None
-
-
-def _is_over(desk: PayDesk, key: str, now: datetime) -> bool:
-    row = queries.ask_by_key(desk=desk, key=key)
-    return row is None or row.tries >= actions.MOST_TRIES or row.used_at is not None or row.expires_at <= now
 
 
 def _link_of(bill: Bill, *, desk: PayDesk, ip: str, now: datetime) -> str:

@@ -23,7 +23,7 @@ from quittance.pay.form_key import form_key, is_form_key
 from quittance.pay.languages import CLIENT_LANGUAGES, chosen_language, language_for
 from quittance.pay.throttle import misses, network_of
 from quittance.pay_desks.models import PayDesk
-from quittance.pay_desks.queries import ask_by_key, desk_by_code
+from quittance.pay_desks.queries import ask_by_key, desk_by_code, is_over
 
 _View = Callable[..., HttpResponse]
 _LONGEST_TYPED: Final = 40
@@ -101,21 +101,25 @@ def phone(request: HttpRequest, desk: PayDesk, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_at_desk
 def code(request: HttpRequest, desk: PayDesk, code: str, key: str) -> HttpResponse:
-    """GET is the form for the code, POST tries one."""
-    if ask_by_key(desk=desk, key=key) is None:
-        return HttpResponse(status=404)
-    context = _context(request, desk, code) | {"key": key}
+    """GET is the form for the code, with `?wrong` after one that did not fit; POST tries one."""
     if request.method != "POST":
-        return render(request, "pay/desk_qr_code.html", context)
+        asked = ask_by_key(desk=desk, key=key)
+        if asked is None:
+            return HttpResponse(status=404)
+        told = {"key": key, "is_wrong": "wrong" in request.GET, "is_over": is_over(asked, now=clock.now())}
+        return render(request, "pay/desk_qr_code.html", _context(request, desk, code) | told)
     if not is_form_key(request.POST.get("key", ""), code):
         return _see(request, "desk_qr", code)
     typed = request.POST.get("code", "")[:_LONGEST_TYPED]
     proof = ask_desk_code.prove(desk=desk, key=key, code=typed, ip=_ip(request), now=clock.now())
     if proof is None:
         return HttpResponse(status=404)
-    if proof.token:
-        return _to_visit(request, proof.token)
-    return render(request, "pay/desk_qr_code.html", context | {"is_wrong": True, "is_over": proof.is_over}, status=422)
+    if proof:
+        return _to_visit(request, proof)
+    address = reverse("desk_qr_code", kwargs={"code": code, "key": key})
+    language = chosen_language(request)
+    asked_again = {"wrong": "1"} | ({"lang": language} if language else {})
+    return HttpResponseRedirect(f"{address}?{urlencode(asked_again)}", status=303)
 
 
 def _page(

@@ -12,11 +12,11 @@ from quittance.bills.models import Bill
 from quittance.businesses.models import Location
 from quittance.core.ids import new_key, new_token
 from quittance.pay_desks.models import CodeAsk, PayDesk, Push
+from quittance.pay_desks.queries import MOST_TRIES
 from quittance.rows.fields import key_ring
 
 PUSH_MINUTES: Final = 10
 CODE_MINUTES: Final = 10
-MOST_TRIES: Final = 5
 _CODE_DIGITS: Final = 6
 
 

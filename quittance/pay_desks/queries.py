@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from quittance.pay_desks.models import CodeAsk, PayDesk, Push
 from quittance.rows.fields import key_ring
 
 CODE_LENGTH = 22
+MOST_TRIES: Final = 5
 
 
 def desks_of(*, business_id: int, location_id: int) -> list[PayDesk]:
@@ -42,6 +44,11 @@ def push_of_bill(*, business_id: int, bill_id: int, now: datetime) -> Push | Non
 
 def ask_by_key(*, desk: PayDesk, key: str) -> CodeAsk | None:
     return CodeAsk.objects.filter(business_id=desk.business_id, desk=desk, key=key).first()
+
+
+def is_over(ask: CodeAsk, *, now: datetime) -> bool:
+    """Whether no further try is heard."""
+    return ask.tries >= MOST_TRIES or ask.used_at is not None or ask.expires_at <= now
 
 
 def ask_by_id(*, business_id: int, ask_id: int) -> CodeAsk | None:

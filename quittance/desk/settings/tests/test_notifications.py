@@ -24,6 +24,8 @@ ALL_ON = {
     "refund-channel": ["email", "sms", "whatsapp"],
     "gift_card-enabled": "1",
     "gift_card-channel": ["email", "sms", "whatsapp"],
+    "desk_code-enabled": "1",
+    "desk_code-channel": ["sms"],
 }
 
 
@@ -40,6 +42,7 @@ def test_every_type_stands_with_its_switch_and_channels(counter: Counter, office
         "Payment failed",
         "Refund",
         "Gift card",
+        "Code for the QR at the desk",
     ):
         assert label in text
     assert "WhatsApp not connected" in text
