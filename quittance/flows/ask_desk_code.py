@@ -23,7 +23,7 @@ from quittance.limits.actions import count_try
 from quittance.messages import actions as messages
 from quittance.messages.actions import NewMessage
 from quittance.messages.addresses import AddressError, read_address
-from quittance.messages.queries import channel_account
+from quittance.messages.queries import channel_account, notification
 from quittance.messages.types import DESK_CODE
 from quittance.outbox import actions as outbox
 from quittance.outbox.models import Event
@@ -45,6 +45,12 @@ class TooManyError(FlowError):
 
     def __init__(self) -> None:
         super().__init__("Too many codes were asked for. Try again in ten minutes, or ask at the desk.")
+
+
+def is_offered(*, business_id: int) -> bool:
+    """Whether codes can be sent at all: a fact of the business, the same for everybody who asks."""
+    account = channel_account(business_id=business_id, channel="sms")
+    return account is not None and account.enabled and notification(business_id=business_id, type=DESK_CODE).enabled
 
 
 def ask(*, desk: PayDesk, phone: str, network: str, now: datetime) -> str:

@@ -83,6 +83,8 @@ def phone(request: HttpRequest, desk: PayDesk, code: str) -> HttpResponse:
     """Promises a code, in the same words and after the same work for every number."""
     if not is_form_key(request.POST.get("key", ""), code):
         return _see(request, "desk_qr", code)
+    if not ask_desk_code.is_offered(business_id=desk.business_id):
+        return _see(request, "desk_qr", code)
     typed = request.POST.get("phone", "")[:_LONGEST_TYPED]
     try:
         asked = ask_desk_code.ask(desk=desk, phone=typed, network=network_of(_ip(request)), now=clock.now())
@@ -130,6 +132,7 @@ def _page(
     context = _context(request, desk, code) | {
         "shown": page,
         "visit": None if by_phone else page.visit,
+        "sends_codes": ask_desk_code.is_offered(business_id=desk.business_id),
         "follows": not by_phone,
         "typed": typed,
         "wrong": wrong,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from quittance.flows.ask_desk_code import MOST_BY_ADDRESS
+from quittance.messages.models import ChannelAccount
 from quittance.pay_desks.actions import add_desk
 from quittance.pay_desks.models import CodeAsk
 from tests.money.test_killed_worker import database_url
@@ -22,6 +23,16 @@ COMMITS = True
 @pytest.mark.row("J2")
 @pytest.mark.django_db(transaction=True)
 def test_t53_four_processes_share_one_limit_on_codes(salon: Salon) -> None:
+    ChannelAccount.objects.create(
+        business=salon.business,
+        channel="sms",
+        system="fake_sms",
+        sender="+4930555000",
+        credentials="{}",
+        address_token="sms".ljust(32, "0"),
+        enabled=True,
+        created_at=salon.now,
+    )
     desk = add_desk(location=salon.location, name="Front desk", now=salon.now)
     environment = {
         **os.environ,

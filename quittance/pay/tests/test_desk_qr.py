@@ -76,8 +76,16 @@ def desk(at_salon: Salon) -> PayDesk:
 
 
 @pytest.fixture
-def phone(desk: PayDesk) -> Phone:
+def phone(desk: PayDesk, office: PostOffice) -> Phone:
     return Phone(desk)
+
+
+def test_without_a_way_to_send_a_code_none_is_promised(desk: PayDesk):
+    phone = Phone(desk)
+    page = phone.scan()
+    assert "Ask at the desk to show your visit here." in page and "Your phone number" not in page
+    assert phone.ask(PHONE)["Location"] == f"/d/{phone.code}"
+    assert not CodeAsk.objects.exists()
 
 
 def push(salon: Salon, visit, desk: PayDesk) -> push_visit.Pushed:
