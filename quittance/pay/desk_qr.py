@@ -104,10 +104,10 @@ def phone(request: HttpRequest, desk: PayDesk, code: str) -> HttpResponse:
 @_at_desk
 def code(request: HttpRequest, desk: PayDesk, code: str, key: str) -> HttpResponse:
     """GET is the form for the code, with `?wrong` after one that did not fit; POST tries one."""
+    asked = ask_by_key(desk=desk, key=key)
+    if asked is None:
+        return HttpResponse(status=404)
     if request.method != "POST":
-        asked = ask_by_key(desk=desk, key=key)
-        if asked is None:
-            return HttpResponse(status=404)
         told = {"key": key, "is_wrong": "wrong" in request.GET, "is_over": is_over(asked, now=clock.now())}
         return render(request, "pay/desk_qr_code.html", _context(request, desk, code) | told)
     if not is_form_key(request.POST.get("key", ""), code):
@@ -129,10 +129,11 @@ def _page(
 ) -> HttpResponse:
     page: DeskPage = desk_page(desk=desk, now=clock.now())
     by_phone = bool(wrong) or "other" in request.GET
+    visit = None if by_phone else page.visit
     context = _context(request, desk, code) | {
         "shown": page,
-        "visit": None if by_phone else page.visit,
-        "sends_codes": ask_desk_code.is_offered(business_id=desk.business_id),
+        "visit": visit,
+        "sends_codes": visit is None and ask_desk_code.is_offered(business_id=desk.business_id),
         "follows": not by_phone,
         "typed": typed,
         "wrong": wrong,
