@@ -25,6 +25,7 @@ DOMAIN = [
     "quittance.payments.apps.PaymentsConfig",
     "quittance.messages.apps.MessagesConfig",
     "quittance.reminders.apps.RemindersConfig",
+    "quittance.pay_desks.apps.PayDesksConfig",
     "quittance.drawers.apps.DrawersConfig",
     "quittance.bills.apps.BillsConfig",
     "quittance.wallets.apps.WalletsConfig",

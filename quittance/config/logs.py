@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(/p/)[A-Za-z0-9_-]{8,}"), r"\1[token]"),
-    (re.compile(r"(/u/)[A-Za-z0-9_-]{8,}"), r"\1[token]"),
+    (re.compile(r"(/[pdu]/)[A-Za-z0-9_-]{8,}"), r"\1[token]"),
     (re.compile(r"(/inbound/[a-z_]+/)[A-Za-z0-9_-]{8,}"), r"\1[token]"),
     (re.compile(r"(/invitation/)[^/\s\"']+"), r"\1[token]"),
     (re.compile(r"(/password/reset/key/)[^/\s\"']+"), r"\1[token]"),

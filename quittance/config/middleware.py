@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from quittance.core.ids import new_key
 
-CLIENT_PREFIXES: Final = ("/p/", "/u/")
+CLIENT_PREFIXES: Final = ("/p/", "/d/", "/u/")
 _RENEW_AFTER_SECONDS: Final = 600
 _SEEN_AT: Final = "seen_at"
 _UNLOGGED: Final = ("/static/", "/healthz", "/readyz")

@@ -30,6 +30,18 @@ def typeset(template: str, inputs: dict[str, str]) -> bytes:
         return _compiled(template, inputs, accessible=False)
 
 
+def typeset_page(template: str, inputs: dict[str, str], *, kind: Literal["png", "svg"], dpi: int) -> bytes:
+    """The first page as a picture; `dpi` is for PNG."""
+    return typst.compile(
+        _template(template),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+        format=kind,
+        ppi=float(dpi),
+    )
+
+
 def typeset_language(code: str) -> str:
     """The two or three letters that typst takes; English where the code is something else."""
     base = code.replace("_", "-").split("-")[0].lower()

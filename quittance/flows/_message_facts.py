@@ -17,7 +17,9 @@ from quittance.flows._reason import Reason
 from quittance.messages.models import Message
 from quittance.messages.queries import CALL_BACK
 from quittance.messages.texts import MessageFacts
-from quittance.messages.types import GIFT_CARD, PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
+from quittance.messages.types import DESK_CODE, GIFT_CARD, PAYMENT_FAILED, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
+from quittance.pay_desks.actions import code_of
+from quittance.pay_desks.queries import ask_of_message, is_over
 from quittance.payments import queries as payment_queries
 from quittance.payments.account_health import has_answered_since
 from quittance.payments.models import Payment, PaymentLink, Refund
@@ -43,6 +45,8 @@ def reason_to_send(message: Message, *, now: datetime) -> Reason:
         return _gift_card(message, now)
     if message.type in _visit_facts.READERS:
         return _visit_facts.READERS[message.type](message, now)
+    if message.type == DESK_CODE:
+        return _desk_code(message, now)
     page = _page(message, now)
     if page is None:
         return Reason(drop="The link is gone.")
@@ -135,6 +139,15 @@ def _gift_card(message: Message, now: datetime) -> Reason:
         accent=bill.business.accent,
     )
     return Reason(facts=facts)
+
+
+def _desk_code(message: Message, now: datetime) -> Reason:
+    """It stands on no link. A code that is over is not sent, and sending it again by hand is no way to a new one."""
+    ask = ask_of_message(business_id=message.business_id, message_id=message.pk)
+    if ask is None or is_over(ask, now=now):
+        return Reason(drop="The code is over.")
+    business = ask.business
+    return Reason(facts=MessageFacts(business_name=business.name, link_address="", code=code_of(ask)))
 
 
 def _paper_address(business_id: int, bill_id: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from quittance.bills.queries import bill_by_id
 from quittance.due import actions as due
-from quittance.flows import _visit_notices
+from quittance.flows import _visit_notices, ask_desk_code
 from quittance.flows._asking_for import client_language
 from quittance.flows.plan_reminders import follow_event
 from quittance.messages import actions, queries
@@ -90,6 +90,7 @@ HANDLERS: dict[str, Callable[[Event, datetime], int]] = {
     "visit.booked": _visit_notices.visit_booked,
     "visit.moved": _visit_notices.visit_moved,
     "visit.cancelled": _visit_notices.visit_cancelled,
+    ask_desk_code.EVENT: ask_desk_code.send_code,
 }
 
 

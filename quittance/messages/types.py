@@ -21,6 +21,7 @@ PAYMENT_REMINDER: Final = "payment_reminder"
 LINK_EXPIRING: Final = "link_expiring"
 VISIT_REMINDER: Final = "visit_reminder"
 REMINDERS: Final = (PAYMENT_REMINDER, LINK_EXPIRING, VISIT_REMINDER)
+DESK_CODE: Final = "desk_code"
 
 # In the sequence in which chips and settings show them; the first that fits is the best.
 CHANNELS: Final = ("email", "sms", "whatsapp")
@@ -126,6 +127,12 @@ TYPES: Final[dict[str, NotificationType]] = {
             "Sent before a visit. You set how long before under Reminders.",
             group=VISITS,
             may_unsubscribe=True,
+        ),
+        NotificationType(
+            DESK_CODE,
+            "Code for the QR at the desk",
+            "Sent when a client types their phone number at the printed QR code. Show at the desk QR works without it.",
+            channels=("sms",),
         ),
     )
 }

@@ -34,12 +34,12 @@ class MinuteCounter:
         self._lock = Lock()
 
     def is_blocked(self, *, key: str, now: datetime) -> bool:
-        minute, count = self._misses.get(_network(key), (0, 0))
+        minute, count = self._misses.get(network_of(key), (0, 0))
         return minute == _minute(now) and count >= self._limit
 
     def note(self, *, key: str, now: datetime) -> bool:
         """False when the limit had been reached before, by whichever process."""
-        kept, this_minute = _network(key), _minute(now)
+        kept, this_minute = network_of(key), _minute(now)
         elsewhere = self._shared(kept, now) if self._shared else 0
         with self._lock:
             minute, count = self._misses.pop(kept, (this_minute, 0))
@@ -65,7 +65,7 @@ def _minute(now: datetime) -> int:
     return int(now.timestamp()) // 60
 
 
-def _network(key: str) -> str:
+def network_of(key: str) -> str:
     """One household has a whole IPv6 /64 to itself, so that is what is counted; other keys stay as they are."""
     if ":" not in key:
         return key

@@ -15,7 +15,7 @@ from tests.attacks.world import Place
 
 
 def facts_of(place: Place) -> dict[str, str]:
-    return place.facts | {"form_key": form_key(place.token)}
+    return place.facts | {"form_key": form_key(place.token), "desk_form_key": form_key(place.facts["desk_code"])}
 
 
 def address(name: str, place: Place, *, other: Place | None = None) -> str:

@@ -7,64 +7,24 @@ they must change and show nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from quittance.core.actor import Right
+from tests.attacks.route import Route, Who
+from tests.attacks.route import both as _both
+from tests.attacks.route import client as _client
+from tests.attacks.route import desk_qr as _desk_qr
+from tests.attacks.route import look as _look
+from tests.attacks.route import press as _press
 
-
-class Who(Enum):
-    """Who may come to a route at all; rights are asked beside it."""
-
-    ANYONE = "anyone, signed in or not"
-    SIGNED_IN = "whoever is signed in"
-    STAFF = "staff with a role at the location"
-    TOKEN = "whoever holds the payment link"
-    SIGNATURE = "whoever can sign as the account at this address"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    who: Who
-    needs: frozenset[Right] = frozenset()
-    # Any one of these beside `needs`.
-    one_of: frozenset[Right] = frozenset()
-    reads: bool = False
-    writes: bool = False
-    args: Mapping[str, str] = field(default_factory=dict)
-    query: str = ""
-    typed: Mapping[str, str] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
-    # The form is drawn for the visit that is being paid.
-    changes_nothing: bool = False
-
-    def allows(self, rights: frozenset[Right]) -> bool:
-        return bool(rights) and self.needs <= rights and (not self.one_of or bool(self.one_of & rights))
-
-
-def _look(*needs: Right, **more: Any) -> Route:
-    return Route(who=Who.STAFF, needs=frozenset(needs), reads=True, **more)
-
-
-def _press(*needs: Right, **more: Any) -> Route:
-    return Route(who=Who.STAFF, needs=frozenset(needs), writes=True, **more)
-
-
-def _both(*needs: Right, **more: Any) -> Route:
-    return Route(who=Who.STAFF, needs=frozenset(needs), reads=True, writes=True, **more)
-
-
-def _client(**more: Any) -> Route:
-    return Route(who=Who.TOKEN, args={"token": "{token}"}, **more)
-
+__all__ = ["NAMES", "ROUTES", "Route", "Who"]
 
 SEE, EDIT, LINK = Right.SEE_CALENDAR, Right.EDIT_VISITS, Right.CASHLESS_PAYMENT
 KEYS, SET = Right.EDIT_PAYMENT_SETTINGS, Right.EDIT_SETTINGS
 _VISIT: Final = {"visit_id": "{visit}"}
 _PAYING: Final = {"visit_id": "{paying}"}
 _ACCOUNT: Final = {"account_id": "{account}"}
+_DESK: Final = {"desk_id": "{pay_desk}"}
 _EMAIL: Final = {"channel": "email"}
 _TEXT: Final = {"kind": "payment_link", "channel": "sms", "language": "en"}
 _LINK: Final = {"link_id": "{link}"}
@@ -154,6 +114,15 @@ ROUTES: Final[dict[str, Route]] = {
     "pay_seen": _client(writes=True, typed={"key": "{form_key}"}),
     "pay_renew": _client(writes=True, typed={"key": "{form_key}"}, changes_nothing=True),
     "pay_call_back": _client(writes=True, typed={"key": "{form_key}"}),
+    # ---- behind the printed code of a desk
+    "desk_qr": _desk_qr(reads=True),
+    "desk_qr_state": _desk_qr(reads=True),
+    "desk_qr_yes": _desk_qr(writes=True, typed={"key": "{desk_form_key}", "visit": "{push}"}),
+    "desk_qr_phone": _desk_qr(writes=True, typed={"key": "{desk_form_key}", "phone": "+49 151 1234567"}),
+    "desk_qr_code": Route(
+        who=Who.TOKEN, reads=True, writes=True, args={"code": "{desk_code}", "key": "{code_ask}"},
+        typed={"key": "{desk_form_key}", "code": "{sms_code}"}, names=("key",),
+    ),
     "look_colours": Route(who=Who.ANYONE, reads=True, args={"colour": "1a4ca3"}),
     "look_preview": Route(who=Who.ANYONE, reads=True, args={"colour": "1a4ca3"}),
     "look_logo": Route(who=Who.ANYONE, reads=True, args={"key": "{logo}"}),
@@ -233,6 +202,9 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:expire_link": _press(SEE, LINK, args=_VISIT),
     "desk:stop_payment": _press(SEE, LINK, args=_PAYING),
     "desk:check_payment": _press(SEE, args=_PAYING),
+    "desk:push_visit": _press(SEE, LINK, args=_VISIT, typed={"desk": "{pay_desk}"}, names=("desk",)),
+    "desk:push_shown": _look(SEE, LINK, args=_VISIT),
+    "desk:take_off_push": _press(SEE, LINK, args=_VISIT),
     "desk:second_screen": _both(SEE, LINK, args=_VISIT, changes_nothing=True),
     # ---- finance
     "desk:finance": _look(one_of=_CASES | {Right.CLOSE_DAY}),
@@ -260,6 +232,13 @@ ROUTES: Final[dict[str, Route]] = {
     "desk:switch_method": _press(KEYS, typed={"open_links": "end"}),
     "desk:choose_account": _press(KEYS, typed={"account": "{account}"}, names=("account",)),
     "desk:set_link_life": _press(SET, typed={"minutes": "1440"}),
+    "desk:pay_desks": _both(SET, typed={"name": "Bar"}),
+    "desk:pay_desk": _both(SET, args=_DESK, typed={"name": "Till"}, names=("desk_id",)),
+    "desk:pay_desk_paper": _look(
+        SET, args=_DESK | {"sheet": "a6", "ink": "colour", "kind": "png"}, query="preview", names=("desk_id",)
+    ),
+    "desk:pay_desk_new_code": _press(SET, args=_DESK, names=("desk_id",)),
+    "desk:archive_pay_desk": _press(SET, args=_DESK, names=("desk_id",)),
     "desk:connect_account": _look(KEYS),
     "desk:connect_system": _both(KEYS, args={"system": "fake"}, typed={"label": "Second", "your_password": "{password}"}),
     "desk:payment_account": _look(KEYS, args=_ACCOUNT),

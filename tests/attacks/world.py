@@ -40,6 +40,7 @@ from quittance.flows.close_day import Count, close_day
 from quittance.flows.move_cash import move_cash
 from quittance.flows.unsubscribe import unsubscribe_token
 from quittance.messages.models import ChannelAccount, Message
+from quittance.pay_desks import actions as pay_desks
 from quittance.payments.actions import Ask, close_link, create_link
 from quittance.payments.models import PaymentLink
 from quittance.wallets.queries import shown_code
@@ -113,8 +114,19 @@ def furnish(salon: Salon, owner: str) -> Place:
         "gift_card_type": str(card.gift_card_type_id),
         "membership_type": str(membership.pk),
         **_drawer(salon),
+        **_front_desk(salon, visit),
     }
     return place
+
+
+def _front_desk(salon: Salon, visit: Visit) -> dict[str, str]:
+    """A printed code at which the visit is shown, and somebody who asked for a code by SMS."""
+    desk = pay_desks.add_desk(location=salon.location, name=f"Desk of {salon.business.slug}", now=salon.now)
+    pushed, _ = pay_desks.show_at(desk=desk, bill=salon.bill(visit), by_id=None, now=salon.now)
+    asked = pay_desks.ask_code(desk=desk, phone="+4915112345678", now=salon.now)
+    pay_desks.answer_ask(ask=asked, bill_id=visit.bill_id)
+    facts = {"desk_code": desk.code.reveal(), "push": pushed.key, "code_ask": asked.key}
+    return facts | {"pay_desk": str(desk.pk), "sms_code": pay_desks.code_of(asked)}
 
 
 def _drawer(salon: Salon) -> dict[str, str]:

@@ -26,7 +26,8 @@ function follow() {
   let round = 0;
   let stillOpen = 0;
   const ask = async () => {
-    if (document.hidden) return;
+    // Nobody loses what they are typing.
+    if (document.hidden || document.activeElement?.value) return;
     try {
       if (checkUrl && round++ % CHECK_EVERY === 0) {
         const checked = await post(checkUrl, "application/json");

@@ -12,6 +12,7 @@ from quittance.desk.finance import (
     links,
     money_cases,
     online_payments,
+    pay_desks,
     payments,
     refund_policy,
 )
@@ -40,6 +41,15 @@ urlpatterns: list[URLPattern] = [
     path("online-payments/switch", online_payments.switch, name="switch_method"),
     path("online-payments/account", online_payments.choose_account, name="choose_account"),
     path("online-payments/link-life", online_payments.set_life, name="set_link_life"),
+    path("online-payments/desks", pay_desks.pay_desks, name="pay_desks"),
+    path("online-payments/desks/<int:desk_id>", pay_desks.pay_desk, name="pay_desk"),
+    path("online-payments/desks/<int:desk_id>/new-code", pay_desks.new_code, name="pay_desk_new_code"),
+    path("online-payments/desks/<int:desk_id>/archive", pay_desks.archive, name="archive_pay_desk"),
+    path(
+        "online-payments/desks/<int:desk_id>/<slug:sheet>-<slug:ink>.<slug:kind>",
+        pay_desks.paper,
+        name="pay_desk_paper",
+    ),
     path("online-payments/connect", accounts.choose_system, name="connect_account"),
     path("online-payments/connect/<slug:system>", accounts.connect, name="connect_system"),
     path("online-payments/accounts/<int:account_id>", accounts.account, name="payment_account"),

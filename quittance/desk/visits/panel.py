@@ -20,6 +20,7 @@ from quittance.desk.access import Desk
 from quittance.desk.finance.expiry import expiry_of
 from quittance.desk.visits.forms import LinkForm, first_ask
 from quittance.desk.visits.link_life import LifeForm
+from quittance.desk.visits.push_panel import PushPanel, push_panel_of
 from quittance.desk.visits.timeline import people_of, timeline_of
 from quittance.flows._link_life import end_word
 from quittance.flows.make_link import address_of, why_no_link
@@ -46,6 +47,7 @@ class LinkPanel:
     # What of the deposit is open; None where there is none, or the live link asks for it already.
     deposit: Money | None
     timeline: tuple[TimelineEntry, ...]
+    pushing: PushPanel
     reminders: ReminderNote | None = None
 
     @property
@@ -54,7 +56,7 @@ class LinkPanel:
 
 
 def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: QueryDict | None) -> LinkPanel:
-    """Nine queries beside the window's own; `typed` is the form as it came, when it came back."""
+    """Ten queries beside the window's own; `typed` is the form as it came, when it came back."""
     deposit = window.deposit
     bound = form or LinkForm(initial=first_ask(window, deposit=deposit), currency=window.bill.currency)
     live = window.live_link if window.state.facts.due.is_positive else None
@@ -81,6 +83,7 @@ def panel_of(desk: Desk, window: VisitWindow, *, form: LinkForm | None, typed: Q
         asks_deposit=ask == "deposit",
         deposit=deposit if deposit.is_positive else None,
         timeline=tuple(timeline_of(window, names=names, trail=trail)),
+        pushing=push_panel_of(window.visit, now=desk.now),
         reminders=reminder_note(link=live.link) if live else None,
     )
 

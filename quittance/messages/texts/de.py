@@ -260,6 +260,17 @@ PHRASES = Phrases(
                 "Erinnerung an Ihren Termin am {when}.",
             ),
         ),
+        "desk_code": TypePhrases(
+            subject="Ihr Code: {code}",
+            heading="Ihr Code: {code}",
+            intro="Geben Sie diesen Code auf der Seite des QR-Codes am Empfang ein: {code}. Er gilt 10 Minuten.",
+            button="",
+            note="",
+            sms=(
+                "{business}: Ihr Code für den QR-Code am Empfang ist {code}. Er gilt 10 Minuten.",
+                "Ihr Code für den QR-Code am Empfang: {code}",
+            ),
+        ),
         "test": TypePhrases(
             subject="Testnachricht von {business}",
             heading="Es funktioniert",

@@ -244,6 +244,17 @@ PHRASES = Phrases(
                 "Reminder of your visit on {when}.",
             ),
         ),
+        "desk_code": TypePhrases(
+            subject="Your code: {code}",
+            heading="Your code: {code}",
+            intro="Type this code on the page of the QR at the desk: {code}. It works for 10 minutes.",
+            button="",
+            note="",
+            sms=(
+                "{business}: your code for the QR at the desk is {code}. It works for 10 minutes.",
+                "Your code for the QR at the desk: {code}",
+            ),
+        ),
         "test": TypePhrases(
             subject="Test message from {business}",
             heading="It works",

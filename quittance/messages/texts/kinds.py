@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from quittance.messages.types import (
+    DESK_CODE,
     GIFT_CARD,
     LINK_EXPIRING,
     MEMBERSHIP,
@@ -106,6 +107,7 @@ KINDS: Final[dict[str, TextKind]] = {
         TextKind("payment_reminder", PAYMENT_REMINDER, "", _PAID),
         TextKind("link_expiring", LINK_EXPIRING, "", (*_PAID, "deadline")),
         TextKind("visit_reminder", VISIT_REMINDER, "", _VISIT, needed=("when",), has_button=False),
+        TextKind("desk_code", DESK_CODE, "", ("business", "code"), needed=("code",), has_button=False),
     )
 }
 

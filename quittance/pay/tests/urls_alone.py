@@ -9,5 +9,6 @@ from quittance.pay.unsubscribing import unsubscribe
 urlpatterns = [
     path("u/<str:token>", unsubscribe, name="unsubscribe"),
     path("p/", include("quittance.pay.urls")),
+    path("d/", include("quittance.pay.desk_qr_urls")),
     path("look/", include("quittance.pay.look_urls")),
 ]

@@ -27,6 +27,8 @@ ALL_ON = {
     "membership-enabled": "1",
     "membership-channel": ["email", "sms", "whatsapp"],
     **{f"visit_{what}-channel": ["email", "sms", "whatsapp"] for what in ("booked", "moved", "cancelled")},
+    "desk_code-enabled": "1",
+    "desk_code-channel": ["sms"],
 }
 
 
@@ -43,6 +45,7 @@ def test_every_type_stands_with_its_switch_and_channels(counter: Counter, office
         "Payment failed",
         "Refund",
         "Gift card",
+        "Code for the QR at the desk",
     ):
         assert label in text
     assert "WhatsApp not connected" in text

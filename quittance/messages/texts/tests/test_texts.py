@@ -39,7 +39,12 @@ HOSTILE = (
     "Ana\u2028Bcc: x@y.example",
 )
 # Others are told by a code, a name or a time, not by a link.
-EVERY = [(type_, language) for type_ in TYPES if TYPES[type_].group == PAYMENTS for language in LANGUAGES]
+EVERY = [
+    (type_, language)
+    for type_ in TYPES
+    if TYPES[type_].group == PAYMENTS and type_ != "desk_code"
+    for language in LANGUAGES
+]
 VARIANTS = [("payment_received", "late"), ("payment_received", "returns"), ("refund", ""), ("refund", "plain")]
 
 
@@ -264,3 +269,12 @@ def test_a_mail_wears_the_colour_of_its_business_lighter_on_dark_pages() -> None
     assert "background:#0b5d6b" in plain and "background:#5fc4d3!important" in plain
     assert "background:#1a4ca3" in own and "#0b5d6b" not in own and "#5fc4d3" not in own
     assert "DARK_" not in plain + own
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["Ana's Salon", *HOSTILE])
+def test_a_code_for_the_desk_is_one_cheap_sms_that_names_no_service(language, name):
+    facts = MessageFacts(business_name=name, link_address="", code="012345")
+    text = render(type="desk_code", channel="sms", language=language, facts=facts).text
+    assert "012345" in text and "\n" not in text and "{" not in text.replace(name, "")
+    assert len(text) <= 134
