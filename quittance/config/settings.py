@@ -93,7 +93,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# Those that the desk speaks; clients have their own list, in `ui/client_languages.py`.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [PACKAGE_DIR / "locale"]
 
 # --- Static files: served from the package, with Vite's hashed names; no collectstatic step.

@@ -66,7 +66,7 @@ class AmountField(forms.CharField):
         try:
             amount = parse_amount(text, self.currency)
         except AmountError as error:
-            raise ValidationError(str(error)) from None
+            raise ValidationError(_(str(error))) from None
         if amount.minor < 0 or (amount.is_zero and not self.allow_zero):
             raise ValidationError(_("Type an amount above zero."))
         return amount

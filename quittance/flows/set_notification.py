@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor, Right, require
 from quittance.flows.errors import RefusedError
@@ -26,14 +28,14 @@ def set_notification(
     require(actor, Right.EDIT_SETTINGS, None)
     known = TYPES.get(type)
     if known is None:
-        raise RefusedError("This notification does not exist.")
+        raise RefusedError(_("This notification does not exist."))
     chosen = list(dict.fromkeys(channels))
     for channel in chosen:
         if channel not in known.channels:
             label = CHANNEL_LABELS.get(channel, channel)
-            raise RefusedError(f"{label} has no text for this notification yet.")
+            raise RefusedError(_("%(label)s has no text for this notification yet.") % {"label": label})
     if enabled and not chosen:
-        raise RefusedError("Choose at least one channel, or switch the notification off.")
+        raise RefusedError(_("Choose at least one channel, or switch the notification off."))
 
     def work() -> None:
         settings_actions.set_notification(

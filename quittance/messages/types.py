@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 PAYMENT_LINK: Final = "payment_link"
 PAYMENT_RECEIVED: Final = "payment_received"
 PAYMENT_FAILED: Final = "payment_failed"
@@ -13,7 +15,7 @@ GIFT_CARD: Final = "gift_card"
 
 # In the sequence in which chips and settings show them; the first that fits is the best.
 CHANNELS: Final = ("email", "sms", "whatsapp")
-CHANNEL_LABELS: Final = {"email": "Email", "sms": "SMS", "whatsapp": "WhatsApp"}
+CHANNEL_LABELS: Final = {"email": _("Email"), "sms": "SMS", "whatsapp": "WhatsApp"}
 # Which kind of contact point a channel writes to.
 CONTACT_KINDS: Final = {"email": "email", "sms": "phone", "whatsapp": "phone"}
 
@@ -33,28 +35,28 @@ TYPES: Final[dict[str, NotificationType]] = {
     for one in (
         NotificationType(
             PAYMENT_LINK,
-            "Client notification with a payment link",
-            "Sent when you press Send link. Copy link and QR work without it.",
+            _("Client notification with a payment link"),
+            _("Sent when you press Send link. Copy link and QR work without it."),
         ),
         NotificationType(
             PAYMENT_RECEIVED,
-            "Payment received",
-            "Sent with the receipt when an online payment has arrived.",
+            _("Payment received"),
+            _("Sent with the receipt when an online payment has arrived."),
         ),
         NotificationType(
             PAYMENT_FAILED,
-            "Payment failed",
-            "Sent when a bank payment that was under way did not arrive in the end.",
+            _("Payment failed"),
+            _("Sent when a bank payment that was under way did not arrive in the end."),
         ),
         NotificationType(
             REFUND,
-            "Refund",
-            "Sent with the credit note when an online payment was refunded, not before.",
+            _("Refund"),
+            _("Sent with the credit note when an online payment was refunded, not before."),
         ),
         NotificationType(
             GIFT_CARD,
-            "Gift card",
-            "Sent with its code to the client when a gift card was paid, at the desk or online.",
+            _("Gift card"),
+            _("Sent with its code to the client when a gift card was paid, at the desk or online."),
         ),
     )
 }

@@ -132,7 +132,7 @@ def _page(
 
 def _row(one: Notification, wish: Wish, states: dict[str, ChannelState], problem: str) -> TypeRow:
     boxes = tuple(
-        ChannelBox(channel, CHANNEL_LABELS[channel], channel in wish.channels, states.get(channel))
+        ChannelBox(channel, _(CHANNEL_LABELS[channel]), channel in wish.channels, states.get(channel))
         for channel in one.possible_channels
     )
     return TypeRow(one, wish.enabled, wish.falls_back, boxes, problem)

@@ -108,7 +108,7 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
         "roles": roles,
         "computers": computers_of(business_id=desk.business.pk),
         "is_shared": shared_computer(request) is not None,
-        "rights": [RightRow(label, tuple(right in one for one in held)) for right, label in RIGHT_LABELS.items()],
+        "rights": [RightRow(_(label), tuple(right in one for one in held)) for right, label in RIGHT_LABELS.items()],
         "notice": done_words(request),
         "request_id": new_key(),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quittance.calendar.queries_preview import visits_to_try
@@ -68,7 +69,7 @@ class Which:
 def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     own = own_texts(business_id=desk.business.pk)
     rows = [
-        (TYPES[type_].label, [(kind.when, _channels(kind, own)) for kind in kinds_of(type_)])
+        (_(TYPES[type_].label), [(_(kind.when), _channels(kind, own)) for kind in kinds_of(type_)])
         for type_ in TYPES
         if kinds_of(type_)
     ]
@@ -175,7 +176,7 @@ def _page(
         **settings_context(request, desk),
         "which": which,
         "title": title_of(which.kind),
-        "channel_label": CHANNEL_LABELS[which.channel],
+        "channel_label": _(CHANNEL_LABELS[which.channel]),
         "language_name": LANGUAGE_NAMES.get(which.language, which.language),
         "others": _channels(which.kind, own_texts(business_id=desk.business.pk)),
         "form": form,
@@ -205,7 +206,7 @@ def _preview(request: HttpRequest, desk: Desk, which: Which, form: TextForm) -> 
 def _channels(kind: TextKind, own: set[tuple[str, str, str]]) -> list[ChannelTexts]:
     return [
         ChannelTexts(
-            CHANNEL_LABELS[channel],
+            _(CHANNEL_LABELS[channel]),
             tuple(
                 TextLink(
                     LANGUAGE_NAMES.get(language, language),
