@@ -40,7 +40,7 @@ class _Said(HTMLParser):
             self._inside.append(tag)
         named = dict(attrs)
         for name, value in attrs:
-            is_typed = name == "value" and named.get("type") not in {"submit", "button"}
+            is_typed = name == "value" and (tag != "input" or named.get("type") not in {"submit", "button"})
             if value and name in _READ and not is_typed:
                 self.texts.append(value)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from django.template import Engine, Template
-from django.template.base import Node
+from django.template.base import Node, Token
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils.translation import trim_whitespace
 
@@ -55,7 +55,7 @@ def _in_template(path: Path) -> Iterator[tuple[str, str]]:
         yield _context(node) + _block(node, node.singular), plural
 
 
-def _block(node: BlockTranslateNode, tokens: list[object]) -> str:
+def _block(node: BlockTranslateNode, tokens: list[Token]) -> str:
     text: str = node.render_token_list(tokens)[0]
     return trim_whitespace(text) if node.trimmed else text
 
