@@ -22,6 +22,7 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
+from quittance.desk.said import said
 from quittance.desk.settings.front import settings_context
 from quittance.desk.sign_in.again import to_show_again
 from quittance.desk.sign_in.switching import shared_computer
@@ -175,7 +176,7 @@ def giveable_roles(desk: Desk) -> list[Role]:
 
 def words_of(assignment: RoleAssignment | Invitation) -> str:
     where = assignment.location.name if assignment.location else _("all locations")
-    return f"{assignment.role.name} · {where}"
+    return f"{said(assignment.role.name)} · {where}"
 
 
 def _row(person: Person) -> PersonRow:
