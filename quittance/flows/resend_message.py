@@ -85,5 +85,5 @@ def _where(message: Message) -> tuple[str, int]:
     )
     account = queries.channel_account(business_id=message.business_id, channel=message.channel)
     if reason or account is None:
-        raise RefusedError(f"{CHANNEL_LABELS[message.channel]}: {reason}")
+        raise RefusedError(f"{_(CHANNEL_LABELS[message.channel])}: {reason}")
     return address, account.pk

@@ -145,7 +145,7 @@ def _once(visit: Visit, once_to: str) -> _Recipient:
     )
     account = queries.channel_account(business_id=visit.business_id, channel=typed.channel)
     if reason or account is None:
-        raise RefusedError(f"{CHANNEL_LABELS[typed.channel]}: {reason}")
+        raise RefusedError(f"{_(CHANNEL_LABELS[typed.channel])}: {reason}")
     return _Recipient(typed.channel, typed.value, account.pk, is_once=True)
 
 

@@ -11,7 +11,7 @@ from tests.journeys.camera import SIZES, Camera, at_rest
 from tests.journeys.conftest import NewContext
 from tests.journeys.people import Desk
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(240), pytest.mark.row("M4")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
 PAGES = (
     "/calendar",

@@ -175,7 +175,7 @@ def _page(
     context = {
         **settings_context(request, desk),
         "which": which,
-        "title": title_of(which.kind),
+        "title": _(title_of(which.kind)),
         "channel_label": _(CHANNEL_LABELS[which.channel]),
         "language_name": LANGUAGE_NAMES.get(which.language, which.language),
         "others": _channels(which.kind, own_texts(business_id=desk.business.pk)),

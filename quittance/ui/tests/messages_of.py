@@ -6,6 +6,7 @@ A text of several forms is known by its first; a text with a context as gettext 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 _CALLS: Final = {"gettext", "gettext_lazy", "gettext_noop"}
 _PLURAL_CALLS: Final = {"ngettext", "ngettext_lazy"}
 _CONTEXT_CALLS: Final = {"pgettext", "pgettext_lazy"}
+_ARGUMENT: Final = re.compile(r"""\b_\((["'])(.+?)\1\)""")
 # A text that stands in a table is marked there and looked up by its name where it is shown.
 _LOOKUPS: Final = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 
@@ -42,7 +44,11 @@ def plurals_of(*rooms: str) -> dict[str, str]:
 
 
 def _in_template(path: Path) -> Iterator[tuple[str, str]]:
-    template = Template(path.read_text(encoding="utf-8"), engine=Engine.get_default())
+    source = path.read_text(encoding="utf-8")
+    # `{% include "…" with label=_("Add a service") %}`
+    for _quote, literal in _ARGUMENT.findall(source):
+        yield literal.replace("%", "%%"), ""
+    template = Template(source, engine=Engine.get_default())
     for node in template.nodelist.get_nodes_by_type(TranslateNode):
         assert isinstance(node, TranslateNode)
         literal = getattr(node.filter_expression.var, "literal", node.filter_expression.var)
