@@ -12,7 +12,7 @@ from quittance.core.actor import Right
 # What a right is called where a person reads it (settings, a refusal).
 RIGHT_LABELS: Final[dict[Right, str]] = {
     Right.SEE_CALENDAR: _("See the calendar and visits"),
-    Right.EDIT_VISITS: "Book, move and cancel visits",
+    Right.EDIT_VISITS: _("Book, move and cancel visits"),
     Right.BOOK_ANYWAY: _("Book somebody twice at the same time"),
     Right.CASHLESS_PAYMENT: _("Cashless payment: send, copy and show payment links"),
     Right.TAKE_TENDERS: _("Take cash and card terminal payments"),

@@ -95,7 +95,8 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 # Those that the desk speaks; clients have their own list, in `ui/client_languages.py`.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+# First of all: Django and allauth have words of their own for some of ours, such as Email.
+LOCALE_PATHS = [PACKAGE_DIR / "desk" / "locale"]
 
 # --- Static files: served from the package, with Vite's hashed names; no collectstatic step.
 STATIC_URL = "/static/"

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from django.utils import translation
 
 from quittance.desk.languages import DESK_LANGUAGES
 from quittance.ui.tests.messages_of import PACKAGE, messages_of, plurals_of
@@ -90,3 +91,15 @@ def test_a_text_that_two_rooms_have_is_said_alike(language: str):
         for _, key, _, said in _texts(catalog_of("desk", language))
         if theirs.get(key, said) != said
     } == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_django_says_what_our_catalog_says(language: str):
+    """Django and allauth translate some of the same words in their own way."""
+    with translation.override(language):
+        others = {
+            key: translation.gettext(key)
+            for _, key, english, said in _texts(catalog_of("desk", language))
+            if len(english) == 1 and "\x04" not in key and translation.gettext(key) != said[0]
+        }
+    assert others == {}
