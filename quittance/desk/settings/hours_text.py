@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,7 +23,7 @@ _BETWEEN: Final = re.compile(r"[,;+/]|\band\b|\bund\b")
 class HoursField(forms.CharField):
     """Cleans to stretches in minutes of the wall clock."""
 
-    def __init__(self, *, label: str | Promise | None = None) -> None:
+    def __init__(self, *, label: Any = None) -> None:
         widget = forms.TextInput(
             attrs={
                 "autocomplete": "off",
