@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Max, Sum
+from django.utils.translation import gettext as _
 
 from quittance.bills.amounts import LineAmounts, LineError, line_amounts
 from quittance.bills.cases import sync_excess_case
@@ -102,7 +103,7 @@ def change_line(*, bill: Bill, line: BillLine, change: LineChange, now: datetime
         line.discount_ppm = change.discount_ppm or 0
         line.discount_minor = change.discount_minor or 0
     if line.discount_ppm and line.discount_minor:
-        raise LineError("Give the discount as a percentage or as an amount, not both.")
+        raise LineError(_("Give the discount as a percentage or as an amount, not both."))
     amounts = _amounts(bill, line.unit_minor, line.quantity, line)
     line.gross_minor = amounts.gross_minor
     line.net_minor = amounts.net_minor
@@ -269,7 +270,7 @@ def _check_range(line: BillLine, unit_minor: int) -> None:
     if not line.service.price_minor <= unit_minor <= line.unit_max_minor:
         low = Money(line.service.price_minor, line.bill.currency).decimal
         high = Money(line.unit_max_minor, line.bill.currency).decimal
-        raise LineError(f"The price of this service lies between {low} and {high}.")
+        raise LineError(_("The price of this service lies between %(low)s and %(high)s.") % {"low": low, "high": high})
 
 
 def recompute(bill: Bill, *, now: datetime) -> None:
@@ -279,7 +280,7 @@ def recompute(bill: Bill, *, now: datetime) -> None:
     bill.total_minor = sums["gross"] or 0
     bill.tax_minor = sums["tax"] or 0
     if bill.total_minor < 0:
-        raise LineError("A part of this price was taken back already. The total cannot be less than zero.")
+        raise LineError(_("A part of this price was taken back already. The total cannot be less than zero."))
     bill.price_open = bill.ended_at is None and lines.filter(price_open=True).exists()
     _grow(bill, "total_minor", "tax_minor", "price_open")
     sync_excess_case(bill=bill, now=now)

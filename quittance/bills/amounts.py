@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from quittance.core.money import MAX_MINOR, Money, round_half_up
 
 PPM = 1_000_000
@@ -65,17 +67,17 @@ def line_amounts(
 ) -> LineAmounts:
     """Amounts of one line; raises LineError with a sentence when a number is out of bounds."""
     if not 1 <= quantity <= 10_000:
-        raise LineError("The quantity must be between 1 and 10,000.")
+        raise LineError(_("The quantity must be between 1 and 10,000."))
     if not 0 <= unit_minor <= MAX_MINOR:
-        raise LineError("The price must be zero or more.")
+        raise LineError(_("The price must be zero or more."))
     full = unit_minor * quantity
     if not 0 <= discount_ppm <= PPM:
-        raise LineError("The discount must be between 0 and 100 percent.")
+        raise LineError(_("The discount must be between 0 and 100 percent."))
     if not 0 <= discount_minor <= full:
-        raise LineError("The discount cannot be larger than the price.")
+        raise LineError(_("The discount cannot be larger than the price."))
     asked = full - discount_minor - round_half_up(full * discount_ppm, PPM)
     if asked > MAX_MINOR:
-        raise LineError("This amount is too large. Check the price and the quantity.")
+        raise LineError(_("This amount is too large. Check the price and the quantity."))
     if prices_include_tax:
         tax = round_half_up(asked * tax_ppm, PPM + tax_ppm)
         return LineAmounts(gross_minor=asked, net_minor=asked - tax, tax_minor=tax)

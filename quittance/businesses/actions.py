@@ -10,11 +10,13 @@ from typing import Final
 from zoneinfo import available_timezones
 
 from babel.core import get_global
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from quittance.businesses.iban import clean_iban
 from quittance.businesses.models import Business, Location, Role, RoleAssignment, StaffMember, User
@@ -156,15 +158,15 @@ def archive_staff(*, business_id: int, staff_id: int, now: datetime) -> bool:
     )
 
 
-def create_user(*, email: str, name: str, password: str, language: str = "en") -> User:
+def create_user(*, email: str, name: str, password: str, language: str = "") -> User:
     """Someone who logs in. Raises SettingError naming the field that has to be mended."""
     address = email.strip().lower()
     try:
         validate_email(address)
     except ValidationError as error:
-        raise SettingError("email", "Type an email address, for example ana@salon.example.") from error
+        raise SettingError("email", _("Type an email address, for example ana@salon.example.")) from error
     if User.objects.filter(email=address).exists():
-        raise SettingError("email", "Somebody already logs in with this email address.")
+        raise SettingError("email", _("Somebody already logs in with this email address."))
     clean = required_text("name", name, 120)
     try:
         validate_password(password, User(email=address, name=clean))
@@ -173,14 +175,23 @@ def create_user(*, email: str, name: str, password: str, language: str = "en") -
     return User.objects.create_user(address, password, name=clean, language=language)
 
 
+def set_own_language(*, user: User, language: str) -> None:
+    if language and language not in dict(settings.LANGUAGES):
+        raise SettingError("language", _("Choose one from the list."))
+    user.language = language
+    user.save(update_fields=["language"])
+
+
 def assign_role(*, user: User, business: Business, role_slug: str, location: Location | None = None) -> RoleAssignment:
     """What the user is at one location, or everywhere in the business where none is named; repeatable."""
     if location is not None and location.business_id != business.pk:
-        raise SettingError("location", "This location belongs to another business.")
+        raise SettingError("location", _("This location belongs to another business."))
     role = Role.objects.filter(business=business, slug=role_slug).first()
     if role is None:
         raise SettingError("role", f"This business has no role {role_slug!r}.")
-    assignment, _ = RoleAssignment.objects.get_or_create(business=business, user=user, role=role, location=location)
+    assignment, _is_new = RoleAssignment.objects.get_or_create(
+        business=business, user=user, role=role, location=location
+    )
     return assignment
 
 
@@ -217,7 +228,7 @@ def update_company_details(*, business_id: int, details: CompanyDetails) -> Busi
 def set_link_life(*, business_id: int, location_id: int, minutes: int | None) -> bool:
     """How long a payment link lives; None is until it is paid. At most a year."""
     if minutes is not None and not 5 <= minutes <= 366 * 24 * 60:
-        raise SettingError("link_life_minutes", "A link lives between 5 minutes and a year, or until it is paid.")
+        raise SettingError("link_life_minutes", _("A link lives between 5 minutes and a year, or until it is paid."))
     return bool(Location.objects.filter(business_id=business_id, pk=location_id).update(link_life_minutes=minutes))
 
 
@@ -236,7 +247,7 @@ def set_refund_policy(
 ) -> bool:
     """What goes back by itself; None: what was paid twice waits for a person. At most thirty days."""
     if doubled_refund_hours is not None and not 1 <= doubled_refund_hours <= 720:
-        raise SettingError("doubled_refund_hours", "Choose between 1 and 720 hours, or that a person decides.")
+        raise SettingError("doubled_refund_hours", _("Choose between 1 and 720 hours, or that a person decides."))
     rows = Location.objects.filter(business_id=business_id, pk=location_id)
     return bool(rows.update(doubled_refund_hours=doubled_refund_hours, late_refund_by_itself=late_refund_by_itself))
 
@@ -244,30 +255,30 @@ def set_refund_policy(
 def check_place(new: NewLocation) -> None:
     """Raises SettingError for a zone, currency or hours that cannot be."""
     if not re.fullmatch(r"[A-Z]{3}", new.currency) or new.currency not in get_global("all_currencies"):
-        raise SettingError("currency", "Type the currency's three letters, for example EUR.")
+        raise SettingError("currency", _("Type the currency's three letters, for example EUR."))
     if new.time_zone not in available_timezones():
-        raise SettingError("time_zone", "Choose a time zone from the list, for example Europe/Berlin.")
+        raise SettingError("time_zone", _("Choose a time zone from the list, for example Europe/Berlin."))
     if not re.fullmatch(r"[A-Z]{2}", new.country):
-        raise SettingError("country", "Type the country's two letters, for example DE.")
+        raise SettingError("country", _("Type the country's two letters, for example DE."))
     if new.client_word not in CLIENT_WORDS:
-        raise SettingError("client_word", "Choose one from the list.")
+        raise SettingError("client_word", _("Choose one from the list."))
     if not 0 <= new.opens_minute < new.closes_minute <= 24 * 60:
-        raise SettingError("opens_minute", "The opening time must be before the closing time.")
+        raise SettingError("opens_minute", _("The opening time must be before the closing time."))
 
 
 def required_text(field: str, text: str, limit: int) -> str:
     clean = _bounded(field, " ".join(text.split()), limit)
     if not clean:
-        raise SettingError(field, "Type a name.")
+        raise SettingError(field, _("Type a name."))
     return clean
 
 
 def _bounded(field: str, text: str, limit: int) -> str:
     clean = text.strip()
     if "\x00" in clean:
-        raise SettingError(field, "This holds a character that cannot be stored. Type it anew.")
+        raise SettingError(field, _("This holds a character that cannot be stored. Type it anew."))
     if len(clean) > limit:
-        raise SettingError(field, f"This is longer than {limit} characters. Shorten it.")
+        raise SettingError(field, _("This is longer than %(limit)s characters. Shorten it.") % {"limit": limit})
     return clean
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.businesses.actions import SettingError
 from quittance.businesses.models import Business, Logo
 from quittance.core.colour import ColourError, is_readable, nearest_readable, parse_colour
@@ -18,12 +20,15 @@ def check_accent(text: str) -> str:
     try:
         colour = parse_colour(text)
     except ColourError as error:
-        raise SettingError("accent", str(error)) from None
+        raise SettingError("accent", _(str(error))) from None
     if not is_readable(colour):
         raise SettingError(
             "accent",
-            f"{colour} is too light: white letters on it, and it on white, cannot be read by everybody. "
-            f"The nearest that can is {nearest_readable(colour)}.",
+            _(
+                "%(colour)s is too light: white letters on it, and it on white, cannot be read by everybody. "
+                "The nearest that can is %(nearest)s."
+            )
+            % {"colour": colour, "nearest": nearest_readable(colour)},
         )
     return colour
 
@@ -42,7 +47,10 @@ def change_logo(*, business: Business, key: str, png: bytes, width: int, height:
         return False
     if key and not Logo.objects.filter(business=business, key=key).exists():
         if Logo.objects.filter(business=business).count() >= MAX_LOGOS:
-            raise SettingError("logo", f"A business keeps at most {MAX_LOGOS} logos, because papers have them.")
+            raise SettingError(
+                "logo",
+                _("A business keeps at most %(max_logos)s logos, because papers have them.") % {"max_logos": MAX_LOGOS},
+            )
         Logo.objects.create(business=business, key=key, png=png, made_at=now)
     business.logo_key, business.logo_width, business.logo_height = key, width, height
     return True

@@ -29,7 +29,8 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
-    language = models.CharField(max_length=12, default="en")
+    # In which the desk speaks to this person; empty: as the location where they work.
+    language = models.CharField(max_length=12, blank=True, default="")
     is_active = models.BooleanField(default=True)
     # Part of what every sign-in is signed with: one more ends all that there are.
     sign_ins_ended = models.PositiveIntegerField(default=0)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from quittance.businesses.actions import SettingError, required_text
 from quittance.businesses.models import Passkey, PasskeyChallenge, RoleAssignment, User
@@ -71,9 +72,9 @@ def take(*, token: str, purpose: Purpose, user_id: int | None, now: datetime) ->
 
 def add(*, user: User, key: KnownKey, handle: str, name: str, now: datetime) -> Passkey:
     if Passkey.objects.filter(user=user).count() >= MOST:
-        raise SettingError("name", f"You have {MOST} passkeys. Remove one that you do not use.")
+        raise SettingError("name", _("You have %(most)s passkeys. Remove one that you do not use.") % {"most": MOST})
     if Passkey.objects.filter(credential_id=key.credential_id).exists():
-        raise SettingError("name", "This passkey is in use already.")
+        raise SettingError("name", _("This passkey is in use already."))
     return Passkey.objects.create(
         user=user,
         credential_id=key.credential_id,

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import F, QuerySet
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from quittance.businesses.actions import SettingError
 from quittance.businesses.models import Business, Invitation, Location, Role, RoleAssignment, User
@@ -72,11 +73,11 @@ def invite(*, actor: Actor, email: str, role: Role, location: Location | None, n
     try:
         validate_email(address)
     except ValidationError as error:
-        raise SettingError("email", "Type an email address, for example ben@salon.example.") from error
+        raise SettingError("email", _("Type an email address, for example ben@salon.example.")) from error
     _check_gift(actor, role, location)
     theirs = RoleAssignment.objects.filter(business_id=actor.business_id, user__email=address, role=role)
     if theirs.filter(location=location, deactivated_at__isnull=True).exists():
-        raise SettingError("email", "This person is that already.")
+        raise SettingError("email", _("This person is that already."))
     _open_invitations(actor.business_id).filter(email=address).update(revoked_at=now)
     token = new_token()
     made = Invitation.objects.create(
@@ -122,9 +123,9 @@ def take_role(*, actor: Actor, user_id: int, assignment_id: int) -> RoleAssignme
     if one is None:
         return None
     if not held_by(actor=actor).covers(known_rights(one.role.rights), one.location_id):
-        raise SettingError("role", "Only somebody who has all rights of this role can take it away.")
+        raise SettingError("role", _("Only somebody who has all rights of this role can take it away."))
     if not _active(actor.business_id).filter(user_id=one.user_id).exclude(pk=one.pk).exists():
-        raise SettingError("role", "This is their only role. Switch their log-in off instead.")
+        raise SettingError("role", _("This is their only role. Switch their log-in off instead."))
     _keep_an_owner(actor.business_id, _active(actor.business_id).exclude(pk=one.pk))
     key = one.pk
     one.delete()
@@ -139,7 +140,7 @@ def deactivate(*, actor: Actor, user_id: int, now: datetime) -> int:
         return 0
     _check_above(actor, theirs)
     if actor.user_id == user_id:
-        raise SettingError("person", "You cannot switch off your own log-in. Ask another owner.")
+        raise SettingError("person", _("You cannot switch off your own log-in. Ask another owner."))
     _keep_an_owner(actor.business_id, _active(actor.business_id).exclude(user_id=user_id))
     count = _active(actor.business_id).filter(user_id=user_id).update(deactivated_at=now)
     _end_sign_ins(user_id)
@@ -176,15 +177,15 @@ def save_role(
     """Change a role or make one; what changes must be among the changer's own rights everywhere."""
     clean = " ".join(name.split())
     if not 0 < len(clean) <= 60:
-        raise SettingError("name", "Type a name of at most 60 letters.")
+        raise SettingError("name", _("Type a name of at most 60 letters."))
     others = Role.objects.filter(business_id=actor.business_id, name__iexact=clean)
     if (others.exclude(pk=role.pk) if role else others).exists():
-        raise SettingError("name", "There is a role of this name already.")
+        raise SettingError("name", _("There is a role of this name already."))
     before = known_rights(role.rights) if role else frozenset[Right]()
     if role is not None and role.slug == OWNER and (rights != before or clean != role.name):
-        raise SettingError("rights", "An owner may do everything. This cannot be changed.")
+        raise SettingError("rights", _("An owner may do everything. This cannot be changed."))
     if not held_by(actor=actor).covers((before ^ rights) | {Right.EDIT_PEOPLE}, None):
-        raise SettingError("rights", "You can only change rights that you have yourself at all locations.")
+        raise SettingError("rights", _("You can only change rights that you have yourself at all locations."))
     stored = sorted(right.value for right in rights)
     if role is None:
         slug = _free_slug(actor.business_id, clean)
@@ -215,27 +216,27 @@ def _assign(*, user: User, role: Role, location: Location | None) -> RoleAssignm
 
 def _check_gift(actor: Actor, role: Role, location: Location | None) -> None:
     if role.business_id != actor.business_id:
-        raise SettingError("role", "This role belongs to another business.")
+        raise SettingError("role", _("This role belongs to another business."))
     if location is not None and location.business_id != actor.business_id:
-        raise SettingError("location", "This location belongs to another business.")
+        raise SettingError("location", _("This location belongs to another business."))
     if not held_by(actor=actor).covers(
         known_rights(role.rights) | {Right.EDIT_PEOPLE}, location.pk if location else None
     ):
-        raise SettingError("role", "You can only give rights that you have yourself there.")
+        raise SettingError("role", _("You can only give rights that you have yourself there."))
 
 
 def _check_above(actor: Actor, theirs: list[RoleAssignment]) -> None:
     mine = held_by(actor=actor)
     if not all(mine.covers({Right.EDIT_PEOPLE}, one.location_id) for one in theirs):
-        raise SettingError("person", "This person works where you do not decide about people. Ask an owner.")
+        raise SettingError("person", _("This person works where you do not decide about people. Ask an owner."))
     if not all(mine.covers(known_rights(one.role.rights), one.location_id) for one in theirs):
-        raise SettingError("person", "This person has rights that you do not have. Ask an owner.")
+        raise SettingError("person", _("This person has rights that you do not have. Ask an owner."))
 
 
 def _keep_an_owner(business_id: int, left: QuerySet[RoleAssignment]) -> None:
     had = _owners(_active(business_id))
     if had.exists() and not _owners(left).exists():
-        raise SettingError("person", "A business needs an owner. Make somebody else an owner first.")
+        raise SettingError("person", _("A business needs an owner. Make somebody else an owner first."))
 
 
 def _owners(rows: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.businesses.actions import NewLocation, SettingError, check_place, required_text
 from quittance.businesses.models import Location
 
@@ -19,13 +21,16 @@ def change_location(*, business_id: int, location_id: int, new: NewLocation, is_
     place = Location.objects.select_for_update(no_key=True).get(business_id=business_id, pk=location_id)
     check_place(new)
     if is_currency_fixed and new.currency != place.currency:
-        raise SettingError("currency", f"Prices and bills here are in {place.currency}. It cannot change any more.")
+        raise SettingError(
+            "currency",
+            _("Prices and bills here are in %(currency)s. It cannot change any more.") % {"currency": place.currency},
+        )
     values: dict[str, object] = {name: getattr(new, name) for name in _KEPT}
     values["name"] = required_text("name", new.name, 120)
     for name, limit in _TEXTS.items():
         text = getattr(new, name).strip()
         if len(text) > limit:
-            raise SettingError(name, f"This is longer than {limit} characters. Shorten it.")
+            raise SettingError(name, _("This is longer than %(limit)s characters. Shorten it.") % {"limit": limit})
         values[name] = text
     changed = [name for name, value in values.items() if getattr(place, name) != value]
     for name in changed:
@@ -41,7 +46,7 @@ def archive_location(*, business_id: int, location_id: int, now: datetime) -> bo
     if not open_ones.filter(pk=location_id).exists():
         return False
     if open_ones.count() == 1:
-        raise SettingError("location", "A business needs a location. Add another one first.")
+        raise SettingError("location", _("A business needs a location. Add another one first."))
     return bool(open_ones.filter(pk=location_id).update(archived_at=now))
 
 

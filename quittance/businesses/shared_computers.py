@@ -10,6 +10,7 @@ from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from quittance.businesses.actions import SettingError, required_text
 from quittance.businesses.models import Location, SharedComputer, User
@@ -67,10 +68,10 @@ def people_at(*, computer: SharedComputer) -> list[User]:
 def set_pin(*, user: User, pin: str) -> None:
     """Raises SettingError for what everybody would guess first."""
     if not _PIN.fullmatch(pin) or not pin.isascii():
-        raise SettingError("pin", "Type four to eight digits.")
+        raise SettingError("pin", _("Type four to eight digits."))
     steps = {int(after) - int(before) for before, after in itertools.pairwise(pin)}
     if steps in ({0}, {1}, {-1}):
-        raise SettingError("pin", "This is among the first that anybody would try. Take less regular digits.")
+        raise SettingError("pin", _("This is among the first that anybody would try. Take less regular digits."))
     user.pin_hash = make_password(pin)
     user.save(update_fields=["pin_hash"])
 

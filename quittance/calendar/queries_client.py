@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.bills.models import Bill, Receipt, Tender
 from quittance.calendar.models import Appointment, Visit
 from quittance.calendar.queries import visits_of_client
@@ -71,10 +73,10 @@ def why_not_erasable(*, business_id: int, client_id: int, now: datetime) -> str:
         state__in=Appointment.GONE
     )
     if coming.exists():
-        return "This client has a visit to come. Cancel it first, or wait until it is over."
+        return _("This client has a visit to come. Cancel it first, or wait until it is over.")
     open_payments = Payment.objects.filter(business_id=business_id, bill__client_id=client_id)
     if open_payments.exclude(state__in=Payment.FINAL).exists():
-        return "A payment of this client is still under way. Wait until it is settled."
+        return _("A payment of this client is still under way. Wait until it is settled.")
     return ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from quittance.businesses.models import Location, StaffMember
 from quittance.catalog.categories import category_named, next_position
@@ -110,9 +111,9 @@ def _fill_service(
     location = service.location
     _check_minutes("duration_minutes", duration_minutes)
     if price_max is not None and (price_max.currency != location.currency or price_max <= item.price):
-        raise CatalogError("price_max", "The highest price must be above the lowest.")
+        raise CatalogError("price_max", _("The highest price must be above the lowest."))
     if price_max is not None and price_max.minor > MAX_MINOR:
-        raise CatalogError("price_max", "This price is too high.")
+        raise CatalogError("price_max", _("This price is too high."))
     _check_deposit(location, deposit)
     _fill(service, item, Category.SERVICE)
     service.duration_minutes = duration_minutes
@@ -162,15 +163,18 @@ def _fill(row: Service | Product, item: NewItem, kind: str) -> None:
 def _set_performers(service: Service, performers: Sequence[Performer]) -> None:
     wanted = {one.staff_id: one for one in performers}
     if len(wanted) > MAX_PERFORMERS:
-        raise CatalogError("performers", f"At most {MAX_PERFORMERS} people perform one service.")
+        raise CatalogError(
+            "performers",
+            _("At most %(max_performers)s people perform one service.") % {"max_performers": MAX_PERFORMERS},
+        )
     known = StaffMember.objects.filter(location_id=service.location_id, pk__in=wanted).values_list("pk", flat=True)
     if set(known) != set(wanted):
-        raise CatalogError("performers", "Choose people who work at this location.")
+        raise CatalogError("performers", _("Choose people who work at this location."))
     rows = ServiceStaff.objects.filter(business_id=service.business_id, service=service)
     rows.exclude(staff_id__in=wanted).delete()
     for one in wanted.values():
         if one.price is not None and not 0 <= one.price.minor <= MAX_MINOR:
-            raise CatalogError("performers", "Type a price of zero or more.")
+            raise CatalogError("performers", _("Type a price of zero or more."))
         if one.duration_minutes is not None:
             _check_minutes("performers", one.duration_minutes)
         ServiceStaff.objects.update_or_create(
@@ -186,27 +190,29 @@ def _set_performers(service: Service, performers: Sequence[Performer]) -> None:
 
 def _check_minutes(field: str, minutes: int) -> None:
     if not 5 <= minutes <= 24 * 60:
-        raise CatalogError(field, "A service takes between 5 minutes and a day.")
+        raise CatalogError(field, _("A service takes between 5 minutes and a day."))
 
 
 def _check_deposit(location: Location, rule: DepositRule) -> None:
     if rule.kind == Service.FIXED and (rule.amount is None or not 0 < rule.amount.minor <= MAX_MINOR):
-        raise CatalogError("deposit_amount", "Type the amount of the deposit.")
+        raise CatalogError("deposit_amount", _("Type the amount of the deposit."))
     if rule.kind == Service.PERCENT and (rule.ppm is None or not 0 < rule.ppm <= PPM):
-        raise CatalogError("deposit_percent", "Type a percentage between 1 and 100.")
+        raise CatalogError("deposit_percent", _("Type a percentage between 1 and 100."))
     fits = (rule.amount is not None) == (rule.kind == Service.FIXED) and (rule.ppm is not None) == (
         rule.kind == Service.PERCENT
     )
     if not fits or rule.kind not in dict(Service.DEPOSITS):
-        raise CatalogError("deposit_kind", "Choose no deposit, a fixed amount or a percentage.")
+        raise CatalogError("deposit_kind", _("Choose no deposit, a fixed amount or a percentage."))
     if rule.from_price is not None and rule.from_price.currency != location.currency:
-        raise CatalogError("deposit_from", f"Prices at this location are in {location.currency}.")
+        raise CatalogError(
+            "deposit_from", _("Prices at this location are in %(currency)s.") % {"currency": location.currency}
+        )
 
 
 def _check(location: Location, item: NewItem) -> None:
     if item.price.currency != location.currency:
-        raise CatalogError("price", f"Prices at this location are in {location.currency}.")
+        raise CatalogError("price", _("Prices at this location are in %(currency)s.") % {"currency": location.currency})
     if not 0 <= item.price.minor <= MAX_MINOR:
-        raise CatalogError("price", "Type a price of zero or more.")
+        raise CatalogError("price", _("Type a price of zero or more."))
     if item.tax_rate is not None and item.tax_rate.location_id != location.pk:
-        raise CatalogError("tax_rate", "This tax rate belongs to another location.")
+        raise CatalogError("tax_rate", _("This tax rate belongs to another location."))

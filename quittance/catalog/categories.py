@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from django.db.models import Max, Model
+from django.utils.translation import gettext as _
 
 from quittance.businesses.models import Location
 from quittance.catalog.errors import CatalogError
@@ -26,7 +27,11 @@ def category_named(*, location: Location, kind: str, name: str) -> Category | No
     if found is not None:
         return found
     if mine.count() >= MAX_CATEGORIES:
-        raise CatalogError("category", f"At most {MAX_CATEGORIES} categories fit here. Use one that is there.")
+        raise CatalogError(
+            "category",
+            _("At most %(max_categories)s categories fit here. Use one that is there.")
+            % {"max_categories": MAX_CATEGORIES},
+        )
     row, _created = Category.objects.get_or_create(
         business_id=location.business_id,
         location=location,
@@ -40,10 +45,10 @@ def category_named(*, location: Location, kind: str, name: str) -> Category | No
 def rename_category(*, category: Category, name: str) -> None:
     clean = _clean(name)
     if not clean:
-        raise CatalogError("name", "Type a name.")
+        raise CatalogError("name", _("Type a name."))
     taken = Category.objects.filter(location_id=category.location_id, kind=category.kind, name__iexact=clean)
     if taken.exclude(pk=category.pk).exists():
-        raise CatalogError("name", "There is a category of this name already.")
+        raise CatalogError("name", _("There is a category of this name already."))
     category.name = clean
     category.save(update_fields=["name"])
 
@@ -64,7 +69,7 @@ def move_before(*, row: Movable, before: Movable | None) -> None:
     """Where it was dropped: before another one of its neighbours, or at their end."""
     rows = [one for one in _neighbours(row) if one != row]
     if before is not None and before not in rows:
-        raise CatalogError("before", "It can be moved within its category only.")
+        raise CatalogError("before", _("It can be moved within its category only."))
     rows.insert(len(rows) if before is None else rows.index(before), row)
     _number(rows)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from quittance.businesses.models import Location
 from quittance.catalog.actions import CatalogError
@@ -39,13 +40,15 @@ def save_membership_type(
     """A new one, or the changed one; what was sold keeps its visits and its end, and covers what is named now."""
     _check(location, terms)
     if visits is not None and not 1 <= visits <= MAX_VISITS:
-        raise CatalogError("visits", f"Type between 1 and {MAX_VISITS} visits, or leave it empty.")
+        raise CatalogError(
+            "visits", _("Type between 1 and %(max_visits)s visits, or leave it empty.") % {"max_visits": MAX_VISITS}
+        )
     if visits is None and terms.valid_months is None:
-        raise CatalogError("valid_months", "Without a number of visits, say after how many months it ends.")
+        raise CatalogError("valid_months", _("Without a number of visits, say after how many months it ends."))
     wanted = set(service_ids)
     known = Service.objects.filter(business_id=location.business_id, location=location, pk__in=wanted)
     if known.count() != len(wanted):
-        raise CatalogError("services", "Choose services from the list.")
+        raise CatalogError("services", _("Choose services from the list."))
     row = type_ or MembershipType(
         business_id=location.business_id, location=location, position=_next_position(MembershipType, location)
     )
@@ -62,7 +65,7 @@ def save_gift_card_type(
     """A new one, or the changed one; cards that were sold keep what is on them."""
     _check(location, terms)
     if nominal.currency != location.currency or not 1 <= nominal.minor <= MAX_MINOR:
-        raise CatalogError("nominal", "Type what can be paid with the card.")
+        raise CatalogError("nominal", _("Type what can be paid with the card."))
     row = type_ or GiftCardType(
         business_id=location.business_id, location=location, position=_next_position(GiftCardType, location)
     )
@@ -81,12 +84,12 @@ def set_archived(*, type_: MembershipType | GiftCardType, archived_at: datetime 
 def set_earning_rule(*, location: Location, points_per_unit: int, point_value: Money, cashback_ppm: int) -> EarningRule:
     """Zero switches a part off."""
     if not 0 <= points_per_unit <= 1_000:
-        raise CatalogError("points_per_unit", "Type between 0 and 1000 points.")
+        raise CatalogError("points_per_unit", _("Type between 0 and 1000 points."))
     if point_value.currency != location.currency or not 0 <= point_value.minor <= MAX_MINOR // 1_000:
-        raise CatalogError("point_value", "Type what one point pays.")
+        raise CatalogError("point_value", _("Type what one point pays."))
     if not 0 <= cashback_ppm <= PPM:
-        raise CatalogError("cashback", "Cashback lies between 0 and 100 %.")
-    rule, _ = EarningRule.objects.update_or_create(
+        raise CatalogError("cashback", _("Cashback lies between 0 and 100 %."))
+    rule, _is_new = EarningRule.objects.update_or_create(
         business_id=location.business_id,
         location=location,
         defaults={
@@ -109,15 +112,15 @@ def _cover(row: MembershipType, wanted: set[int], now: datetime) -> None:
 
 def _check(location: Location, terms: ValueTerms) -> None:
     if terms.price.currency != location.currency or not 0 <= terms.price.minor <= MAX_MINOR:
-        raise CatalogError("price", "Type a price of zero or more.")
+        raise CatalogError("price", _("Type a price of zero or more."))
     if terms.valid_months is not None and not 1 <= terms.valid_months <= MAX_MONTHS:
-        raise CatalogError("valid_months", f"Type between 1 and {MAX_MONTHS} months.")
+        raise CatalogError("valid_months", _("Type between 1 and %(max_months)s months.") % {"max_months": MAX_MONTHS})
 
 
 def _name(text: str) -> str:
     clean = " ".join(text.split())
     if not 1 <= len(clean) <= 160:
-        raise CatalogError("name", "Type a name of at most 160 characters.")
+        raise CatalogError("name", _("Type a name of at most 160 characters."))
     return clean
 
 

@@ -20,7 +20,7 @@ class LogIn:
     name: str
     role: str
     business: str = SALON
-    language: str = "en"
+    language: str = ""
 
 
 LOG_INS: Final = (

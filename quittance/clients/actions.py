@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.clients.contact import ContactError, email_address, phone_number, searchable
 from quittance.clients.models import Client, Consent, ContactPoint, Erasure
 
@@ -60,7 +62,9 @@ def add_point(*, client: Client, typed: str, country: str) -> ContactPoint:
     """A phone or an email address, told apart by its @; the last of its kind. The card is locked."""
     points = ContactPoint.objects.filter(business_id=client.business_id, client=client)
     if points.count() >= MAX_POINTS:
-        raise ContactError("value", f"A card holds at most {MAX_POINTS} phones and email addresses.")
+        raise ContactError(
+            "value", _("A card holds at most %(max_points)s phones and email addresses.") % {"max_points": MAX_POINTS}
+        )
     is_email = "@" in typed
     kind = ContactPoint.EMAIL if is_email else ContactPoint.PHONE
     value = email_address(typed) if is_email else phone_number(typed, country=country)
@@ -141,21 +145,27 @@ def remember_link_channels(*, business_id: int, client_id: int, channels: list[s
 def _checked(card: ClientCard, country: str) -> tuple[str, list[tuple[str, str]]]:
     name = " ".join(card.name.split())
     if not name:
-        raise ContactError("name", "Type the client's name.")
+        raise ContactError("name", _("Type the client's name."))
     if len(name) > MAX_NAME:
-        raise ContactError("name", f"This name is longer than {MAX_NAME} characters. Shorten it.")
+        raise ContactError(
+            "name", _("This name is longer than %(max_name)s characters. Shorten it.") % {"max_name": MAX_NAME}
+        )
     phones = [phone_number(text, country=country) for text in card.phones if text.strip()]
     emails = [email_address(text) for text in card.emails if text.strip()]
     points = [(ContactPoint.PHONE, value) for value in phones] + [(ContactPoint.EMAIL, value) for value in emails]
     unique = list(dict.fromkeys(points))
     if len(unique) > MAX_POINTS:
-        raise ContactError("phone", f"A card holds at most {MAX_POINTS} phones and email addresses.")
+        raise ContactError(
+            "phone", _("A card holds at most %(max_points)s phones and email addresses.") % {"max_points": MAX_POINTS}
+        )
     return name, unique
 
 
 def _note(text: str) -> str:
     if len(text) > MAX_NOTE:
-        raise ContactError("note", f"This note is longer than {MAX_NOTE} characters. Shorten it.")
+        raise ContactError(
+            "note", _("This note is longer than %(max_note)s characters. Shorten it.") % {"max_note": MAX_NOTE}
+        )
     return text.strip()
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from quittance.clients.models import ContactPoint
 
@@ -50,9 +51,9 @@ def email_address(text: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise ContactError(ContactPoint.EMAIL, "Type an email address, for example chloe@example.org.") from error
+        raise ContactError(ContactPoint.EMAIL, _("Type an email address, for example chloe@example.org.")) from error
     if len(address) > _MAX_EMAIL:
-        raise ContactError(ContactPoint.EMAIL, "This email address is too long. Check it for a slip.")
+        raise ContactError(ContactPoint.EMAIL, _("This email address is too long. Check it for a slip."))
     return address
 
 
@@ -66,6 +67,8 @@ def searchable(text: str) -> str:
 def _how_to_type_a_phone(country: str) -> str:
     example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
     if example is None:
-        return "Type the phone number with + and the country code."
+        return _("Type the phone number with + and the country code.")
     national = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return f"Type the whole phone number, for example {national}, or with + and the country code."
+    return _("Type the whole phone number, for example %(national)s, or with + and the country code.") % {
+        "national": national
+    }

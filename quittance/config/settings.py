@@ -93,8 +93,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
-LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+# Those that the desk speaks; clients have their own list, in `ui/client_languages.py`.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+# First of all: Django and allauth have words of their own for some of ours, such as Email.
+LOCALE_PATHS = [PACKAGE_DIR / "desk" / "locale"]
 
 # --- Static files: served from the package, with Vite's hashed names; no collectstatic step.
 STATIC_URL = "/static/"

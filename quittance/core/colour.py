@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from quittance.core.words import gettext_noop as _
+
 ENOUGH: Final = 4.5
 WHITE: Final = "#ffffff"
 BLACK: Final = "#000000"
@@ -37,7 +39,7 @@ def parse_colour(text: str) -> str:
     """`#0B5D6B`, `0b5d6b` → `#0b5d6b`. Raises ColourError."""
     found = re.fullmatch(r"#?([0-9a-fA-F]{6})", text.strip())
     if found is None:
-        raise ColourError("Type the colour as six digits after #, for example #0b5d6b.")
+        raise ColourError(_("Type the colour as six digits after #, for example #0b5d6b."))
     return f"#{found.group(1).lower()}"
 
 

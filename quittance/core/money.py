@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import total_ordering
 
+from quittance.core.words import gettext_noop as _
+
 # ISO 4217 list one: only the currencies that do not have two decimals stand here.
 _ZERO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
@@ -190,10 +192,13 @@ def parse_amount(text: str, currency: str) -> Money:
         raise AmountError(_how_to_type(digits))
     number = int(re.sub(r"[.,]", "", whole) + fraction.ljust(digits, "0"))
     if number > MAX_MINOR:
-        raise AmountError("This amount is too large. Check the number of digits.")
+        raise AmountError(_("This amount is too large. Check the number of digits."))
     return Money(sign * number, currency)
 
 
 def _how_to_type(digits: int) -> str:
-    example = "1250" if digits == 0 else "12.50" if digits == 2 else "12.500"
-    return f"Type the amount in digits, for example {example}."
+    if digits == 0:
+        return _("Type the amount in digits, for example 1250.")
+    if digits == 2:
+        return _("Type the amount in digits, for example 12.50.")
+    return _("Type the amount in digits, for example 12.500.")

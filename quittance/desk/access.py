@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from quittance.businesses.models import Business, Location, User
 from quittance.businesses.queries_desk import Workplace, actor_at, workplaces_of
@@ -23,6 +24,7 @@ from quittance.businesses.second_factor import has_second_factor
 from quittance.core import clock
 from quittance.core.actor import Actor, NotAllowedError, Right, require
 from quittance.desk.answers import is_htmx, with_notice
+from quittance.desk.languages import desk_language
 from quittance.flows.errors import GoneError
 from quittance.ui.client_words import in_words_of
 
@@ -79,6 +81,10 @@ def desk_view(right: Right | None = Right.SEE_CALENDAR) -> Callable[[DeskView[P]
             desk = desk_of(request, user)
             if desk is None:
                 return _refused(request, _("You have no role at any location. Ask the owner to give you one."))
+            with override(desk_language(user=user, location=desk.location)):
+                return answered(request, desk, *args, **kwargs)
+
+        def answered(request: HttpRequest, desk: Desk, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if _lacks_second_factor(request, desk):
                 return _to_second_factor(request)
             try:
@@ -87,7 +93,7 @@ def desk_view(right: Right | None = Right.SEE_CALENDAR) -> Callable[[DeskView[P]
                 with in_words_of(desk.location.client_word):
                     response = view(request, desk, *args, **kwargs)
             except NotAllowedError as error:
-                label = RIGHT_LABELS[error.right]
+                label = _(RIGHT_LABELS[error.right])
                 return _refused(request, _("Your role does not include: %(right)s.") % {"right": label})
             except (GoneError, Http404) as error:
                 return _missing(request, error)

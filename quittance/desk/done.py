@@ -50,6 +50,7 @@ _DONE: Final[dict[str, str | Promise]] = {
     "category_saved": _("Saved."),
     "passkey_added": _("Added. Log in with it from now on."),
     "passkey_renamed": _("Saved."),
+    "language_chosen": _("Saved. The desk speaks this language to you from now on."),
     "passkey_removed": _("Removed. Delete it in your device's list of passwords, too."),
     "imported": _("Imported. What was there already has stayed as it was."),
     "client_saved": _("Saved."),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from quittance.core.money import AmountError, Money, parse_amount
 
@@ -57,7 +58,7 @@ class AmountField(forms.CharField):
         super().__init__(max_length=_LONGEST, **{"widget": widget, **options})
         self.currency = currency
         self.allow_zero = allow_zero
-        self.error_messages["required"] = _("Type an amount.")
+        self.error_messages["required"] = gettext_lazy("Type an amount.")
 
     def clean(self, value: object) -> Money | None:
         text = super().clean(value)
@@ -66,7 +67,7 @@ class AmountField(forms.CharField):
         try:
             amount = parse_amount(text, self.currency)
         except AmountError as error:
-            raise ValidationError(str(error)) from None
+            raise ValidationError(_(str(error))) from None
         if amount.minor < 0 or (amount.is_zero and not self.allow_zero):
             raise ValidationError(_("Type an amount above zero."))
         return amount
@@ -84,7 +85,7 @@ class DiscountField(forms.CharField):
     """`10 %` or an amount; empty means none."""
 
     def __init__(self, *, currency: str, **options: Any) -> None:
-        hint = _("10 % or 5.00")
+        hint = gettext_lazy("10 % or 5.00")
         widget = forms.TextInput(attrs={"placeholder": hint, "autocomplete": "off", "maxlength": _LONGEST})
         super().__init__(max_length=_LONGEST, required=False, **{"widget": widget, **options})
         self.currency = currency
@@ -122,7 +123,7 @@ class PercentField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": _LONGEST})
         super().__init__(max_length=_LONGEST, **{"widget": widget, **options})
-        self.error_messages["required"] = _("Type a percentage, for example 19 %.")
+        self.error_messages["required"] = gettext_lazy("Type a percentage, for example 19 %.")
 
     def clean(self, value: object) -> int:
         text = str(super().clean(value)).removesuffix("%").strip()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from quittance.core.actor import Right
 from quittance.desk.access import Desk
 from quittance.desk.cases import open_cases
+from quittance.desk.said import said
 from quittance.ui.shell import LocationChoice, RailEntry, Shell
 
 
@@ -68,7 +69,7 @@ def shell_of(desk: Desk, *, section: str, cases: int = 0, is_shared: bool = Fals
         locations=_choices(desk),
         switch_url=reverse("desk:switch_location"),
         user_name=desk.user.name,
-        role=desk.workplace.role,
+        role=said(desk.workplace.role),
         log_out_url=reverse("account_logout"),
         sign_in_url=reverse("account_mine"),
         switch_user_url=reverse("account_switch") if is_shared else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from quittance.core import http
 from quittance.core.secret import UndecipherableError
@@ -13,7 +14,7 @@ from quittance.message_channels.port import MessageChannel, MisconfiguredError
 from quittance.messages import queries
 from quittance.messages.models import ChannelAccount
 
-_UNREADABLE = "The stored keys of this channel cannot be read. Enter them again."
+_UNREADABLE = gettext_noop("The stored keys of this channel cannot be read. Enter them again.")
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", ""}
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from quittance.documents.csv_table import Row, TableError, read_table
 from quittance.flows.errors import FieldError
 
@@ -38,7 +40,9 @@ def table_rows(text: str, *, needed: tuple[str, ...], example: str) -> tuple[Row
     except TableError as error:
         raise FieldError("file", str(error)) from error
     if not set(needed) & set(table.headings):
-        raise FieldError("file", f"The first line must name the columns, for example: {example}.")
+        raise FieldError(
+            "file", _("The first line must name the columns, for example: %(example)s.") % {"example": example}
+        )
     if not table.rows:
-        raise FieldError("file", "Below the first line there is nothing to import.")
+        raise FieldError("file", _("Below the first line there is nothing to import."))
     return table.rows

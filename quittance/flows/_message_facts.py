@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from quittance.bills.queries import bill_by_id
 from quittance.bills.queries import facts as bill_facts
 from quittance.calendar.queries_gift_card import last_date_of
@@ -29,12 +31,12 @@ __all__ = ["Reason", "reason_to_send"]
 
 
 _WHY_NOT = {
-    "confirming": "The payment is being confirmed.",
-    "paid": "The visit is paid.",
-    "settled": "Nothing is due any more.",
-    "expired": "The link has expired.",
-    "cancelled": "The visit or its link was cancelled.",
-    "replaced": "A newer link has replaced this one.",
+    "confirming": gettext_noop("The payment is being confirmed."),
+    "paid": gettext_noop("The visit is paid."),
+    "settled": gettext_noop("Nothing is due any more."),
+    "expired": gettext_noop("The link has expired."),
+    "cancelled": gettext_noop("The visit or its link was cancelled."),
+    "replaced": gettext_noop("A newer link has replaced this one."),
 }
 _LONGEST_CALL_BACK = timedelta(days=1)
 _GOING_BACK = ("requested", "pending", "succeeded")
@@ -49,7 +51,7 @@ def reason_to_send(message: Message, *, now: datetime) -> Reason:
         return _desk_code(message, now)
     page = _page(message, now)
     if page is None:
-        return Reason(drop="The link is gone.")
+        return Reason(drop=gettext_noop("The link is gone."))
     if page.state == "changing":
         return Reason(wait_seconds=10)
     if message.purpose_key.startswith(CALL_BACK) and page.state == "payable":
@@ -78,7 +80,7 @@ def _call_back(message: Message, page: PayPage, now: datetime) -> Reason:
 def _payment_received(message: Message, page: PayPage) -> Reason:
     payment = _payment(message)
     if payment is None or payment.state != "paid" or payment.captured_minor is None:
-        return Reason(drop="The payment is not recorded as received.")
+        return Reason(drop=gettext_noop("The payment is not recorded as received."))
     received = Money(payment.captured_minor, payment.captured_currency)
     facts = _facts(page, amount=received, rest=bill_facts(page.bill).due)
     return Reason(facts=replace(facts, method=payment.method_detail, variant=_late(payment, page)))
@@ -96,9 +98,9 @@ def _late(payment: Payment, page: PayPage) -> str:
 def _payment_failed(message: Message, page: PayPage) -> Reason:
     payment = _payment(message)
     if payment is None or payment.state != "failed":
-        return Reason(drop="The payment has not failed.")
+        return Reason(drop=gettext_noop("The payment has not failed."))
     if page.bill.ended_at is not None or not bill_facts(page.bill).due.is_positive:
-        return Reason(drop="Nothing is due any more.")
+        return Reason(drop=gettext_noop("Nothing is due any more."))
     return Reason(facts=_facts(page, amount=payment.amount, rest=None))
 
 
@@ -106,7 +108,7 @@ def _refund(message: Message, page: PayPage) -> Reason:
     payment = _payment(message)
     refund = Refund.objects.filter(business_id=message.business_id, pk=message.refund_id or 0).first()
     if payment is None or refund is None or refund.state != "succeeded":
-        return Reason(drop="The refund is not recorded as arrived.")
+        return Reason(drop=gettext_noop("The refund is not recorded as arrived."))
     # Money that settled nothing had no receipt, so its return has no credit note.
     has_note = any(note.refund_id == refund.pk for note in page.credit_notes)
     facts = _facts(page, amount=refund.amount, rest=None)
@@ -120,9 +122,9 @@ def _gift_card(message: Message, now: datetime) -> Reason:
     """It stands on no link: a card may have been paid at the desk. Its code leaves only while it is good."""
     card = wallet_by_id(business_id=message.business_id, wallet_id=message.wallet_id or 0)
     if card is None or not card.standing_units or not free_units(card):
-        return Reason(drop="The gift card was taken back or used.")
+        return Reason(drop=gettext_noop("The gift card was taken back or used."))
     if card.expires_at is not None and card.expires_at <= now:
-        return Reason(drop="The gift card has ended.")
+        return Reason(drop=gettext_noop("The gift card has ended."))
     bill = bill_by_id(business_id=message.business_id, bill_id=message.bill_id or 0)
     location = bill.location
     last_date = last_date_of(card, location)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses import people
 from quittance.businesses.actions import SettingError
@@ -36,7 +38,7 @@ def changing_people(
 def role_of(*, actor: Actor, role_id: int) -> Role:
     role = Role.objects.filter(business_id=actor.business_id, pk=role_id).first()
     if role is None:
-        raise GoneError("This role does not exist.")
+        raise GoneError(_("This role does not exist."))
     return role
 
 
@@ -45,7 +47,7 @@ def location_of(*, actor: Actor, location_id: int | None) -> Location | None:
         return None
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True).first()
     if location is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
     return location
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor
 from quittance.flows.errors import ChangedByOtherError, RefusedError
@@ -28,4 +30,4 @@ def check_seen(*, actor: Actor, seen: Seen, now: datetime) -> None:
 def refuse_stale(version: int, expected: int | None) -> None:
     """For a card that counts its own versions; None: no form was filled in."""
     if expected is not None and version != expected:
-        raise RefusedError("Somebody changed this card meanwhile. Open it again, then repeat.")
+        raise RefusedError(_("Somebody changed this card meanwhile. Open it again, then repeat."))

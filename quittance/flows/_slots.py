@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from quittance.businesses.models import Location, StaffMember
 from quittance.calendar.actions import MAX_HOURS, SlotTakenError
 from quittance.calendar.times import Period
@@ -19,11 +21,11 @@ def checked_period(*, starts_at: datetime, ends_at: datetime, now: datetime) -> 
     if starts_at.tzinfo is None or ends_at.tzinfo is None:
         raise ValueError("instants are aware")
     if ends_at <= starts_at:
-        raise RefusedError("The end must be after the start.")
+        raise RefusedError(_("The end must be after the start."))
     if ends_at - starts_at > timedelta(hours=MAX_HOURS):
-        raise RefusedError("An appointment takes at most a day.")
+        raise RefusedError(_("An appointment takes at most a day."))
     if not now - _FURTHEST < starts_at < now + _FURTHEST:
-        raise RefusedError("Choose a date within two years from today.")
+        raise RefusedError(_("Choose a date within two years from today."))
     return Period(starts_at, ends_at)
 
 
@@ -31,7 +33,7 @@ def staff_here(*, locked: dict[int, StaffMember], staff_id: int, location_id: in
     """The locked staff member, if they work at the location now."""
     staff = locked.get(staff_id)
     if staff is None or staff.location_id != location_id or staff.archived_at is not None:
-        raise RefusedError("This staff member does not work here. Choose another one.")
+        raise RefusedError(_("This staff member does not work here. Choose another one."))
     return staff
 
 
@@ -40,7 +42,7 @@ def staff_card(*, business_id: int, staff_id: int) -> StaffMember:
     try:
         return StaffMember.objects.select_related("location").get(business_id=business_id, pk=staff_id)
     except StaffMember.DoesNotExist:
-        raise GoneError("This staff member does not exist.") from None
+        raise GoneError(_("This staff member does not exist.")) from None
 
 
 def conflict(error: SlotTakenError, *, location: Location) -> ConflictError:
@@ -50,4 +52,7 @@ def conflict(error: SlotTakenError, *, location: Location) -> ConflictError:
     client = taken.visit.client
     whom = f" ({client.name})" if client else ""
     when = f"{format_day(starts.date(), 'en')}, {starts:%H:%M} to {ends:%H:%M}"
-    return ConflictError(f"{error.staff.name} is booked on {when}{whom}. Choose another time or staff member.")
+    return ConflictError(
+        _("%(name)s is booked on %(when)s%(whom)s. Choose another time or staff member.")
+        % {"name": error.staff.name, "when": when, "whom": whom}
+    )

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from quittance.core.secret import UndecipherableError
 from quittance.payment_systems import registry
@@ -27,9 +28,9 @@ def _credentials(account: PaymentAccount) -> dict[str, str | list[str]]:
         text = account.credentials.reveal()
         held = json.loads(text) if text else {}
     except (UndecipherableError, ValueError) as error:
-        raise MisconfiguredError("The stored keys of this account cannot be read; enter them again.") from error
+        raise MisconfiguredError(_("The stored keys of this account cannot be read; enter them again.")) from error
     if not isinstance(held, dict):
-        raise MisconfiguredError("The stored keys of this account cannot be read; enter them again.")
+        raise MisconfiguredError(_("The stored keys of this account cannot be read; enter them again."))
     return {
         str(name): [str(one) for one in value] if isinstance(value, list) else str(value)
         for name, value in held.items()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.bills.models import Bill
 from quittance.bills.queries import lines_of
 from quittance.flows._value import VALUE_LINES
@@ -25,11 +27,11 @@ def why_mixed(*, bill: Bill) -> str:
                 found.append(line.name)
     if len(names) < 2:
         return ""
-    groups = [f"{_listed(lines)} ({system or 'no taxation system'})" for system, lines in names.items()]
-    return (
-        f"These lines cannot be sold by one link, since their taxation systems differ: {'; '.join(groups)}. "
+    groups = [f"{_listed(lines)} ({system or _('no taxation system')})" for system, lines in names.items()]
+    return _(
+        "These lines cannot be sold by one link, since their taxation systems differ: %(groups)s. "
         "Take this visit at the desk, or book them as two visits."
-    )
+    ) % {"groups": "; ".join(groups)}
 
 
 def refuse_mixed(*, bill: Bill, now: datetime) -> None:
@@ -39,7 +41,10 @@ def refuse_mixed(*, bill: Bill, now: datetime) -> None:
         return
     reason = why_mixed(bill=bill)
     if reason:
-        raise RefusedError(f"{reason} This visit has a payment link: end it first to take the visit at the desk.")
+        raise RefusedError(
+            _("%(reason)s This visit has a payment link: end it first to take the visit at the desk.")
+            % {"reason": reason}
+        )
 
 
 def _listed(names: list[str]) -> str:

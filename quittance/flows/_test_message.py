@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from quittance.businesses.queries import business_by_id, locations_of
 from quittance.core.ids import new_key
@@ -27,7 +28,7 @@ def test_message(*, account: ChannelAccount, address: str, now: datetime) -> Out
             business_id=business.pk, kind="payment_link", language="en", facts=_sample(account, business.name, now)
         )
         if said is None:
-            raise RefusedError("Enter the template that WhatsApp has approved for the payment link first.")
+            raise RefusedError(_("Enter the template that WhatsApp has approved for the payment link first."))
         text, template = said
     else:
         facts = MessageFacts(business_name=business.name, link_address=settings.QUITTANCE_BASE_URL)

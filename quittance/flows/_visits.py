@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from quittance.bills.models import Bill
 from quittance.calendar.models import Visit
 from quittance.flows.errors import GoneError
@@ -14,7 +16,7 @@ def visit_by_id(*, business_id: int, visit_id: int) -> Visit:
             "bill", "location", "client", "business", "bill__location", "bill__client", "bill__business"
         ).get(business_id=business_id, pk=visit_id)
     except Visit.DoesNotExist:
-        raise GoneError("This visit does not exist.") from None
+        raise GoneError(_("This visit does not exist.")) from None
 
 
 def bill_of_visit(*, business_id: int, visit_id: int) -> Bill:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.catalog import actions as catalog
 from quittance.catalog.models import Product, Service
@@ -25,7 +27,7 @@ def archive_item(
         rows = model._default_manager.select_for_update(no_key=True, of=("self",))
         row = rows.filter(business_id=actor.business_id, location_id=location_id, pk=item_id).first()
         if row is None:
-            raise GoneError("This does not exist.")
+            raise GoneError(_("This does not exist."))
         if (row.archived_at is not None) != archived:
             catalog.archive(item=row, now=now if archived else None)
             audit.record(actor=actor, location_id=location_id, action=action, subject=(kind, item_id), now=now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location
 from quittance.catalog import categories
@@ -25,7 +27,7 @@ def step(*, actor: Actor, location_id: int, kind: str, row_id: int, direction: s
     """`direction` is `up` or `down`; at the end of the list nothing happens."""
     require(actor, Right.EDIT_SETTINGS, location_id)
     if direction not in ("up", "down"):
-        raise RefusedError("It moves up or down.")
+        raise RefusedError(_("It moves up or down."))
 
     def work() -> dict[str, Any]:
         row = _row(actor, location_id, kind, row_id)
@@ -69,5 +71,5 @@ def _row(actor: Actor, location_id: int, kind: str, row_id: int) -> Service | Pr
         else None
     )
     if row is None:
-        raise GoneError("This does not exist.")
+        raise GoneError(_("This does not exist."))
     return row

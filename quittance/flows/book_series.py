@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from quittance.bills.models import Bill
 from quittance.businesses.models import Location
 from quittance.calendar import actions as calendar
@@ -67,7 +69,10 @@ def book_series(
     `book_visit.book` raises; all or nothing is stored. A repeat of the request id gives the first answer.
     """
     if not 1 <= repeat.every_weeks <= MAX_WEEKS or not 2 <= repeat.times <= MAX_TIMES:
-        raise RefusedError(f"Repeat 2 to {MAX_TIMES} times, every 1 to {MAX_WEEKS} weeks.")
+        raise RefusedError(
+            _("Repeat 2 to %(max_times)s times, every 1 to %(max_weeks)s weeks.")
+            % {"max_times": MAX_TIMES, "max_weeks": MAX_WEEKS}
+        )
     location = checked_place(
         actor=actor,
         location_id=booking.location_id,
@@ -98,7 +103,7 @@ def _book_all(
     if taken and when_taken == "tell":
         raise SeriesTakenError(list(taken.values()), free=len(wanted) - len(taken))
     if len(taken) == len(wanted):
-        raise RefusedError("All of these dates are taken. Choose another time or staff member.")
+        raise RefusedError(_("All of these dates are taken. Choose another time or staff member."))
     client, made = booking.client, []
     for number, slots in enumerate(wanted):
         if number in taken:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
 from quittance.bills.amounts import LineError
@@ -95,11 +97,15 @@ def checked_place(
         require(actor, Right.EDIT_CLIENTS, location_id)
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True).first()
     if location is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
     if not 1 <= len(appointments) <= MAX_APPOINTMENTS:
-        raise RefusedError(f"A visit has between one and {MAX_APPOINTMENTS} appointments.")
+        raise RefusedError(
+            _("A visit has between one and %(max_appointments)s appointments.") % {"max_appointments": MAX_APPOINTMENTS}
+        )
     if len(note) > MAX_NOTE:
-        raise FieldError("note", f"This note is longer than {MAX_NOTE} characters. Shorten it.")
+        raise FieldError(
+            "note", _("This note is longer than %(max_note)s characters. Shorten it.") % {"max_note": MAX_NOTE}
+        )
     return location
 
 
@@ -184,7 +190,7 @@ def services_for(location: Location, slots: Sequence[Slot]) -> dict[int, Service
     )
     found = {row.pk: row for row in rows}
     if any(slot.service_id not in found for slot in slots):
-        raise RefusedError("This service is not offered here any more. Choose another one.")
+        raise RefusedError(_("This service is not offered here any more. Choose another one."))
     return found
 
 
@@ -195,7 +201,7 @@ def terms_for(location: Location, slots: Sequence[Slot]) -> dict[Slot, ServiceSt
     for slot in slots:
         performers = found.get(slot.service_id)
         if performers is not None and slot.staff_id not in performers:
-            raise FieldError("staff", "This person does not perform this service. Choose somebody else.")
+            raise FieldError("staff", _("This person does not perform this service. Choose somebody else."))
         terms[slot] = None if performers is None else performers[slot.staff_id]
     return terms
 
@@ -205,7 +211,7 @@ def minutes_of(slot: Slot, service: Service, terms: ServiceStaff | None) -> int:
         own = None if terms is None else terms.duration_minutes
         return service.duration_minutes if own is None else own
     if not 5 <= slot.duration_minutes <= MAX_HOURS * 60:
-        raise RefusedError("An appointment takes between 5 minutes and a day.")
+        raise RefusedError(_("An appointment takes between 5 minutes and a day."))
     return slot.duration_minutes
 
 
@@ -222,5 +228,5 @@ def _client_id(actor: Actor, location: Location, client: int | ClientCard | None
         )
         return made.pk
     if not Client.objects.filter(business_id=actor.business_id, pk=client, archived_at__isnull=True).exists():
-        raise GoneError("This client does not exist.")
+        raise GoneError(_("This client does not exist."))
     return client

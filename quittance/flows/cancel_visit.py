@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from quittance.bills import actions as bills
 from quittance.bills.models import Bill
@@ -48,7 +49,7 @@ def cancel(
 
     def work(bill: Bill) -> dict[str, Any]:
         if bill.ended_at is not None:
-            raise RefusedError("This visit was cancelled before.")
+            raise RefusedError(_("This visit was cancelled before."))
         kept = _kept(bill, keep, actor)
         credit_id = _credit_of(bill, now) if as_credit and keep is not None and bill.settled_minor > kept else None
         lock_value(bill, also=[] if credit_id is None else [credit_id])
@@ -86,7 +87,7 @@ def cancel(
 
 def _credit_of(bill: Bill, now: datetime) -> int:
     if bill.client_id is None:
-        raise RefusedError("This visit has no client who could have the credit.")
+        raise RefusedError(_("This visit has no client who could have the credit."))
     wallet = wallets.wallet_of_client(
         business_id=bill.business_id, client_id=bill.client_id, kind=CREDIT, currency=bill.currency, now=now
     )
@@ -98,7 +99,7 @@ def _kept(bill: Bill, keep: Money | None, actor: Actor) -> int:
         return 0
     taken = Money(bill.settled_minor + bill.disputed_minor, bill.currency)
     if keep.currency != bill.currency or keep.minor < 0 or keep > taken:
-        raise RefusedError(f"Keep an amount between zero and {taken}.")
+        raise RefusedError(_("Keep an amount between zero and %(taken)s.") % {"taken": taken})
     if bill.settled_minor > keep.minor:
         require(actor, Right.REFUND, bill.location_id)
     return keep.minor

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.clients import actions as clients
 from quittance.clients.contact import ContactError
@@ -21,7 +23,7 @@ def change_contact(*, actor: Actor, location_id: int, client_id: int, change: st
     require(actor, Right.EDIT_CLIENTS, location_id)
     location = location_here(actor=actor, location_id=location_id)
     if change not in ("add", "remove", "main"):
-        raise RefusedError("Choose what to do with it.")
+        raise RefusedError(_("Choose what to do with it."))
 
     def work() -> dict[str, Any]:
         client = lock_client(business_id=actor.business_id, client_id=client_id)
@@ -34,7 +36,7 @@ def change_contact(*, actor: Actor, location_id: int, client_id: int, change: st
             point = int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
             do = clients.remove_point if change == "remove" else clients.make_main
             if not do(client=client, point_id=point):
-                raise GoneError("This was removed before.")
+                raise GoneError(_("This was removed before."))
         audit.record(
             actor=actor,
             location_id=location_id,

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
@@ -177,7 +178,7 @@ def _lock(change: Change) -> Bill:
     try:
         return bills.lock_bill(business_id=business_id, bill_id=change.bill_id)
     except Bill.DoesNotExist:
-        raise GoneError("This visit does not exist.") from None
+        raise GoneError(_("This visit does not exist.")) from None
 
 
 def _do(change: Change, bill: Bill, now: datetime, work: Callable[[Bill], dict[str, Any]]) -> dict[str, Any]:

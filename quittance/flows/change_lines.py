@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.bills import actions as bills
 from quittance.bills.amounts import LineError
 from quittance.bills.lines import LineChange, NewLine
@@ -48,7 +50,7 @@ def add_service(*, form: LinesForm, service_id: int, staff_id: int | None = None
             .first()
         )
         if service is None:
-            raise RefusedError("This service is not offered here any more.")
+            raise RefusedError(_("This service is not offered here any more."))
         terms = terms_of(business_id=bill.business_id, service_id=service.pk, staff_id=staff_id)
         line = bills.add_line(bill=bill, line=NewLine.of_service(service, staff_id=staff_id, terms=terms), now=now)
         return {"line": line.pk}
@@ -71,7 +73,7 @@ def add_product(*, form: LinesForm, product_id: int, quantity: int = 1, now: dat
             .first()
         )
         if product is None:
-            raise RefusedError("This product is not sold here any more.")
+            raise RefusedError(_("This product is not sold here any more."))
         line = bills.add_line(bill=bill, line=NewLine.of_product(product, quantity=quantity), now=now)
         return {"line": line.pk}
 
@@ -85,9 +87,9 @@ def add_membership(*, form: LinesForm, membership_type_id: int, now: datetime) -
         own = {"business_id": bill.business_id, "location_id": bill.location_id, "archived_at__isnull": True}
         type_ = MembershipType.objects.filter(**own, pk=membership_type_id).first()
         if type_ is None:
-            raise RefusedError("This membership is not sold here any more.")
+            raise RefusedError(_("This membership is not sold here any more."))
         if bill.client_id is None:
-            raise RefusedError("A membership belongs to somebody. Give the visit a client first.")
+            raise RefusedError(_("A membership belongs to somebody. Give the visit a client first."))
         return {"line": bills.add_line(bill=bill, line=NewLine.of_membership(type_), now=now).pk}
 
     return _change(form, "line.added", now, work)
@@ -100,7 +102,7 @@ def add_gift_card(*, form: LinesForm, gift_card_type_id: int, now: datetime) -> 
         own = {"business_id": bill.business_id, "location_id": bill.location_id, "archived_at__isnull": True}
         type_ = GiftCardType.objects.filter(**own, pk=gift_card_type_id).first()
         if type_ is None:
-            raise RefusedError("This gift card is not sold here any more.")
+            raise RefusedError(_("This gift card is not sold here any more."))
         return {"line": bills.add_line(bill=bill, line=NewLine.of_gift_card(type_), now=now).pk}
 
     return _change(form, "line.added", now, work)
@@ -120,9 +122,9 @@ def change(*, form: LinesForm, line_id: int, line_change: LineChange, now: datet
     def work(locked: Bill) -> dict[str, int]:
         line = _line(locked, line_id)
         if line.kind in VALUE_LINES and line_change.quantity not in (None, 1):
-            raise RefusedError("Add another line for a second one: each has its own balance.")
+            raise RefusedError(_("Add another line for a second one: each has its own balance."))
         if line.kind in VALUE_LINES and is_handed_out(line):
-            raise RefusedError("This was handed out already. Remove the line, or refund what paid for it.")
+            raise RefusedError(_("This was handed out already. Remove the line, or refund what paid for it."))
         _refuse_covered(line)
         bills.change_line(bill=locked, line=line, change=line_change, now=now)
         return {"line": line.pk}
@@ -148,7 +150,7 @@ def _line(bill: Bill, line_id: int) -> BillLine:
         .first()
     )
     if line is None:
-        raise RefusedError("This line was removed before.")
+        raise RefusedError(_("This line was removed before."))
     return line
 
 
@@ -157,7 +159,7 @@ def _refuse_covered(line: BillLine) -> None:
         business_id=line.business_id, covers_line=line, voided_at__isnull=True, returned_minor=0
     )
     if paid.exists():
-        raise RefusedError("A membership has paid for this line. Void or refund that payment first.")
+        raise RefusedError(_("A membership has paid for this line. Void or refund that payment first."))
 
 
 def _change(form: LinesForm, action: str, now: datetime, work: Callable[[Bill], dict[str, int]]) -> dict[str, Any]:
@@ -166,7 +168,7 @@ def _change(form: LinesForm, action: str, now: datetime, work: Callable[[Bill], 
 
     def guarded(locked: Bill) -> dict[str, int]:
         if locked.ended_at is not None:
-            raise RefusedError("This visit was cancelled and cannot be changed.")
+            raise RefusedError(_("This visit was cancelled and cannot be changed."))
         lock_value(locked)
         try:
             result = work(locked)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.bills.models import Bill
 from quittance.businesses import actions as businesses
@@ -51,7 +53,7 @@ def change(
                 is_currency_fixed=is_currency_fixed(business_id=actor.business_id, location_id=location_id),
             )
         except Location.DoesNotExist:
-            raise GoneError("This location does not exist.") from None
+            raise GoneError(_("This location does not exist.")) from None
         _note(actor, "location.changed", location_id, now, fields=changed)
         return {"location": location_id}
 
@@ -70,7 +72,7 @@ def use_preset(*, actor: Actor, location_id: int, preset: str, now: datetime) ->
             .first()
         )
         if place is None or chosen is None:
-            raise GoneError("This location or preset does not exist.")
+            raise GoneError(_("This location or preset does not exist."))
         _note(actor, "location.changed", location_id, now, fields=businesses.use_preset(location=place, preset=chosen))
         return {"location": location_id}
 
@@ -87,9 +89,9 @@ def archive(*, actor: Actor, location_id: int, now: datetime) -> None:
             business_id=actor.business_id, location_id=location_id, cancelled_at__isnull=True, starts_at__gt=now
         )
         if booked.exists():
-            raise FieldError("location", "Clients are booked here in the days to come. Move or cancel them first.")
+            raise FieldError("location", _("Clients are booked here in the days to come. Move or cancel them first."))
         if not places.archive_location(business_id=actor.business_id, location_id=location_id, now=now):
-            raise GoneError("This location is not in use any more.")
+            raise GoneError(_("This location is not in use any more."))
         _note(actor, "location.archived", location_id, now)
         return {"location": location_id}
 
@@ -105,7 +107,7 @@ def restore(*, actor: Actor, location_id: int, now: datetime) -> None:
         if not held_by(actor=actor).covers({Right.EDIT_SETTINGS}, None):
             raise NotAllowedError(Right.EDIT_SETTINGS)
         if not places.restore_location(business_id=actor.business_id, location_id=location_id):
-            raise GoneError("This location is in use, or does not exist.")
+            raise GoneError(_("This location is in use, or does not exist."))
         _note(actor, "location.restored", location_id, now)
         return {"location": location_id}
 

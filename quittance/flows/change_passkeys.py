@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from quittance.audit import actions as audit
 from quittance.businesses import passkeys, second_factor
@@ -29,7 +30,7 @@ def ask_for_new(*, user: User, now: datetime) -> tuple[str, dict[str, Any]]:
     count(f"passkey new {user.pk}", _TRIES, _WINDOW, now)
     if not site().can_have_passkeys:
         raise RefusedError(
-            "Passkeys need an address with a name and https, such as https://pay.example.org. This one has none."
+            _("Passkeys need an address with a name and https, such as https://pay.example.org. This one has none.")
         )
     known = [passkeys.as_known(one) for one in passkeys.passkeys_of(user_id=user.pk)]
     handle = passkeys.handle_for(user_id=user.pk)
@@ -44,11 +45,11 @@ def add(*, actor: Actor, user: User, token: str, answer: str, name: str, now: da
     """The id of the new passkey. Its question is spent even when the answer is wrong."""
     question = in_one_transaction(lambda: passkeys.take(token=token, purpose="new", user_id=user.pk, now=now))
     if question is None:
-        raise RefusedError("This took too long, or was used already. Press the button again.")
+        raise RefusedError(_("This took too long, or was used already. Press the button again."))
     try:
         key = read_new(site=site(), challenge=question.challenge, answer=answer)
     except NotProvedError as error:
-        raise RefusedError("This passkey could not be checked. Try again, or with another device.") from error
+        raise RefusedError(_("This passkey could not be checked. Try again, or with another device.")) from error
 
     def work() -> int:
         passkeys.hold_person(user_id=user.pk)
@@ -59,13 +60,13 @@ def add(*, actor: Actor, user: User, token: str, answer: str, name: str, now: da
     try:
         return _told(lambda: in_one_transaction(work))
     except IntegrityError as error:
-        raise RefusedError("This passkey is in use already.") from error
+        raise RefusedError(_("This passkey is in use already.")) from error
 
 
 def rename(*, actor: Actor, user: User, passkey_id: int, name: str, now: datetime) -> None:
     def work() -> dict[str, Any]:
         if not passkeys.rename(user_id=user.pk, passkey_id=passkey_id, name=name):
-            raise GoneError("This passkey does not exist any more.")
+            raise GoneError(_("This passkey does not exist any more."))
         _note(actor, "passkey.renamed", user.pk, passkey_id, now)
         return {}
 
@@ -78,11 +79,11 @@ def remove(*, actor: Actor, user: User, passkey_id: int, now: datetime) -> None:
     def work() -> dict[str, Any]:
         passkeys.hold_person(user_id=user.pk)
         if not passkeys.remove(user_id=user.pk, passkey_id=passkey_id):
-            raise GoneError("This passkey does not exist any more.")
+            raise GoneError(_("This passkey does not exist any more."))
         is_last = not second_factor.has_second_factor(user_id=user.pk)
         if is_last and second_factor.is_required(user_id=user.pk):
             raise RefusedError(
-                "Your role asks for two-factor sign-in, and this is your last factor. Set up another one first."
+                _("Your role asks for two-factor sign-in, and this is your last factor. Set up another one first.")
             )
         if is_last:
             second_factor.drop_codes(user_id=user.pk)

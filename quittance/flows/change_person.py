@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.businesses import people
 from quittance.businesses.models import User
 from quittance.core.actor import Actor, Right, require
@@ -20,7 +22,7 @@ def give_role(*, actor: Actor, user_id: int, role_id: int, location_id: int | No
         try:
             people.give_role(actor=actor, user_id=user_id, role=role, location=location)
         except User.DoesNotExist:
-            raise GoneError("This person does not work here.") from None
+            raise GoneError(_("This person does not work here.")) from None
         note(
             actor=actor, action="role.given", subject=("person", user_id), location_id=location_id, now=now,
             role=role.pk,
@@ -36,7 +38,7 @@ def take_role(*, actor: Actor, user_id: int, assignment_id: int, now: datetime) 
     def work() -> dict[str, Any]:
         taken = people.take_role(actor=actor, user_id=user_id, assignment_id=assignment_id)
         if taken is None:
-            raise GoneError("This person does not have this role any more.")
+            raise GoneError(_("This person does not have this role any more."))
         require(actor, Right.EDIT_PEOPLE, taken.location_id)
         note(
             actor=actor, action="role.taken", subject=("person", user_id), location_id=taken.location_id, now=now,
@@ -53,7 +55,7 @@ def deactivate(*, actor: Actor, user_id: int, now: datetime) -> None:
 
     def work() -> dict[str, Any]:
         if not people.deactivate(actor=actor, user_id=user_id, now=now):
-            raise GoneError("This person's log-in is off already.")
+            raise GoneError(_("This person's log-in is off already."))
         note(actor=actor, action="person.deactivated", subject=("person", user_id), location_id=None, now=now)
         return {"person": user_id}
 
@@ -66,7 +68,7 @@ def reactivate(*, actor: Actor, user_id: int, now: datetime) -> None:
 
     def work() -> dict[str, Any]:
         if not people.reactivate(actor=actor, user_id=user_id):
-            raise GoneError("This person's log-in is not off.")
+            raise GoneError(_("This person's log-in is not off."))
         note(actor=actor, action="person.reactivated", subject=("person", user_id), location_id=None, now=now)
         return {"person": user_id}
 
@@ -80,7 +82,7 @@ def end_sign_ins(*, actor: Actor, user_id: int, now: datetime) -> None:
 
     def work() -> dict[str, Any]:
         if not people.end_sign_ins(actor=actor, user_id=user_id):
-            raise GoneError("This person does not work here.")
+            raise GoneError(_("This person does not work here."))
         note(actor=actor, action="person.sign_ins_ended", subject=("person", user_id), location_id=None, now=now)
         return {"person": user_id}
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Sum
+from django.utils.translation import gettext as _
 
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
@@ -57,7 +58,7 @@ def choose(
         if expected_version is not None and locked.version != expected_version:
             raise ChangedMeanwhileError
         if bill.ended_at is not None:
-            raise RefusedError("This visit was cancelled and cannot be changed.")
+            raise RefusedError(_("This visit was cancelled and cannot be changed."))
         return _choose(actor, locked, bill, client, now)
 
     if visit.client_id is not None:
@@ -121,18 +122,21 @@ def _check_value(bill: Bill, chosen_id: int) -> None:
     for tender in held.exclude(wallet__client_id=chosen_id).select_related("wallet__client")[:1]:
         name = tender.wallet.client.name if tender.wallet is not None and tender.wallet.client is not None else ""
         raise RefusedError(
-            f"Part of this visit was paid from a balance of {name}. Void or refund that payment first, then choose."
+            _("Part of this visit was paid from a balance of %(name)s. Void or refund that payment first, then choose.")
+            % {"name": name}
         )
     lines = BillLine.objects.filter(**own, kind__in=VALUE_LINES).values("pk")
     sold = Wallet.objects.filter(business_id=bill.business_id, issued_line_id__in=lines, standing_units__gt=0)
     for wallet in sold.filter(client__isnull=False).exclude(client_id=chosen_id).select_related("client")[:1]:
         name = wallet.client.name if wallet.client is not None else ""
         raise RefusedError(
-            f"What this visit sold is with {name} already. Void or refund the payment first, then choose."
+            _("What this visit sold is with %(name)s already. Void or refund the payment first, then choose.")
+            % {"name": name}
         )
     earned = WalletEntry.objects.filter(**own, why="earned").exclude(wallet__client_id=chosen_id)
     for row in earned.values("wallet__client__name").annotate(sum=Sum("change")).filter(sum__gt=0)[:1]:
         name = row["wallet__client__name"]
         raise RefusedError(
-            f"{name} earned points or cashback by this visit. Void or refund the payment first, then choose."
+            _("%(name)s earned points or cashback by this visit. Void or refund the payment first, then choose.")
+            % {"name": name}
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location
 from quittance.calendar.times import day_period, local_date
@@ -27,7 +29,7 @@ class ClosedMeanwhileError(FlowError):
     """Somebody closed this day first; theirs stands."""
 
     def __init__(self, closing: Closing) -> None:
-        super().__init__("Somebody closed this day meanwhile. That closing stands, and yours was not written.")
+        super().__init__(_("Somebody closed this day meanwhile. That closing stands, and yours was not written."))
         self.closing = closing
 
 
@@ -35,7 +37,7 @@ class MovedMeanwhileError(FlowError):
     """Cash was taken, given back or moved while it was counted."""
 
     def __init__(self) -> None:
-        super().__init__("Money moved while you counted. Look at what is expected now, then close once more.")
+        super().__init__(_("Money moved while you counted. Look at what is expected now, then close once more."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ def close_day(*, actor: Actor, location_id: int, count: Count, now: datetime) ->
 def _location(actor: Actor, location_id: int) -> Location:
     found = Location.objects.filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True).first()
     if found is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
     return found
 
 
@@ -100,16 +102,22 @@ def _result(location: Location, day: OpenDay, count: Count, now: datetime) -> dr
     _check_day(location, day, count.business_date, now)
     opening = day.opening if day.opening is not None else count.opening
     if opening is None:
-        raise FieldError("opening", "Type what was in the drawer when the day began. Type 0 if it was empty.")
+        raise FieldError("opening", _("Type what was in the drawer when the day began. Type 0 if it was empty."))
     _check_pieces(day, count)
     if count.kept > count.counted:
-        raise FieldError("kept", f"No more than the {count.counted} that were counted can stay in the drawer.")
+        raise FieldError(
+            "kept",
+            _("No more than the %(counted)s that were counted can stay in the drawer.") % {"counted": count.counted},
+        )
     note = _clean(count.note, 500)
     differs = count.counted != day.expected(opening)
     terminal_differs = count.terminal is not None and count.terminal != day.terminal
     if (differs or terminal_differs) and not note:
-        what = "The drawer" if differs else "The card terminal"
-        raise FieldError("note", f"{what} differs from what is expected. Write down why, or that you do not know.")
+        what = _("The drawer") if differs else _("The card terminal")
+        raise FieldError(
+            "note",
+            _("%(what)s differs from what is expected. Write down why, or that you do not know.") % {"what": what},
+        )
     by_person, person_notes = _people(day, count)
     since = day.previous.closed_at if day.previous else _morning(location, count.business_date)
     return drawers.Result(
@@ -130,25 +138,27 @@ def _result(location: Location, day: OpenDay, count: Count, now: datetime) -> dr
 def _check_day(location: Location, day: OpenDay, chosen: date, now: datetime) -> None:
     today = local_date(now, time_zone=location.time_zone)
     if chosen > today:
-        raise FieldError("business_date", "This day has not come yet.")
+        raise FieldError("business_date", _("This day has not come yet."))
     if day.previous is not None and chosen < day.previous.business_date:
-        raise FieldError("business_date", "A later day was closed already. Choose that day or one after it.")
+        raise FieldError("business_date", _("A later day was closed already. Choose that day or one after it."))
     if day.previous is None and chosen < today - timedelta(days=1):
-        raise FieldError("business_date", "Choose today or yesterday.")
+        raise FieldError("business_date", _("Choose today or yesterday."))
 
 
 def _check_pieces(day: OpenDay, count: Count) -> None:
     known = pieces_of(day.currency)
     for piece, number in count.pieces.items():
         if piece not in known or not 0 <= number <= MOST_PIECES:
-            raise FieldError(f"piece_{piece}", f"Type a number between 0 and {MOST_PIECES}.")
+            raise FieldError(
+                f"piece_{piece}", _("Type a number between 0 and %(most_pieces)s.") % {"most_pieces": MOST_PIECES}
+            )
     amounts = (count.loose, count.kept, count.opening, count.terminal, *count.by_person.values())
     if any(one is not None and one.currency != day.currency for one in amounts):
-        raise FieldError("loose", f"This drawer is counted in {day.currency}.")
+        raise FieldError("loose", _("This drawer is counted in %(currency)s.") % {"currency": day.currency})
     if count.loose.minor < 0 or count.kept.minor < 0 or (count.opening is not None and count.opening.minor < 0):
-        raise FieldError("loose", "Type an amount of zero or more.")
+        raise FieldError("loose", _("Type an amount of zero or more."))
     if count.counted.minor > MAX_MINOR:
-        raise FieldError("loose", "This is more than a drawer holds. Check the numbers.")
+        raise FieldError("loose", _("This is more than a drawer holds. Check the numbers."))
 
 
 def _people(day: OpenDay, count: Count) -> tuple[dict[int, Money], dict[int, str]]:
@@ -158,7 +168,7 @@ def _people(day: OpenDay, count: Count) -> tuple[dict[int, Money], dict[int, str
     notes = {key: text for key in handed_in if (text := _clean(count.person_notes.get(key, ""), 200))}
     for key, amount in handed_in.items():
         if amount.minor != expected[key] and key not in notes:
-            raise FieldError(f"why_{key}", "This differs from what is expected. Write down why.")
+            raise FieldError(f"why_{key}", _("This differs from what is expected. Write down why."))
     return handed_in, notes
 
 

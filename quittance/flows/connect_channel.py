@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor, Right, require
 from quittance.core.secret import UndecipherableError
@@ -78,13 +80,17 @@ def test_send(*, actor: Actor, channel: str, address: str, country: str, now: da
     except AddressError as error:
         raise RefusedError(str(error)) from None
     if (typed.channel == "email") != (channel == "email"):
-        wanted = "an email address" if channel == "email" else "a phone number"
-        raise RefusedError(f"Type {wanted} for a test by {CHANNEL_LABELS[channel]}.")
+        sentence = (
+            _("Type an email address for a test by %(channel)s.")
+            if channel == "email"
+            else _("Type a phone number for a test by %(channel)s.")
+        )
+        raise RefusedError(sentence % {"channel": _(CHANNEL_LABELS[channel])})
     try:
         channel_open = open_channel(account, limit_seconds=WEB_LIMIT_SECONDS)
         channel_open.send(test_message(account=account, address=typed.value, now=now))
     except UnknownOutcomeError:
-        raise FlowError("The answer was lost. Look whether the message arrived before trying again.") from None
+        raise FlowError(_("The answer was lost. Look whether the message arrived before trying again.")) from None
     except ChannelError as error:
         reason = str(error)
         in_one_transaction(lambda: actions.note_failure(account_id=account.pk, reason=reason, now=now))
@@ -137,7 +143,7 @@ def shown_fields(account: ChannelAccount) -> dict[str, str]:
 def _account(actor: Actor, channel: str) -> ChannelAccount:
     account = queries.channel_account(business_id=actor.business_id, channel=channel)
     if account is None:
-        raise GoneError(f"{CHANNEL_LABELS.get(channel, channel)} is not connected.")
+        raise GoneError(_("%(channel)s is not connected.") % {"channel": CHANNEL_LABELS.get(channel, channel)})
     return account
 
 
@@ -155,9 +161,11 @@ def _typed(listing: ChannelListing, fields: Mapping[str, str], held: Mapping[str
         value = fields.get(field.name, "").strip() or (held.get(field.name, "") if field.secret else "")
         value = value or field.default
         if field.required and not value:
-            raise FieldError(field.name, f"{field.label} is missing.")
+            raise FieldError(field.name, _("%(label)s is missing.") % {"label": _(field.label)})
         if len(value) > _LONGEST_FIELD or not value.isprintable():
-            raise FieldError(field.name, f"{field.label} is too long or has signs that cannot stand there.")
+            raise FieldError(
+                field.name, _("%(label)s is too long or has signs that cannot stand there.") % {"label": _(field.label)}
+            )
         typed[field.name] = value
     return _with_readable_sender(listing, typed)
 
@@ -165,7 +173,7 @@ def _typed(listing: ChannelListing, fields: Mapping[str, str], held: Mapping[str
 def _with_readable_sender(listing: ChannelListing, typed: dict[str, str]) -> dict[str, str]:
     if listing.channel == "email" and "sender" in typed:
         if "@" not in typed["sender"]:
-            raise FieldError("sender", "The sender is an email address, for example hello@your-salon.example.")
+            raise FieldError("sender", _("The sender is an email address, for example hello@your-salon.example."))
         try:
             typed["sender"] = read_address(typed["sender"], country="").value
         except AddressError as error:

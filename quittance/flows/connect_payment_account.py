@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from quittance.audit import actions as audit
 from quittance.bills import cases
@@ -31,7 +32,7 @@ class KeysError(FlowError):
     """Fields of the form that cannot be right: a sentence for each, nothing was saved."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
-        super().__init__("Check the keys: " + " ".join(problems.values()))
+        super().__init__(_("Check the keys:") + " " + " ".join(problems.values()))
         self.problems = dict(problems)
 
 
@@ -111,7 +112,7 @@ def missing_setup(account: PaymentAccount) -> str:
     """What the account still lacks, in words; empty when it is complete."""
     held = _held(account)
     if not held.get("signing_secrets"):
-        return "The signing secret is missing. Paste the webhook address at the payment system, then enter it."
+        return _("The signing secret is missing. Paste the webhook address at the payment system, then enter it.")
     return account.trouble
 
 
@@ -124,7 +125,7 @@ def _listing(system: str) -> SystemListing:
     for listing in registry.systems():
         if listing.slug == system:
             return listing
-    raise GoneError("This payment system is not known here.")
+    raise GoneError(_("This payment system is not known here."))
 
 
 def _former(actor: Actor, account_id: int | None) -> PaymentAccount | None:
@@ -133,7 +134,7 @@ def _former(actor: Actor, account_id: int | None) -> PaymentAccount | None:
     try:
         return queries.account_by_id(business_id=actor.business_id, account_id=account_id)
     except PaymentAccount.DoesNotExist:
-        raise GoneError("This payment account does not exist.") from None
+        raise GoneError(_("This payment account does not exist.")) from None
 
 
 def _held(account: PaymentAccount | None) -> dict[str, str | list[str]]:
@@ -168,13 +169,14 @@ def _checked(system: str, typed: Mapping[str, str | list[str]]) -> AccountReport
     try:
         return registry.open_account(system, typed, base_url).check_credentials()
     except MisconfiguredError as error:
-        raise KeysError({"secret_key": str(error)}) from None
+        raise KeysError({"secret_key": _(str(error))}) from None
     except PaymentSystemError:
-        raise FlowError("The payment system does not answer, so the keys could not be checked. Try again.") from None
+        raise FlowError(_("The payment system does not answer, so the keys could not be checked. Try again.")) from None
 
 
 def _another_account(former: PaymentAccount, report: AccountReport) -> str:
     if former.live != report.live:
-        was, now = ("live", "test") if former.live else ("test", "live")
-        return f"These are {now} keys; this account is a {was} account. Connect them as an account of their own."
-    return "These keys belong to another account. Connect it as an account of its own."
+        if former.live:
+            return _("These are test keys; this account is a live account. Connect them as an account of their own.")
+        return _("These are live keys; this account is a test account. Connect them as an account of their own.")
+    return _("These keys belong to another account. Connect it as an account of its own.")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
 from quittance.bills import cases, returns
@@ -45,13 +47,13 @@ def decide(*, actor: Actor, case_id: int, decision: str, note: str = "", now: da
         return
     text = clean(note)
     if decision == "close" and not text:
-        raise RefusedError("Say what was done, so that others know.")
+        raise RefusedError(_("Say what was done, so that others know."))
 
     def work() -> dict[str, Any]:
         bill = lock_unfrozen(case.bill, now) if case.bill is not None else None
         locked = MoneyCase.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
         if decision not in cases.decisions_for(locked):
-            raise RefusedError("This case was decided meanwhile. Look at it again.")
+            raise RefusedError(_("This case was decided meanwhile. Look at it again."))
         begun = _WORK[decision](_Deciding(locked, bill, actor, now, text))
         _trace(locked, decision, text, actor, now)
         return {"refunds": begun}
@@ -77,7 +79,7 @@ class _Deciding:
     @property
     def bill(self) -> Bill:
         if self._bill is None:
-            raise RefusedError("This case belongs to no visit.")
+            raise RefusedError(_("This case belongs to no visit."))
         return self._bill
 
     def resolve(self, resolution: str) -> None:
@@ -89,7 +91,7 @@ def _refund(on: _Deciding) -> list[int]:
         return _refund_foreign(on)
     begun = begin_returning_excess(bill=on.bill, actor=on.actor, now=on.now, reason=on.text)
     if not begun:
-        raise RefusedError("Nothing is too much any more. Look at the visit again.")
+        raise RefusedError(_("Nothing is too much any more. Look at the visit again."))
     return begun
 
 
@@ -100,7 +102,7 @@ def _refund_foreign(on: _Deciding) -> list[int]:
     under_way = sum(row.amount_minor for row in payment.refunds.exclude(state="failed"))
     left = (payment.captured_minor or 0) - under_way
     if left <= 0:
-        raise RefusedError("All of this payment was refunded before.")
+        raise RefusedError(_("All of this payment was refunded before."))
     refund = begin_refund(
         bill=on.bill,
         tender=None,
@@ -119,7 +121,7 @@ def _keep(on: _Deciding) -> list[int]:
     bill, now = on.bill, on.now
     excess = bill.settled_minor - bill.total_minor
     if excess <= 0:
-        raise RefusedError("Nothing is too much any more. Look at the visit again.")
+        raise RefusedError(_("Nothing is too much any more. Look at the visit again."))
     if bill.ended_at is not None:
         excess -= keep_more(bill=bill, minor=excess, now=now)
         bills.recompute(bill, now=now)
@@ -153,7 +155,7 @@ def _retry(on: _Deciding) -> list[int]:
     tender = Tender.objects.get(pk=failed.tender_id)
     part = min(failed.price_minor + failed.excess_minor, held_minor(tender))
     if part <= 0:
-        raise RefusedError("Nothing of this payment is left to refund.")
+        raise RefusedError(_("Nothing of this payment is left to refund."))
     amount = Money(part, on.bill.currency)
     return [begin_of_tender(on.bill, tender, amount, on.actor, on.now, reason=failed.reason).pk]
 
@@ -172,7 +174,7 @@ def _lose(on: _Deciding, *, write_off: bool) -> None:
     dispute = Dispute.objects.get(business_id=on.bill.business_id, pk=on.case.detail["dispute"])
     decision = "written_off" if write_off else "asked_again"
     if not refund_actions.decide_dispute(dispute=dispute, decision=decision):
-        raise RefusedError("This case was decided meanwhile. Look at it again.")
+        raise RefusedError(_("This case was decided meanwhile. Look at it again."))
     tender = Tender.objects.filter(business_id=on.bill.business_id, payment_id=dispute.payment_id).first()
     if tender is not None and dispute.within_minor:
         returns.lose_disputed(
@@ -203,7 +205,7 @@ _WORK: Final[dict[str, Callable[[_Deciding], list[int]]]] = {
 def _check(case: MoneyCase, now: datetime) -> None:
     """Ask the payment system once more; an answer resolves the case."""
     if case.kind != cases.NO_ANSWER or case.payment_id is None:
-        raise RefusedError("There is nothing to ask about in this case.")
+        raise RefusedError(_("There is nothing to ask about in this case."))
     try:
         payment = Payment.objects.get(business_id=case.business_id, pk=case.payment_id)
         settle(payment_id=payment.pk, now=now)
@@ -211,7 +213,7 @@ def _check(case: MoneyCase, now: datetime) -> None:
         if refund_id is not None:
             follow_refund.follow(refund_id=refund_id, now=now)
     except PaymentSystemError as error:
-        raise FlowError("The payment system does not answer. Try again in a minute.") from error
+        raise FlowError(_("The payment system does not answer. Try again in a minute.")) from error
     cases.resolve(case=case, resolution="answered", now=now)
 
 
@@ -222,7 +224,7 @@ def _case(actor: Actor, case_id: int) -> MoneyCase:
         .first()
     )
     if case is None:
-        raise GoneError("This case does not exist.")
+        raise GoneError(_("This case does not exist."))
     return case
 
 

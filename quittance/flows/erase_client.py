@@ -6,6 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from quittance.audit import actions as audit
 from quittance.calendar.models import Visit
 from quittance.calendar.queries_client import why_not_erasable
@@ -49,7 +51,9 @@ def erase_client(*, actor: Actor, location_id: int, client_id: int, now: datetim
 def _forget_messages(business_id: int, client_ids: list[int]) -> None:
     """What was sent stays as a fact without address and text; what waits is dropped."""
     mine = Message.objects.filter(business_id=business_id, client_id__in=client_ids)
-    mine.filter(state="queued").update(state="dropped", failure="The client was erased.", next_attempt_at=None)
+    mine.filter(state="queued").update(
+        state="dropped", failure=gettext_noop("The client was erased."), next_attempt_at=None
+    )
     mine.update(address="", body="")
 
 

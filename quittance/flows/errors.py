@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.core.money import Money
 
 
@@ -23,21 +25,21 @@ class ChangedMeanwhileError(FlowError):
     """The form was filled in on an older version of the bill."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody changed this visit meanwhile. Look at it again, then repeat.")
+        super().__init__(_("Somebody changed this visit meanwhile. Look at it again, then repeat."))
 
 
 class BusyError(FlowError):
     """Another desk is changing the bill at this moment."""
 
     def __init__(self) -> None:
-        super().__init__("Another desk is changing this visit. Try again in a minute.")
+        super().__init__(_("Another desk is changing this visit. Try again in a minute."))
 
 
 class ClientIsPayingError(FlowError):
     """The visit is locked: the client is on the payment page. `Stop payment and continue` is offered."""
 
     def __init__(self, *, amount: Money, since: datetime, locked_until: datetime) -> None:
-        super().__init__("The client is paying. Stop the payment first, or wait.")
+        super().__init__(_("The client is paying. Stop the payment first, or wait."))
         self.amount = amount
         self.since = since
         self.locked_until = locked_until
@@ -47,7 +49,7 @@ class PaidOnlineError(FlowError):
     """The client's payment was complete before it could be ended; nothing else was changed."""
 
     def __init__(self, *, amount: Money) -> None:
-        super().__init__("The client paid online just now. Nothing else was changed.")
+        super().__init__(_("The client paid online just now. Nothing else was changed."))
         self.amount = amount
 
 
@@ -55,7 +57,7 @@ class PaymentProcessingError(FlowError):
     """The client agreed to pay by a method whose money takes days."""
 
     def __init__(self, *, amount: Money) -> None:
-        super().__init__("The client has paid online by a method that takes days to confirm.")
+        super().__init__(_("The client has paid online by a method that takes days to confirm."))
         self.amount = amount
 
 
@@ -63,7 +65,7 @@ class StillPayableError(FlowError):
     """The page could not be ended for sure. `Take it anyway` is offered."""
 
     def __init__(self, *, payable_until: datetime | None) -> None:
-        super().__init__("The payment page could not be closed. The client may still pay on it.")
+        super().__init__(_("The payment page could not be closed. The client may still pay on it."))
         self.payable_until = payable_until
 
 
@@ -86,7 +88,7 @@ class ChangedByOtherError(ChangedMeanwhileError):
     """
 
     def __init__(self, *, by_id: int | None, at: datetime, version: int) -> None:
-        FlowError.__init__(self, "Somebody changed this meanwhile. Look at what stands there now, then save again.")
+        FlowError.__init__(self, _("Somebody changed this meanwhile. Look at what stands there now, then save again."))
         self.by_id = by_id
         self.at = at
         self.version = version

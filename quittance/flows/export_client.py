@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.calendar.queries_client import all_about
 from quittance.clients.models import Client
@@ -21,7 +23,7 @@ def export_client(*, actor: Actor, location_id: int, client_id: int, now: dateti
     def work() -> dict[str, Any]:
         client = Client.objects.filter(business_id=actor.business_id, pk=client_id).first()
         if client is None:
-            raise GoneError("This client does not exist.")
+            raise GoneError(_("This client does not exist."))
         audit.record(
             actor=actor, location_id=location_id, action="client.exported", subject=("client", client_id), now=now
         )

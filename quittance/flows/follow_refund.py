@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from quittance.bills import actions as bills
 from quittance.bills import cases
 from quittance.bills.models import Bill
@@ -41,8 +43,10 @@ _NO_ANSWER_BASE_SECONDS = 20
 _NO_ANSWER_CAP_SECONDS = 15 * 60
 _SHORTEST = timedelta(minutes=2)
 _LONGEST = timedelta(hours=6)
-_NEVER_ARRIVED = "The payment system knows nothing of this refund. Nothing was paid back."
-_OVERTAKEN = "Meanwhile more was refunded at the payment system itself; this refund no longer fits and was not made."
+_NEVER_ARRIVED = gettext_noop("The payment system knows nothing of this refund. Nothing was paid back.")
+_OVERTAKEN = gettext_noop(
+    "Meanwhile more was refunded at the payment system itself; this refund no longer fits and was not made."
+)
 
 
 def ask(*, refund_id: int, now: datetime, tell_desk: bool) -> str:

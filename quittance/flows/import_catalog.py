@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location
 from quittance.catalog import actions as catalog
@@ -71,7 +73,9 @@ def run(*, actor: Actor, location_id: int, kind: Kind, text: str, now: datetime)
             try:
                 _add(location, kind, one, one.item)
             except CatalogError as error:
-                raise FieldError("file", f"Row {one.row.line}: {error}") from error
+                raise FieldError(
+                    "file", _("Row %(line)s: %(error)s") % {"line": one.row.line, "error": error}
+                ) from error
             done[NEW] += 1
         audit.record(
             actor=actor,
@@ -101,11 +105,11 @@ def minutes_of(text: str) -> int | None:
 
 
 def _planned(one: _Wanted) -> PlannedRow:
-    name = one.name or f"row {one.row.line}"
+    name = one.name or _("row %(line)s") % {"line": one.row.line}
     if one.problem:
         return PlannedRow(one.row.line, name, BAD, one.problem)
     if one.is_known:
-        return PlannedRow(one.row.line, name, KNOWN, "It is in the catalog already and stays as it is.")
+        return PlannedRow(one.row.line, name, KNOWN, _("It is in the catalog already and stays as it is."))
     price = str(one.item.price) if one.item else ""
     return PlannedRow(one.row.line, name, NEW, f"{price}, {one.minutes} min" if one.minutes else price)
 
@@ -141,26 +145,28 @@ def _wanted(
     if variation and variation.casefold() not in ("regular", "default"):
         name = f"{name} {variation}"
     if not name:
-        return _Wanted(row, "", problem="The name is missing.")
+        return _Wanted(row, "", problem=_("The name is missing."))
     if len(name) > 160:
-        return _Wanted(row, name[:160], problem="The name is longer than 160 characters.")
+        return _Wanted(row, name[:160], problem=_("The name is longer than 160 characters."))
     try:
         price = _amount(row.first(*_PRICE), location.currency)
         price_max = _amount(row.first(*_PRICE_MAX), location.currency)
     except AmountError as error:
-        return _Wanted(row, name, problem=f"The price cannot be read. {error}")
+        return _Wanted(row, name, problem=_("The price cannot be read. %(error)s") % {"error": _(str(error))})
     if price is None:
-        return _Wanted(row, name, problem="The price is missing.")
+        return _Wanted(row, name, problem=_("The price is missing."))
     tax_name = row.first("tax", "tax rate", "vat")
     if tax_name and tax_name.casefold() not in rates:
-        return _Wanted(row, name, problem=f"There is no tax called {tax_name[:60]} at this location.")
+        return _Wanted(
+            row, name, problem=_("There is no tax called %(name)s at this location.") % {"name": tax_name[:60]}
+        )
     minutes = 0
     if kind == "service":
         minutes = minutes_of(row.first(*_MINUTES)) or 0
         if not 5 <= minutes <= _LONGEST_MINUTES:
-            return _Wanted(row, name, problem="How long it takes is missing or cannot be read, for example 45.")
+            return _Wanted(row, name, problem=_("How long it takes is missing or cannot be read, for example 45."))
     if price.minor < 0 or (price_max is not None and price_max < price):
-        return _Wanted(row, name, problem="The highest price must be above the lowest.")
+        return _Wanted(row, name, problem=_("The highest price must be above the lowest."))
     item = NewItem(
         name=name,
         price=price,

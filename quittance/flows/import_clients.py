@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.clients import actions as clients
 from quittance.clients.actions import MAX_NAME, MAX_NOTE, ClientCard
@@ -84,14 +86,16 @@ def _card(business_id: int, client_id: int) -> Client:
 
 
 def _planned(one: _Wanted) -> PlannedRow:
-    name = one.card.name or f"row {one.row.line}"
+    name = one.card.name or _("row %(line)s") % {"line": one.row.line}
     if one.problem:
         return PlannedRow(one.row.line, name, BAD, one.problem)
     if one.known is None and one.twin_of is None:
         return PlannedRow(one.row.line, name, NEW)
     if one.points:
-        return PlannedRow(one.row.line, name, MORE, "Adds " + ", ".join(value for _kind, value in one.points))
-    return PlannedRow(one.row.line, name, KNOWN, "A card with this phone, email or name is there already.")
+        return PlannedRow(
+            one.row.line, name, MORE, _("Adds %(what)s") % {"what": ", ".join(value for _kind, value in one.points)}
+        )
+    return PlannedRow(one.row.line, name, KNOWN, _("A card with this phone, email or name is there already."))
 
 
 def _read(business_id: int, country: str, text: str) -> list[_Wanted]:
@@ -121,7 +125,9 @@ def _read(business_id: int, country: str, text: str) -> list[_Wanted]:
         if one.known is not None or one.twin_of is not None:
             one.points = fresh
             if one.known is not None and full.get(one.known, 0) + len(fresh) > clients.MAX_POINTS:
-                one.problem = f"The card holds {clients.MAX_POINTS} phones and emails at most."
+                one.problem = _("A card holds at most %(max_points)s phones and email addresses.") % {
+                    "max_points": clients.MAX_POINTS
+                }
     return wanted
 
 
@@ -140,9 +146,13 @@ def _wanted(row: Row, country: str) -> _Wanted:
         note=row.first(*_NOTE)[:MAX_NOTE],
     )
     if not name:
-        return _Wanted(row, card, problem="The name is missing.")
+        return _Wanted(row, card, problem=_("The name is missing."))
     if len(name) > MAX_NAME:
-        return _Wanted(row, card, problem=f"The name is longer than {MAX_NAME} characters.")
+        return _Wanted(
+            row,
+            card,
+            problem=_("This name is longer than %(max_name)s characters. Shorten it.") % {"max_name": MAX_NAME},
+        )
     try:
         points = [(ContactPoint.PHONE, phone_number(one, country=country)) for one in phones]
         points += [(ContactPoint.EMAIL, email_address(one)) for one in emails]
@@ -150,7 +160,12 @@ def _wanted(row: Row, country: str) -> _Wanted:
         return _Wanted(row, card, problem=str(error))
     unique = tuple(dict.fromkeys(points))
     if len(unique) > clients.MAX_POINTS:
-        return _Wanted(row, card, problem=f"A card holds {clients.MAX_POINTS} phones and emails at most.")
+        return _Wanted(
+            row,
+            card,
+            problem=_("A card holds at most %(max_points)s phones and email addresses.")
+            % {"max_points": clients.MAX_POINTS},
+        )
     return _Wanted(row, card, unique)
 
 

@@ -63,7 +63,7 @@ def invite_again(*, actor: Actor, invitation_id: int, now: datetime) -> Invited:
         business_id=actor.business_id, pk=invitation_id, accepted_at__isnull=True, revoked_at__isnull=True
     ).first()
     if found is None:
-        raise GoneError("This invitation is not open any more.")
+        raise GoneError(_("This invitation is not open any more."))
     return invite(actor=actor, email=found.email, role_id=found.role_id, location_id=found.location_id, now=now)
 
 
@@ -73,7 +73,7 @@ def revoke(*, actor: Actor, invitation_id: int, now: datetime) -> None:
     def work() -> dict[str, Any]:
         found = Invitation.objects.filter(business_id=actor.business_id, pk=invitation_id).first()
         if found is None or not people.revoke(business_id=actor.business_id, invitation_id=invitation_id, now=now):
-            raise GoneError("This invitation is not open any more.")
+            raise GoneError(_("This invitation is not open any more."))
         require(actor, Right.EDIT_PEOPLE, found.location_id)
         note(
             actor=actor, action="person.invitation_revoked", subject=("invitation", invitation_id),
@@ -90,15 +90,15 @@ def accept(*, token: str, user: User | None, name: str = "", password: str = "",
     def work() -> User:
         found = invitation_by_token(token=token, now=now)
         if found is None:
-            raise GoneError("This invitation does not work any more. Ask for a new one.")
+            raise GoneError(_("This invitation does not work any more. Ask for a new one."))
         people.hold_business(business_id=found.business_id)
         who = user
         if who is None:
             if knows_address(email=found.email):
-                raise RefusedError("Log in first, then accept.")
+                raise RefusedError(_("Log in first, then accept."))
             who = create_user(email=found.email, name=name, password=password)
         if not people.accept(invitation=found, user=who, now=now):
-            raise GoneError("This invitation does not work any more. Ask for a new one.")
+            raise GoneError(_("This invitation does not work any more. Ask for a new one."))
         actor = Actor(kind="staff", business_id=found.business_id, user_id=who.pk, ip=ip)
         note(
             actor=actor, action="person.joined", subject=("person", who.pk), location_id=found.location_id, now=now,

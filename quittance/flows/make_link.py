@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.bills.models import Bill
 from quittance.bills.queries import facts
 from quittance.calendar.queries_deposit import deposit_due
@@ -58,7 +60,7 @@ def make(
     require(actor, Right.CASHLESS_PAYMENT, bill.location_id)
     wanted = _wanted(bill, ask, amount)
     if expires_at is not None and expires_at <= now:
-        raise RefusedError("The link's end must lie in the future.")
+        raise RefusedError(_("The link's end must lie in the future."))
     live = queries.live_link_of(bill)
     if live is not None and is_live(live, now=now) and _asks_the_same(live, wanted):
         _check_payable(bill)
@@ -84,9 +86,9 @@ def link_ready(*, business_id: int) -> str:
     """Why no link can be made for this business, as a sentence; empty when it can."""
     setting = queries.method_setting(business_id=business_id)
     if setting is None or setting.account is None:
-        return "No payment account is connected. Connect one under Finance, Online payments."
+        return _("No payment account is connected. Connect one under Finance, Online payments.")
     if not setting.enabled:
-        return "Payment links are switched off under Finance, Online payments."
+        return _("Payment links are switched off under Finance, Online payments.")
     return ""
 
 
@@ -106,7 +108,7 @@ def _renew(bill: Bill, wanted: Ask | None, actor: Actor, expires_at: datetime | 
         payments.close_link(link=live, reason=reason, now=now)
     ask = wanted or Ask()
     if ask.amount is not None and ask.amount > facts(bill).due:
-        raise RefusedError(f"Only {facts(bill).due} is due.")
+        raise RefusedError(_("Only %(due)s is due.") % {"due": facts(bill).due})
     return payments.create_link(
         bill=bill,
         ask=ask,
@@ -126,9 +128,9 @@ def _set_end(actor: Actor, link: PaymentLink, expires_at: datetime, now: datetim
 
 def _check_payable(bill: Bill) -> None:
     if bill.ended_at is not None:
-        raise RefusedError("This visit was cancelled. Its link takes nothing.")
+        raise RefusedError(_("This visit was cancelled. Its link takes nothing."))
     if not facts(bill).due.is_positive:
-        raise RefusedError("Nothing is due, so there is nothing to ask for.")
+        raise RefusedError(_("Nothing is due, so there is nothing to ask for."))
     reason = why_no_link(bill=bill)
     if reason:
         raise RefusedError(reason)
@@ -142,12 +144,12 @@ def _wanted(bill: Bill, ask: str | None, amount: Money | None) -> Ask | None:
     if ask == "deposit":
         deposit = deposit_due(bill=bill)
         if not deposit.is_positive:
-            raise RefusedError("No deposit is due for this visit.")
+            raise RefusedError(_("No deposit is due for this visit."))
         return Ask("deposit", deposit)
     if ask != "amount" or amount is None:
-        raise RefusedError("Choose what to ask for: all that is due, the deposit, or an amount.")
+        raise RefusedError(_("Choose what to ask for: all that is due, the deposit, or an amount."))
     if amount.currency != bill.currency or not amount.is_positive:
-        raise RefusedError("Type an amount above zero.")
+        raise RefusedError(_("Type an amount above zero."))
     return Ask("amount", amount)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.bills.models import Bill
 from quittance.calendar.models import Visit
@@ -22,7 +24,7 @@ def merge_clients(*, actor: Actor, location_id: int, kept_id: int, emptied_id: i
     """Links, payments and receipts hang on bills, so they follow. Papers keep the name that they were given under."""
     require(actor, Right.EDIT_CLIENTS, location_id)
     if kept_id == emptied_id:
-        raise RefusedError("Choose two different cards.")
+        raise RefusedError(_("Choose two different cards."))
 
     def work() -> dict[str, Any]:
         # In the order of their numbers, so that two people who merge the same pair never wait for each other.

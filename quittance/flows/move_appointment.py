@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
 from quittance.calendar import actions as calendar
@@ -49,7 +51,7 @@ def move(  # noqa: PLR0913 - what the form has
     try:
         found = queries.appointment_by_id(business_id=actor.business_id, appointment_id=appointment_id)
     except Appointment.DoesNotExist:
-        raise GoneError("This appointment does not exist.") from None
+        raise GoneError(_("This appointment does not exist.")) from None
     require(actor, Right.EDIT_VISITS, found.location_id)
     if anyway:
         require(actor, Right.BOOK_ANYWAY, found.location_id)
@@ -82,7 +84,7 @@ def _move(
         raise ChangedMeanwhileError
     row = queries.appointment_by_id(business_id=actor.business_id, appointment_id=found.pk)
     if row.state in Appointment.GONE or visit.cancelled_at is not None:
-        raise RefusedError("This visit was cancelled and cannot be moved.")
+        raise RefusedError(_("This visit was cancelled and cannot be moved."))
     before = Period(row.starts_at, row.ends_at)
     if (row.staff_id, before) == (staff_id, period):
         return {"visit": visit.pk, "version": visit.version}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location
 from quittance.core.actor import Actor, Right, require
@@ -24,14 +26,14 @@ def move_cash(*, actor: Actor, location_id: int, kind: str, amount: Money, reaso
     require(actor, Right.CLOSE_DAY, location_id)
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True).first()
     if location is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
     said = " ".join(reason.split())[:200]
     if kind not in KINDS:
-        raise FieldError("kind", "Choose what the cash is for.")
+        raise FieldError("kind", _("Choose what the cash is for."))
     if not amount.is_positive or amount.currency != location.currency:
-        raise FieldError("amount", f"Type an amount above zero, in {location.currency}.")
+        raise FieldError("amount", _("Type an amount above zero, in %(currency)s.") % {"currency": location.currency})
     if kind not in _PLAIN and not said:
-        raise FieldError("reason", "Write down what it is for.")
+        raise FieldError("reason", _("Write down what it is for."))
 
     def work() -> dict[str, Any]:
         drawer = drawers.lock_drawer(location=location, now=now)
@@ -47,13 +49,13 @@ def take_back(*, actor: Actor, move_id: int, now: datetime) -> int:
     """A move that was entered wrongly: the opposite one, once. Both stay visible."""
     move = CashMove.objects.filter(business_id=actor.business_id, pk=move_id).select_related("location").first()
     if move is None:
-        raise GoneError("This entry does not exist.")
+        raise GoneError(_("This entry does not exist."))
     require(actor, Right.CLOSE_DAY, move.location_id)
 
     def work() -> dict[str, Any]:
         drawer = drawers.lock_drawer(location=move.location, now=now)
         if move.undoes_id is not None or CashMove.objects.filter(undoes=move).exists():
-            raise RefusedError("This entry was taken back before.")
+            raise RefusedError(_("This entry was taken back before."))
         change = Money(-move.change_minor, move.currency)
         back = drawers.move_cash(
             drawer=drawer, kind=move.kind, change=change, reason=move.reason, actor=actor, now=now, undoes=move

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
 from quittance.businesses.models import Location
@@ -26,10 +28,10 @@ def open_sale(*, actor: Actor, location_id: int, client_id: int | None = None, n
     require(actor, Right.EDIT_VISITS, location_id)
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True).first()
     if location is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
     known = Client.objects.filter(business_id=actor.business_id, archived_at__isnull=True)
     if client_id is not None and not known.filter(pk=client_id).exists():
-        raise GoneError("This client does not exist.")
+        raise GoneError(_("This client does not exist."))
     answer = once(actor=actor, action="visit.sale_opened", now=now, work=lambda: _open(actor, location, client_id, now))
     return BookedVisit(int(answer["visit"]), int(answer["bill"]))
 

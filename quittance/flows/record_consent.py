@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.clients import actions as clients
 from quittance.clients.models import Consent
@@ -18,7 +20,7 @@ def record_consent(*, actor: Actor, location_id: int, client_id: int, kind: str,
     """Said again, it stays one row."""
     require(actor, Right.EDIT_CLIENTS, location_id)
     if kind not in dict(Consent.KINDS):
-        raise RefusedError("Choose what the client agreed to.")
+        raise RefusedError(_("Choose what the client agreed to."))
 
     def work() -> dict[str, Any]:
         client = lock_client(business_id=actor.business_id, client_id=client_id)

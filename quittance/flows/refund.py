@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.bills import actions as bills
 from quittance.bills import returns
 from quittance.bills.law_13 import held_minor
@@ -47,7 +49,7 @@ def refund(
     bill = bill_of_visit(business_id=actor.business_id, visit_id=visit_id)
     require(actor, Right.REFUND, bill.location_id)
     if not amount.is_positive:
-        raise RefusedError("Type an amount above zero.")
+        raise RefusedError(_("Type an amount above zero."))
 
     def work() -> dict[str, int]:
         locked = lock_unfrozen(bill, now)
@@ -55,7 +57,7 @@ def refund(
             raise ChangedMeanwhileError
         tender = Tender.objects.filter(business_id=locked.business_id, bill_id=locked.pk, pk=tender_id).first()
         if tender is None:
-            raise RefusedError("This payment does not exist.")
+            raise RefusedError(_("This payment does not exist."))
         return {"refund": begin_of_tender(locked, tender, amount, actor, now, reason=clean(reason)).pk}
 
     answer = once(actor=actor, action="refund", now=now, work=work)
@@ -67,7 +69,8 @@ def finish_asking(*, refund_id: int, now: datetime) -> RefundAnswer:
     state = follow_refund.ask(refund_id=refund_id, now=now, tell_desk=False)
     if state == "failed":
         failure = Refund.objects.values_list("failure", flat=True).get(pk=refund_id)
-        raise RefusedError(failure or "The payment system refused the refund. Nothing was paid back.")
+        refused = _("The payment system refused the refund. Nothing was paid back.")
+        raise RefusedError(_(failure) if failure else refused)
     return RefundAnswer(refund_id, state)
 
 
@@ -93,12 +96,12 @@ def begin_of_tender(
 ) -> Refund:
     """The intent for one tender of the locked bill; value goes back to its wallet, never into credit."""
     if amount.currency != bill.currency:
-        raise RefusedError(f"This payment was in {bill.currency}.")
+        raise RefusedError(_("This payment was in %(currency)s.") % {"currency": bill.currency})
     held = Money(held_minor(tender), bill.currency)
     if amount > held:
         raise RefusedError(_too_much(held))
     if tender.kind == "membership" and amount != held:
-        raise RefusedError(f"A visit of a membership goes back as a whole: {held}.")
+        raise RefusedError(_("A visit of a membership goes back as a whole: %(held)s.") % {"held": held})
     payment = _lock_payment(tender)
     try:
         return begin_refund(
@@ -128,5 +131,5 @@ def _lock_payment(tender: Tender) -> Payment | None:
 
 def _too_much(held: Money) -> str:
     if not held.is_positive:
-        return "Nothing of this payment is left to refund."
-    return f"Only {held} of this payment can still be refunded."
+        return _("Nothing of this payment is left to refund.")
+    return _("Only %(amount)s of this payment can still be refunded.") % {"amount": held}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
@@ -23,7 +25,7 @@ def resend(*, actor: Actor, message_id: int, now: datetime) -> int:
     require(actor, Right.EDIT_SETTINGS, None)
     message = Message.objects.filter(business_id=actor.business_id, pk=message_id).defer("body").first()
     if message is None:
-        raise GoneError("This message does not exist.")
+        raise GoneError(_("This message does not exist."))
 
     def work() -> dict[str, Any]:
         queued = _queue(actor, message, now)
@@ -42,7 +44,7 @@ def resend(*, actor: Actor, message_id: int, now: datetime) -> int:
 
 def _queue(actor: Actor, message: Message, now: datetime) -> Message:
     if message.state not in RESENDABLE or message.next_attempt_at is not None:
-        raise RefusedError("Only a message that failed or was dropped is sent again.")
+        raise RefusedError(_("Only a message that failed or was dropped is sent again."))
     address, account_id = _where(message)
     new = NewMessage(
         type=message.type,
@@ -66,7 +68,7 @@ def _queue(actor: Actor, message: Message, now: datetime) -> Message:
         business_id=actor.business_id, new=new, due_at=now, created_by_id=actor.user_id, now=now
     )
     if not is_new:
-        raise RefusedError("This message was sent again already. Look at the newer one.")
+        raise RefusedError(_("This message was sent again already. Look at the newer one."))
     return queued
 
 
@@ -84,5 +86,5 @@ def _where(message: Message) -> tuple[str, int]:
     )
     account = queries.channel_account(business_id=message.business_id, channel=message.channel)
     if reason or account is None:
-        raise RefusedError(f"{CHANNEL_LABELS[message.channel]}: {reason}")
+        raise RefusedError(f"{_(CHANNEL_LABELS[message.channel])}: {reason}")
     return address, account.pk

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.calendar.queries_dead import MAX_ATTEMPTS, dead_of
 from quittance.core.actor import Actor, Right, require
@@ -16,12 +18,12 @@ def retry(*, actor: Actor, kind: str, row_id: int, now: datetime) -> None:
     """`kind` is `notice`, `event`, `message` or `reminder`. It starts with a clean count, at once."""
     require(actor, Right.EDIT_SETTINGS, None)
     if kind not in MAX_ATTEMPTS:
-        raise GoneError("There is no such work.")
+        raise GoneError(_("There is no such work."))
 
     def work() -> None:
         row = dead_of(kind, business_id=actor.business_id, now=now).filter(pk=row_id).first()
         if row is None or not due.revive(type(row), row_id, now=now):
-            raise GoneError("This is done or being tried already.")
+            raise GoneError(_("This is done or being tried already."))
         audit.record(
             actor=actor, location_id=None, action="work.retried", subject=(kind, row_id), now=now, detail={"kind": kind}
         )

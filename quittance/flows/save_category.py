@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.catalog import categories
 from quittance.catalog.errors import CatalogError
@@ -36,13 +38,13 @@ def save_category(
             if category_id is None:
                 row = categories.category_named(location=location, kind=kind, name=name)
                 if row is None:
-                    raise FieldError("name", "Type a name.")
+                    raise FieldError("name", _("Type a name."))
             else:
                 row = Category.objects.filter(
                     business_id=actor.business_id, location=location, kind=kind, pk=category_id
                 ).first()
                 if row is None:
-                    raise GoneError("This category does not exist.")
+                    raise GoneError(_("This category does not exist."))
                 categories.rename_category(category=row, name=name)
         except CatalogError as error:
             raise FieldError(error.field, str(error)) from error

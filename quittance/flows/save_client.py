@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location
 from quittance.clients import actions as clients
@@ -33,7 +35,7 @@ def save(
     require(actor, Right.EDIT_CLIENTS, location_id)
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id).first()
     if location is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
     action = "client.created" if client_id is None else "client.changed"
 
     def work() -> dict[str, Any]:
@@ -54,5 +56,5 @@ def _saved(actor: Actor, client_id: int | None, card: ClientCard, country: str, 
     rows = Client.objects.select_for_update(no_key=True, of=("self",))
     client = rows.filter(business_id=actor.business_id, pk=client_id, archived_at__isnull=True).first()
     if client is None:
-        raise GoneError("This client does not exist.")
+        raise GoneError(_("This client does not exist."))
     return clients.update_client(client=client, card=card, country=country)

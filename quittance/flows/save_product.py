@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.catalog import actions as catalog
 from quittance.catalog.actions import NewItem
 from quittance.catalog.models import Product
@@ -41,7 +43,7 @@ def save_product(
         rows = Product.objects.select_for_update(no_key=True, of=("self",)).select_related("location")
         product = rows.filter(business_id=actor.business_id, location_id=location_id, pk=product_id).first()
         if product is None:
-            raise GoneError("This product does not exist.")
+            raise GoneError(_("This product does not exist."))
         check_version(kind="product", row=product, expected=expected_version, now=now)
         return catalog.update_product(product=product, **typed)  # type: ignore[arg-type]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.audit.queries import of_subject
 from quittance.businesses.models import Location
@@ -57,7 +59,7 @@ def save_service(
         rows = Service.objects.select_for_update(no_key=True, of=("self",)).select_related("location")
         service = rows.filter(business_id=actor.business_id, location_id=location_id, pk=service_id).first()
         if service is None:
-            raise GoneError("This service does not exist.")
+            raise GoneError(_("This service does not exist."))
         check_version(kind="service", row=service, expected=expected_version, now=now)
         return catalog.update_service(
             service=service,
@@ -74,7 +76,7 @@ def save_service(
 def location_here(*, actor: Actor, location_id: int) -> Location:
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id, archived_at__isnull=True).first()
     if location is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
     return location
 
 

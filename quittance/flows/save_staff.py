@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from quittance.audit import actions as audit
 from quittance.businesses import actions as businesses
 from quittance.businesses.actions import SettingError
@@ -25,8 +28,12 @@ class StillBookedError(FlowError):
     """Somebody shall leave who has appointments ahead; `Archive all the same` is offered."""
 
     def __init__(self, *, name: str, count: int) -> None:
-        what = "1 appointment" if count == 1 else f"{count} appointments"
-        super().__init__(f"{name} has {what} ahead. Move them first, or archive all the same: they stay booked.")
+        sentence = ngettext(
+            "%(name)s has %(n)s appointment ahead. Move it first, or archive all the same: it stays booked.",
+            "%(name)s has %(n)s appointments ahead. Move them first, or archive all the same: they stay booked.",
+            count,
+        )
+        super().__init__(sentence % {"name": name, "n": count})
         self.count = count
 
 
@@ -35,11 +42,11 @@ def add(*, actor: Actor, location_id: int, name: str, title: str = "", now: date
     require(actor, Right.EDIT_SETTINGS, location_id)
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id).first()
     if location is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
 
     def work() -> dict[str, Any]:
         if StaffMember.objects.filter(business_id=actor.business_id, location=location).count() >= MAX_STAFF:
-            raise FieldError("name", f"A location has at most {MAX_STAFF} people.")
+            raise FieldError("name", _("A location has at most %(max_staff)s people.") % {"max_staff": MAX_STAFF})
         try:
             made = businesses.add_staff(location=location, name=name, title=title)
         except SettingError as error:
@@ -69,7 +76,7 @@ def place(*, actor: Actor, location_id: int, staff_ids: Sequence[int], now: date
     require(actor, Right.EDIT_SETTINGS, location_id)
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id).first()
     if location is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
 
     def work() -> dict[str, Any]:
         businesses.place_staff(location=location, staff_ids=staff_ids)

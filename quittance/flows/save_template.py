@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
@@ -75,7 +77,7 @@ def checked_text(*, kind: str, channel: str, language: str, text: OwnText) -> Ow
 def _known(kind: str, channel: str, language: str) -> TextKind:
     known = KINDS.get(kind)
     if known is None or language not in LANGUAGES or channel not in TYPES[known.type].channels:
-        raise RefusedError("There is no such text.")
+        raise RefusedError(_("There is no such text."))
     return known
 
 
@@ -83,21 +85,23 @@ def _check_needed(kind: TextKind, channel: str, text: OwnText) -> None:
     required = ("subject", "heading", "body") if channel == "email" else ("body",)
     for box in required:
         if not text.boxes()[box]:
-            raise FieldError(box, "Write something here, or go back to the standard text.")
+            raise FieldError(box, _("Write something here, or go back to the standard text."))
     needed = kind.needed_in_mail if channel == "email" else kind.needed
     if channel == "whatsapp" and text.has_link_button:
         needed = tuple(name for name in needed if name != "link")
     for name in needed:
         if name not in names_in(text.body):
-            raise FieldError("body", f"{{{name}}} has to stand in it: without it the client could do nothing.")
+            raise FieldError(
+                "body", _("{%(name)s} has to stand in it: without it the client could do nothing.") % {"name": name}
+            )
 
 
 def _with_their_names(text: OwnText) -> OwnText:
     name, language = text.their_name.strip(), text.their_language.strip().replace("-", "_")
     if not _THEIR_NAME.match(name):
-        raise FieldError("their_name", "Type its name as WhatsApp shows it: small letters, digits and underscores.")
+        raise FieldError("their_name", _("Type its name as WhatsApp shows it: small letters, digits and underscores."))
     if not _THEIR_LANGUAGE.match(language):
-        raise FieldError("their_language", "Type its language as WhatsApp shows it, for example en or pt_BR.")
+        raise FieldError("their_language", _("Type its language as WhatsApp shows it, for example en or pt_BR."))
     return replace(text, their_name=name, their_language=language)
 
 

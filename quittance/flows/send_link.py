@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.calendar.models import Visit
 from quittance.clients.actions import remember_link_channels
@@ -121,7 +123,7 @@ def _recipients(visit: Visit, channels: Sequence[str], once_to: str) -> list[_Re
     for channel in channels:
         choice = choices.get(channel)
         if choice is None:
-            raise RefusedError("Choose email, SMS or WhatsApp.")
+            raise RefusedError(_("Choose email, SMS or WhatsApp."))
         if not choice.is_usable or choice.account_id is None:
             raise RefusedError(f"{choice.label}: {choice.reason}")
         chosen[channel, choice.address] = _Recipient(channel, choice.address, choice.account_id)
@@ -129,7 +131,7 @@ def _recipients(visit: Visit, channels: Sequence[str], once_to: str) -> list[_Re
         other = _once(visit, once_to)
         chosen[other.channel, other.address] = other
     if not chosen:
-        raise RefusedError("Choose at least one way to send the link, or copy it.")
+        raise RefusedError(_("Choose at least one way to send the link, or copy it."))
     return list(chosen.values())
 
 
@@ -143,7 +145,7 @@ def _once(visit: Visit, once_to: str) -> _Recipient:
     )
     account = queries.channel_account(business_id=visit.business_id, channel=typed.channel)
     if reason or account is None:
-        raise RefusedError(f"{CHANNEL_LABELS[typed.channel]}: {reason}")
+        raise RefusedError(f"{_(CHANNEL_LABELS[typed.channel])}: {reason}")
     return _Recipient(typed.channel, typed.value, account.pk, is_once=True)
 
 
@@ -151,7 +153,7 @@ def _check_rate(visit: Visit, more: int, now: datetime) -> None:
     since = now - timedelta(hours=1)
     sent = queries.count_since(business_id=visit.business_id, visit_id=visit.pk, type=PAYMENT_LINK, since=since)
     if sent + more > MOST_PER_HOUR:
-        raise RefusedError("This link was sent many times in the last hour. Wait a while, or copy it.")
+        raise RefusedError(_("This link was sent many times in the last hour. Wait a while, or copy it."))
 
 
 def _queue_all(

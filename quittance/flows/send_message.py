@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
+from django.utils.translation import gettext_noop
+
 from quittance.due.actions import backoff
 from quittance.flows._channels import open_channel, status_address
 from quittance.flows._fallback import fall_back
@@ -53,8 +55,10 @@ ABSENT_AFTER_SECONDS: Final = 120
 # The claim's lease must be at least three times this: the longest that one call can take.
 LONGEST_CALL_SECONDS: Final = 20
 
-_CANNOT_TELL = "It is not known whether this message arrived. It was not sent again; send it anew if it did not."
-_ASKING = "The answer was lost. The channel is being asked whether it has the message."
+_CANNOT_TELL = gettext_noop(
+    "It is not known whether this message arrived. It was not sent again; send it anew if it did not."
+)
+_ASKING = gettext_noop("The answer was lost. The channel is being asked whether it has the message.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,11 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
         return None
     said = _text(message, _addressed(message, reason.facts))
     if said is None:
-        actions.drop(message=message, lease_token=lease_token, reason="WhatsApp has approved no text that says this.")
+        actions.drop(
+            message=message,
+            lease_token=lease_token,
+            reason=gettext_noop("WhatsApp has approved no text that says this."),
+        )
         return None
     text, template = said
     if not actions.begin_call(message=message, lease_token=lease_token, account_id=account.pk, text=text.text, now=now):
@@ -214,7 +222,7 @@ def _record(step: _Step, outcome: _Outcome, lease_token: str, now: datetime) -> 
 def _record_sent(step: _Step, report: DeliveryReport, lease_token: str, now: datetime) -> None:
     message = step.message
     if report.state is DeliveryState.FAILED:
-        _fail(message, lease_token, "The message was not delivered.", "permanent", now)
+        _fail(message, lease_token, gettext_noop("The message was not delivered."), "permanent", now)
         return
     delivered = report.state is DeliveryState.DELIVERED
     actions.mark_sent(message=message, lease_token=lease_token, their_id=report.their_id, delivered=delivered, now=now)
@@ -235,9 +243,11 @@ def _record_answer(step: _Step, found: FindReport, lease_token: str, now: dateti
     if now < believed_at:
         actions.mark_unknown(message=message, lease_token=lease_token, ask_at=believed_at, reason=_ASKING)
     elif message.attempts < MOST_ATTEMPTS:
-        actions.retry_later(message=message, lease_token=lease_token, at=now, reason="The first try was not accepted.")
+        actions.retry_later(
+            message=message, lease_token=lease_token, at=now, reason=gettext_noop("The first try was not accepted.")
+        )
     else:
-        _fail(message, lease_token, "The channel did not accept the message.", "transient", now)
+        _fail(message, lease_token, gettext_noop("The channel did not accept the message."), "transient", now)
 
 
 def _record_error(step: _Step, error: ChannelError, lease_token: str, now: datetime) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import StaffMember
 from quittance.calendar import actions as calendar
@@ -19,7 +22,15 @@ from quittance.flows.errors import RefusedError
 
 MAX_STRETCHES = 6
 MAX_DAYS = 366
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (
+    gettext_noop("Monday"),
+    gettext_noop("Tuesday"),
+    gettext_noop("Wednesday"),
+    gettext_noop("Thursday"),
+    gettext_noop("Friday"),
+    gettext_noop("Saturday"),
+    gettext_noop("Sunday"),
+)
 
 
 def set_week(
@@ -29,7 +40,7 @@ def set_week(
     staff = staff_card(business_id=actor.business_id, staff_id=staff_id)
     require(actor, Right.EDIT_SETTINGS, staff.location_id)
     for weekday, name in enumerate(_WEEKDAYS):
-        _check(name, [(one.starts_minute, one.ends_minute) for one in hours if one.weekday == weekday])
+        _check(_(name), [(one.starts_minute, one.ends_minute) for one in hours if one.weekday == weekday])
 
     def work() -> dict[str, Any]:
         locked = _locked(actor, staff)
@@ -57,10 +68,10 @@ def set_days(
     require(actor, Right.EDIT_SETTINGS, staff.location_id)
     today = local_date(now, time_zone=staff.location.time_zone)
     if last_day < first_day:
-        raise RefusedError("The last day must not be before the first.")
+        raise RefusedError(_("The last day must not be before the first."))
     if (last_day - first_day).days >= MAX_DAYS or not abs((first_day - today).days) <= 2 * MAX_DAYS:
-        raise RefusedError("Choose at most a year, within two years from today.")
-    _check("That day", stretches)
+        raise RefusedError(_("Choose at most a year, within two years from today."))
+    _check(_("That day"), stretches)
     days = [first_day + timedelta(days=step) for step in range((last_day - first_day).days + 1)]
 
     def work() -> dict[str, Any]:
@@ -93,12 +104,19 @@ def _check(name: str, stretches: Iterable[tuple[int, int]]) -> None:
     before = 0
     known = sorted(stretches)
     if len(known) > MAX_STRETCHES:
-        raise RefusedError(f"{name} has more than {MAX_STRETCHES} stretches of work. Join some of them.")
+        raise RefusedError(
+            _("%(name)s has more than %(max_stretches)s stretches of work. Join some of them.")
+            % {"name": name, "max_stretches": MAX_STRETCHES}
+        )
     for starts, ends in known:
         if not 0 <= starts < ends <= 24 * 60:
-            raise RefusedError(f"{name}: the end must be after the start, for example 9:00 to 18:00.")
+            raise RefusedError(
+                _("%(name)s: the end must be after the start, for example 9:00 to 18:00.") % {"name": name}
+            )
         if starts < before:
-            raise RefusedError(f"{name}: two stretches of work overlap. Leave the break between them free.")
+            raise RefusedError(
+                _("%(name)s: two stretches of work overlap. Leave the break between them free.") % {"name": name}
+            )
         before = ends
 
 

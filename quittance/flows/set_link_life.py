@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses import actions as businesses
 from quittance.businesses.actions import SettingError
@@ -19,7 +21,7 @@ def set_link_life(*, actor: Actor, location_id: int, minutes: int | None, now: d
     def work() -> None:
         changed = businesses.set_link_life(business_id=actor.business_id, location_id=location_id, minutes=minutes)
         if not changed:
-            raise GoneError("This location does not exist.")
+            raise GoneError(_("This location does not exist."))
         audit.record(
             actor=actor,
             location_id=location_id,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
@@ -83,12 +85,12 @@ def set_notifications(
 def _checked(wish: NotificationWish) -> NotificationWish:
     known = TYPES.get(wish.type)
     if known is None:
-        raise RefusedError("This notification does not exist.")
+        raise RefusedError(_("This notification does not exist."))
     chosen = tuple(dict.fromkeys(wish.channels))
     for channel in chosen:
         if channel not in known.channels:
             label = CHANNEL_LABELS.get(channel, channel)
-            raise RefusedError(f"{label} has no text for this notification yet.")
+            raise RefusedError(_("%(label)s has no text for this notification yet.") % {"label": label})
     if wish.enabled and not chosen:
-        raise RefusedError("Choose at least one channel, or switch the notification off.")
+        raise RefusedError(_("Choose at least one channel, or switch the notification off."))
     return NotificationWish(wish.type, wish.enabled, chosen, wish.falls_back)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location, StaffMember
 from quittance.businesses.online_payment import OnlinePayment, OnlinePaymentRule
@@ -73,7 +75,7 @@ def choose_rule(
 
     def work(location: Location) -> dict[str, Any]:
         if location.online_payment_rule != expected:
-            raise RefusedError("Somebody changed this meanwhile. Look at it again, then repeat.")
+            raise RefusedError(_("Somebody changed this meanwhile. Look at it again, then repeat."))
         location.online_payment_rule = rule
         location.save(update_fields=["online_payment_rule"])
         _record(actor, location, ("location", location_id), {"rule": rule.value}, now)
@@ -86,7 +88,7 @@ def _own(location: Location, kind: Kind, row_id: int) -> Service | StaffMember:
     rows = _MODELS[kind]._default_manager.select_for_update(no_key=True, of=("self",))
     row = rows.filter(business_id=location.business_id, location=location, pk=row_id).first()
     if row is None:
-        raise GoneError("This does not exist at this location.")
+        raise GoneError(_("This does not exist at this location."))
     return row
 
 
@@ -112,7 +114,7 @@ def _locked(
             .first()
         )
         if location is None:
-            raise GoneError("This location does not exist.")
+            raise GoneError(_("This location does not exist."))
         return work(location)
 
     return once(actor=actor, action=action, now=now, work=locked_work)

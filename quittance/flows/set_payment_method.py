@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.bills import actions as bills
 from quittance.core.actor import Actor, Right, require
@@ -24,9 +26,9 @@ def choose_account(*, actor: Actor, method: str, account_id: int, now: datetime)
     try:
         account = queries.account_by_id(business_id=actor.business_id, account_id=account_id)
     except PaymentAccount.DoesNotExist:
-        raise GoneError("This payment account does not exist.") from None
+        raise GoneError(_("This payment account does not exist.")) from None
     if account.retired_at is not None:
-        raise RefusedError("This payment account was retired. Connect it again to use it.")
+        raise RefusedError(_("This payment account was retired. Connect it again to use it."))
 
     def work() -> None:
         settings_actions.set_method(business_id=actor.business_id, method=method, account_id=account.pk)
@@ -44,7 +46,7 @@ def switch(*, actor: Actor, method: str, enabled: bool, end_open_links: bool = F
     _check_method(method)
     setting = queries.method_setting(business_id=actor.business_id, method=method)
     if enabled and (setting is None or setting.account is None):
-        raise RefusedError("Choose a payment account first.")
+        raise RefusedError(_("Choose a payment account first."))
 
     def work() -> None:
         settings_actions.set_method(business_id=actor.business_id, method=method, enabled=enabled)
@@ -79,7 +81,7 @@ def _end(actor: Actor, link_id: int, bill_id: int, now: datetime) -> int:
 
 def _check_method(method: str) -> None:
     if method not in METHODS:
-        raise GoneError("This way to be paid does not exist.")
+        raise GoneError(_("This way to be paid does not exist."))
 
 
 def _audit(actor: Actor, action: str, account_id: int | None, now: datetime) -> None:

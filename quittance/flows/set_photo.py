@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import StaffMember
 from quittance.catalog import photos
@@ -39,7 +41,7 @@ def set_photo(*, actor: Actor, location_id: int, kind: str, row_id: int, raw: by
         rows = _MODELS[kind]._default_manager.select_for_update(no_key=True, of=("self",))
         row = rows.filter(business_id=actor.business_id, location_id=location_id, pk=row_id).first()
         if row is None:
-            raise GoneError("This does not exist.")
+            raise GoneError(_("This does not exist."))
         photos.set_photo(row=row, kind=kind, content=content, now=now)
         audit.record(actor=actor, location_id=location_id, action=action, subject=(kind, row_id), now=now)
         return {}

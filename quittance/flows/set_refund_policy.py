@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses import actions as businesses
 from quittance.businesses.actions import SettingError
@@ -34,7 +36,7 @@ def set_refund_policy(
             late_refund_by_itself=late_refund_by_itself,
         )
         if not changed:
-            raise GoneError("This location does not exist.")
+            raise GoneError(_("This location does not exist."))
         audit.record(
             actor=actor,
             location_id=location_id,

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location
 from quittance.catalog import taxes
@@ -88,7 +90,7 @@ def archive_taxation_system(*, actor: Actor, location_id: int, system_id: int, a
 def _own(model: type[Row], location: Location, row_id: int) -> Row:
     row = model._default_manager.filter(business_id=location.business_id, location=location, pk=row_id).first()
     if row is None:
-        raise GoneError("This does not exist at this location.")
+        raise GoneError(_("This does not exist at this location."))
     return row
 
 
@@ -110,7 +112,7 @@ def _saved(
             .first()
         )
         if location is None:
-            raise GoneError("This location does not exist.")
+            raise GoneError(_("This location does not exist."))
         try:
             row = work(location)
         except CatalogError as error:

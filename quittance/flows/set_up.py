@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses import actions as businesses
 from quittance.businesses import first_owner
@@ -32,13 +34,13 @@ class FirstOwner:
 def set_up(*, code: str, owner: FirstOwner, business: str, place: NewLocation, ip: str, now: datetime) -> User:
     """Only while nobody can log in, and only with the code of the command line."""
     if count_try(key=f"set up {ip}", window=_WINDOW, now=now) > _TRIES:
-        raise RefusedError("Too many tries. Wait ten minutes, then try again.")
+        raise RefusedError(_("Too many tries. Wait ten minutes, then try again."))
 
     def work() -> User:
         if not first_owner.is_empty():
-            raise GoneError("This installation is set up already.")
+            raise GoneError(_("This installation is set up already."))
         if not first_owner.use_code(code=code, now=now):
-            raise FieldError("code", "This is not the code, or it is too old. Ask the command line for a new one.")
+            raise FieldError("code", _("This is not the code, or it is too old. Ask the command line for a new one."))
         made = businesses.create_business(name=business)
         Business.objects.filter(pk=made.pk).update(first_steps_shown=True)
         businesses.add_location(business=made, new=place)

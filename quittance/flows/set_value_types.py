@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location
 from quittance.catalog import value_actions, value_queries
@@ -118,7 +120,7 @@ def _location(actor: Actor, location_id: int) -> Location:
     require(actor, Right.EDIT_SETTINGS, location_id)
     location = Location.objects.filter(business_id=actor.business_id, pk=location_id).first()
     if location is None:
-        raise GoneError("This location does not exist.")
+        raise GoneError(_("This location does not exist."))
     return location
 
 
@@ -128,7 +130,7 @@ def _seen(kind: str, row_id: int | None, version: int | None) -> Seen | None:
 
 def _own(row: ValueType | None, location: Location) -> ValueType:
     if row is None or row.location_id != location.pk:
-        raise GoneError("This does not exist at this location.")
+        raise GoneError(_("This does not exist at this location."))
     return row
 
 

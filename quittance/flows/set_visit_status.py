@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.calendar import actions as calendar
 from quittance.calendar.models import Appointment, Visit
@@ -28,11 +30,11 @@ def set_state(
 ) -> int:
     """Set booked, waiting, arrived, done or no_show for the whole visit or one appointment; the visit's version."""
     if state not in calendar.DESK_STATES:
-        raise RefusedError("Choose booked, waiting, arrived, done or no-show.")
+        raise RefusedError(_("Choose booked, waiting, arrived, done or no-show."))
 
     def work(visit: Visit) -> dict[str, Any]:
         if appointment_id is not None and not _belongs(visit, appointment_id):
-            raise GoneError("This appointment does not exist.")
+            raise GoneError(_("This appointment does not exist."))
         if calendar.set_state(visit=visit, state=state, appointment_id=appointment_id):
             outbox.record(
                 business_id=visit.business_id,
@@ -50,7 +52,9 @@ def set_note(*, actor: Actor, visit_id: int, note: str, expected_version: int | 
     """The visit's note; returns the visit's version."""
     text = note.strip()
     if len(text) > MAX_NOTE:
-        raise FieldError("note", f"This note is longer than {MAX_NOTE} characters. Shorten it.")
+        raise FieldError(
+            "note", _("This note is longer than %(max_note)s characters. Shorten it.") % {"max_note": MAX_NOTE}
+        )
 
     def work(visit: Visit) -> dict[str, Any]:
         if visit.note != text:
@@ -76,7 +80,7 @@ def _change(
         if expected_version is not None and locked.version != expected_version:
             raise ChangedMeanwhileError
         if locked.cancelled_at is not None:
-            raise RefusedError("This visit was cancelled and cannot be changed.")
+            raise RefusedError(_("This visit was cancelled and cannot be changed."))
         before = locked.version
         detail = work(locked)
         if locked.version != before:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.bills import actions as bills
 from quittance.bills.actions import FromWallet
 from quittance.bills.models import Bill, BillLine, Tender
@@ -56,12 +58,12 @@ def spend(
 
     def work(locked: Bill) -> dict[str, int]:
         if locked.ended_at is not None:
-            raise RefusedError("This visit was cancelled. Nothing is due.")
+            raise RefusedError(_("This visit was cancelled. Nothing is due."))
         lock_value(locked, also=[wallet_id])
         wallet = Wallet.objects.get(business_id=locked.business_id, pk=wallet_id)
         owed = facts(locked).due - Money(processing_minor(locked), locked.currency)
         if not owed.is_positive:
-            raise RefusedError("Nothing is due.")
+            raise RefusedError(_("Nothing is due."))
         amount, units = (
             _of_line(locked, wallet, asked, owed)
             if wallet.kind == MEMBERSHIP
@@ -80,18 +82,21 @@ def _wallet(bill: Bill, asked: Asked, now: datetime) -> Wallet:
     if asked.wallet_id is not None:
         wallet = queries.wallet_by_id(business_id=bill.business_id, wallet_id=asked.wallet_id)
         if wallet is None or bill.client_id is None or wallet.client_id != bill.client_id:
-            raise RefusedError("This client has no such balance.")
+            raise RefusedError(_("This client has no such balance."))
     else:
         wallet = queries.card_by_code(business_id=bill.business_id, code=asked.code)
         if wallet is None:
-            raise RefusedError("No gift card has this code. Check it letter by letter.")
-    name = "This gift card" if wallet.kind == GIFT_CARD else "This balance"
+            raise RefusedError(_("No gift card has this code. Check it letter by letter."))
+    name = _("This gift card") if wallet.kind == GIFT_CARD else _("This balance")
     if wallet.blocked_at is not None:
-        raise RefusedError(f"{name} was taken back and pays nothing any more.")
+        raise RefusedError(_("%(name)s was taken back and pays nothing any more.") % {"name": name})
     if wallet.expires_at is not None and wallet.expires_at <= now:
-        raise RefusedError(f"{name} has ended.")
+        raise RefusedError(_("%(name)s has ended.") % {"name": name})
     if wallet.currency and wallet.currency != bill.currency:
-        raise RefusedError(f"{name} is in {wallet.currency}, this visit in {bill.currency}.")
+        raise RefusedError(
+            _("%(name)s is in %(currency)s, this visit in %(other)s.")
+            % {"name": name, "currency": wallet.currency, "other": bill.currency}
+        )
     return wallet
 
 
@@ -101,15 +106,17 @@ def _of_worth(bill: Bill, wallet: Wallet, asked: Asked, owed: Money) -> tuple[Mo
     if wallet.kind == POINTS:
         value = point_value_minor(business_id=bill.business_id, location_id=bill.location_id)
         if not value:
-            raise RefusedError("Points cannot be spent here. Set what a point pays under Catalog.")
+            raise RefusedError(_("Points cannot be spent here. Set what a point pays under Catalog."))
     worth = Money(queries.free_units(wallet) * value, bill.currency)
     amount = asked.amount or Money(min(owed.minor, worth.minor), bill.currency)
     if asked.amount is not None and not amount.is_positive:
-        raise RefusedError("Type an amount above zero.")
+        raise RefusedError(_("Type an amount above zero."))
     if amount > worth or not amount.is_positive:
-        raise RefusedError(f"Only {worth} is left on it." if worth.is_positive else "Nothing is left on it.")
+        raise RefusedError(
+            _("Only %(worth)s is left on it.") % {"worth": worth} if worth.is_positive else _("Nothing is left on it.")
+        )
     if amount > owed:
-        raise RefusedError(f"Only {owed} is due.")
+        raise RefusedError(_("Only %(owed)s is due.") % {"owed": owed})
     return amount, -(-amount.minor // value)
 
 
@@ -118,18 +125,18 @@ def _of_line(bill: Bill, wallet: Wallet, asked: Asked, owed: Money) -> tuple[Mon
     own = BillLine.objects.filter(business_id=bill.business_id, bill_id=bill.pk, removed_at__isnull=True)
     line = own.filter(pk=asked.line_id or 0, kind="service").first()
     if line is None:
-        raise RefusedError("Choose the service that the membership pays for.")
+        raise RefusedError(_("Choose the service that the membership pays for."))
     covered = queries.covered_services(wallet)
     if covered is not None and line.service_id not in covered:
-        raise RefusedError(f"“{wallet.name}” does not include {line.name}.")
+        raise RefusedError(_("“%(name)s” does not include %(service)s.") % {"name": wallet.name, "service": line.name})
     if line.price_open:
-        raise RefusedError("Set the price of this service first.")
+        raise RefusedError(_("Set the price of this service first."))
     standing = Tender.objects.filter(business_id=bill.business_id, covers_line=line, voided_at__isnull=True)
     if standing.filter(returned_minor=0).exists():
-        raise RefusedError("A membership has paid for this service already.")
+        raise RefusedError(_("A membership has paid for this service already."))
     amount = Money(min(line.gross_minor, owed.minor), bill.currency)
     if not amount.is_positive:
-        raise RefusedError("This service costs nothing.")
+        raise RefusedError(_("This service costs nothing."))
     return amount, 0 if wallet.unit == "period" else line.quantity
 
 
@@ -139,7 +146,7 @@ def _take(
     try:
         moved = wallets.spend(wallet=wallet, units=units, now=now)
     except NotEnoughError:
-        raise RefusedError("There is not enough left on it. Look at the balance again.") from None
+        raise RefusedError(_("There is not enough left on it. Look at the balance again.")) from None
     tender = bills.take_tender(
         bill=bill,
         kind=wallet.kind,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from quittance.bills.models import Bill
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._visits import bill_of_visit
@@ -40,5 +42,5 @@ def check_again(*, actor: Actor, visit_id: int, now: datetime) -> int:
         for payment in pending:
             settle(payment_id=payment.pk, now=now)
     except PaymentSystemError as error:
-        raise FlowError("The payment system does not answer. Try again in a minute.") from error
+        raise FlowError(_("The payment system does not answer. Try again in a minute.")) from error
     return len(pending)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses import shared_computers
 from quittance.businesses.actions import SettingError
@@ -26,7 +28,7 @@ def mark_computer(*, actor: Actor, location_id: int, name: str, now: datetime) -
     def work() -> str:
         location = location_of(actor=actor, location_id=location_id)
         if location is None:
-            raise GoneError("This location does not exist.")
+            raise GoneError(_("This location does not exist."))
         row, token = shared_computers.mark(location=location, name=name, by_user_id=actor.user_id, now=now)
         _note(actor, "computer.shared", ("computer", row.pk), location_id, now)
         return token
@@ -44,7 +46,7 @@ def end_computer(*, actor: Actor, computer_id: int, now: datetime) -> None:
     def work() -> None:
         row = shared_computers.end(business_id=actor.business_id, computer_id=computer_id, now=now)
         if row is None:
-            raise GoneError("This computer is not shared any more.")
+            raise GoneError(_("This computer is not shared any more."))
         require(actor, Right.EDIT_PEOPLE, row.location_id)
         _note(actor, "computer.ended", ("computer", row.pk), row.location_id, now)
 
@@ -68,10 +70,10 @@ def switch(*, computer: SharedComputer, user_id: int, pin: str, ip: str, now: da
     """Whoever has the PIN, at a computer that is marked; both together are two factors."""
     for key in (f"pin {user_id}", f"pin {user_id} {computer.pk}"):
         if count_try(key=key, window=_WINDOW, now=now) > _TRIES:
-            raise RefusedError("Too many tries. Log in with your password, or wait fifteen minutes.")
+            raise RefusedError(_("Too many tries. Log in with your password, or wait fifteen minutes."))
     user = next((one for one in shared_computers.people_at(computer=computer) if one.pk == user_id), None)
     if user is None or not shared_computers.is_pin(user=user, pin=pin):
-        raise FieldError("pin", "This is not the PIN.")
+        raise FieldError("pin", _("This is not the PIN."))
     actor = Actor(kind="staff", business_id=computer.business_id, user_id=user.pk, ip=ip)
     note: dict[str, Any] = {"computer": computer.pk}
     in_one_transaction(lambda: _note(actor, "person.switched", ("person", user.pk), computer.location_id, now, **note))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.bills import actions as bills
 from quittance.bills.models import Bill, Tender
 from quittance.bills.queries import facts
@@ -39,20 +41,20 @@ def take(
     bill = bill_of_visit(business_id=actor.business_id, visit_id=visit_id)
     require(actor, Right.TAKE_TENDERS, bill.location_id)
     if kind not in bills.HAND_TENDERS:
-        raise RefusedError("Choose cash, card terminal or bank transfer.")
+        raise RefusedError(_("Choose cash, card terminal or bank transfer."))
     if not amount.is_positive:
-        raise RefusedError("Type an amount above zero.")
+        raise RefusedError(_("Type an amount above zero."))
     if given is not None and kind != "cash":
-        raise RefusedError("The cash given is less than the amount.")
+        raise RefusedError(_("The cash given is less than the amount."))
 
     def work(locked: Bill) -> dict[str, int]:
         if locked.ended_at is not None:
-            raise RefusedError("This visit was cancelled. Nothing is due.")
+            raise RefusedError(_("This visit was cancelled. Nothing is due."))
         owed = facts(locked).due - Money(processing_minor(locked), locked.currency)
         settles = cash_settles(amount, owed) if kind == "cash" else amount
         handed = in_coins(settles) if kind == "cash" else amount
         if given is not None and given < handed:
-            raise RefusedError("The cash given is less than the amount.")
+            raise RefusedError(_("The cash given is less than the amount."))
         if settles > owed and not decision.insist:
             raise RefusedError(_too_much(owed))
         lock_value(locked)
@@ -87,18 +89,18 @@ def void(
     require(actor, Right.VOID_TENDERS, bill.location_id)
     cleaned = " ".join(reason.split())[:200]
     if not cleaned:
-        raise RefusedError("Say why this entry is wrong.")
+        raise RefusedError(_("Say why this entry is wrong."))
 
     def work(locked: Bill) -> dict[str, int]:
         tender = Tender.objects.filter(business_id=locked.business_id, bill_id=locked.pk, pk=tender_id).first()
         if tender is None:
-            raise RefusedError("This payment does not exist.")
+            raise RefusedError(_("This payment does not exist."))
         if tender.kind == "online":
-            raise RefusedError("An online payment cannot be voided. Refund it instead.")
+            raise RefusedError(_("An online payment cannot be voided. Refund it instead."))
         lock_value(locked)
         moved = wallets.put_on(wallet=tender.wallet, units=tender.units) if tender.wallet is not None else None
         if not bills.void_tender(bill=locked, tender=tender, reason=cleaned, actor=actor, now=now):
-            raise RefusedError("This payment was voided before.")
+            raise RefusedError(_("This payment was voided before."))
         if moved is not None:
             because = Because(why="put_back", bill_id=locked.pk, tender_id=tender.pk)
             wallets.note(moved=moved, because=because, actor=actor, now=now)
@@ -115,11 +117,13 @@ def cash_settles(amount: Money, owed: Money) -> Money:
         return owed
     if amount != in_coins(amount):
         step = Money(coin_minor(amount.currency), amount.currency)
-        raise RefusedError(f"Cash comes in steps of {step}. Type {in_coins(amount)}.")
+        raise RefusedError(
+            _("Cash comes in steps of %(step)s. Type %(amount)s.") % {"step": step, "amount": in_coins(amount)}
+        )
     return amount
 
 
 def _too_much(owed: Money) -> str:
     if not owed.is_positive:
-        return "Nothing is due. To take money anyway, confirm that the client overpays."
-    return f"Only {owed} is due. To take more, confirm that the client overpays."
+        return _("Nothing is due. To take money anyway, confirm that the client overpays.")
+    return _("Only %(owed)s is due. To take more, confirm that the client overpays.") % {"owed": owed}

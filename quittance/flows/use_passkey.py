@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quittance.audit import actions as audit
 from quittance.businesses import passkeys
@@ -23,9 +25,9 @@ _ANSWERED: Final = 30
 _PERSON: Final = 10
 _MINUTE: Final = timedelta(minutes=1)
 _FIVE_MINUTES: Final = timedelta(minutes=5)
-_TOO_OLD: Final = "This took too long, or was used already. Press the button again."
-_NOT_RIGHT: Final = "This passkey could not be checked. Try again, or type the password."
-_UNKNOWN: Final = "This passkey is not known here. Type the password."
+_TOO_OLD: Final = gettext_noop("This took too long, or was used already. Press the button again.")
+_NOT_RIGHT: Final = gettext_noop("This passkey could not be checked. Try again, or type the password.")
+_UNKNOWN: Final = gettext_noop("This passkey is not known here. Type the password.")
 _log = structlog.get_logger("quittance.passkeys")
 
 
@@ -46,10 +48,10 @@ def sign_in(*, token: str, answer: str, ip: str, now: datetime) -> User:
     question = _taken(token=token, purpose="sign_in", user_id=None, now=now)
     found = _passkey(answer)
     if found is None:
-        raise RefusedError(_UNKNOWN)
+        raise RefusedError(_(_UNKNOWN))
     _prove(found, question=question, answer=answer, needs_handle=True, ip=ip, now=now)
     if not found.user.is_active:
-        raise RefusedError("This log-in is switched off. Ask the owner of the business.")
+        raise RefusedError(_("This log-in is switched off. Ask the owner of the business."))
     return found.user
 
 
@@ -58,7 +60,7 @@ def ask_again(*, user: User, now: datetime) -> tuple[str, dict[str, Any]]:
     count(f"passkey asked by {user.pk}", _ASKED, _MINUTE, now)
     known = [passkeys.as_known(one) for one in passkeys.passkeys_of(user_id=user.pk)]
     if not known:
-        raise RefusedError("You have no passkey yet. Type your password.")
+        raise RefusedError(_("You have no passkey yet. Type your password."))
     token, challenge = in_one_transaction(lambda: passkeys.ask(purpose="again", user_id=user.pk, handle="", now=now))
     return token, question_for_known(site=site(), challenge=challenge, known=known)
 
@@ -69,20 +71,20 @@ def show_again(*, user: User, token: str, answer: str, ip: str, now: datetime) -
     question = _taken(token=token, purpose="again", user_id=user.pk, now=now)
     found = _passkey(answer)
     if found is None or found.user_id != user.pk:
-        raise RefusedError("This is not a passkey of yours. Use your own, or type your password.")
+        raise RefusedError(_("This is not a passkey of yours. Use your own, or type your password."))
     _prove(found, question=question, answer=answer, needs_handle=False, ip=ip, now=now)
 
 
 def count(key: str, limit: int, window: timedelta, now: datetime) -> None:
     if count_try(key=key, window=window, now=now) > limit:
-        raise RefusedError("Too many tries. Wait five minutes, then try again.")
+        raise RefusedError(_("Too many tries. Wait five minutes, then try again."))
 
 
 def _taken(*, token: str, purpose: passkeys.Purpose, user_id: int | None, now: datetime) -> PasskeyChallenge:
     """Spent before anything is looked at: an answer that is wrong costs the question, too."""
     question = in_one_transaction(lambda: passkeys.take(token=token, purpose=purpose, user_id=user_id, now=now))
     if question is None:
-        raise RefusedError(_TOO_OLD)
+        raise RefusedError(_(_TOO_OLD))
     return question
 
 
@@ -90,7 +92,7 @@ def _passkey(answer: str) -> Passkey | None:
     try:
         return passkeys.passkey_by_credential(credential_id=claimed_id(answer=answer))
     except NotProvedError as error:
-        raise RefusedError(_NOT_RIGHT) from error
+        raise RefusedError(_(_NOT_RIGHT)) from error
 
 
 def _prove(
@@ -102,15 +104,15 @@ def _prove(
         proof = read_proof(site=site(), challenge=question.challenge, key=key, answer=answer)
     except NotProvedError as error:
         _log.warning("passkey refused", passkey=found.pk, reason=str(error)[:200])
-        raise RefusedError(_NOT_RIGHT) from error
+        raise RefusedError(_(_NOT_RIGHT)) from error
     if proof.handle != found.user_handle and (needs_handle or proof.handle):
         _log.warning("passkey refused", passkey=found.pk, reason="made for another account")
-        raise RefusedError(_NOT_RIGHT)
+        raise RefusedError(_(_NOT_RIGHT))
     if in_one_transaction(lambda: passkeys.count_use(passkey=found, counter=proof.sign_counter, now=now)):
         return
     in_one_transaction(lambda: _note_copy(found, ip=ip, now=now))
     _log.warning("passkey refused", passkey=found.pk, reason="its counter went back")
-    raise RefusedError("This looks like a copy of a passkey, so it was refused. Type the password, then remove it.")
+    raise RefusedError(_("This looks like a copy of a passkey, so it was refused. Type the password, then remove it."))
 
 
 def _note_copy(found: Passkey, *, ip: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_noop
 
 from quittance.core.ids import new_key
 from quittance.messages.addresses import unreadable
@@ -86,7 +87,7 @@ def put_off(*, message: Message, due_at: datetime) -> bool:
 def undo(*, business_id: int, message_ids: Collection[int]) -> int:
     """Take back what no worker has begun to send; returns how many."""
     waiting = Message.objects.filter(business_id=business_id, pk__in=list(message_ids), state="queued")
-    return waiting.update(state="dropped", failure="Taken back before it was sent.", **_REST)
+    return waiting.update(state="dropped", failure=gettext_noop("Taken back before it was sent."), **_REST)
 
 
 def begin_call(*, message: Message, lease_token: str, account_id: int, text: str, now: datetime) -> bool:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 import phonenumbers
+from django.utils.translation import gettext as _
 
 from quittance.rows.fields import key_ring
 
@@ -33,7 +34,7 @@ def read_address(text: str, *, country: str) -> TypedAddress:
     typed = text.strip()
     if "@" in typed:
         if len(typed) > _LONGEST or ".." in typed or not _EMAIL.match(typed):
-            raise AddressError("This email address is not complete. Check it, for example chloe@example.com.")
+            raise AddressError(_("This email address is not complete. Check it, for example chloe@example.com."))
         return TypedAddress("email", typed.lower())
     return TypedAddress("sms", _phone(typed, country))
 
@@ -49,7 +50,7 @@ def unreadable(address: str) -> str:
 
 
 def _phone(typed: str, country: str) -> str:
-    hint = "This is not a phone number. Type it with its country code, for example +49 151 23456789."
+    hint = _("This is not a phone number. Type it with its country code, for example +49 151 23456789.")
     if not typed or len(typed) > 32 or not re.fullmatch(r"[+0-9()\s./-]+", typed):
         raise AddressError(hint)
     try:
@@ -59,5 +60,5 @@ def _phone(typed: str, country: str) -> str:
     complete = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE or len(complete) < _SHORTEST_PHONE:
-        raise AddressError("This phone number has too few or too many digits. Check it.")
+        raise AddressError(_("This phone number has too few or too many digits. Check it."))
     return complete

@@ -118,7 +118,7 @@ def channel_choices(
         choices.append(
             ChannelChoice(
                 channel=channel,
-                label=CHANNEL_LABELS[channel],
+                label=_(CHANNEL_LABELS[channel]),
                 address=address,
                 is_usable=not reason,
                 chosen=not reason and (not remembered or channel in remembered),
@@ -305,7 +305,7 @@ def _why_silent(
     has_text: bool,  # noqa: FBT001 - named where it is passed on
 ) -> tuple[str, str]:
     """What is in the way of every client."""
-    label = CHANNEL_LABELS[channel]
+    label = _(CHANNEL_LABELS[channel])
     if not setting.enabled:
         return _("This notification is switched off."), "notifications"
     if account is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 PAYMENT_LINK: Final = "payment_link"
 PAYMENT_RECEIVED: Final = "payment_received"
 PAYMENT_FAILED: Final = "payment_failed"
@@ -25,7 +27,7 @@ DESK_CODE: Final = "desk_code"
 
 # In the sequence in which chips and settings show them; the first that fits is the best.
 CHANNELS: Final = ("email", "sms", "whatsapp")
-CHANNEL_LABELS: Final = {"email": "Email", "sms": "SMS", "whatsapp": "WhatsApp"}
+CHANNEL_LABELS: Final = {"email": _("Email"), "sms": "SMS", "whatsapp": "WhatsApp"}
 # Which kind of contact point a channel writes to.
 CONTACT_KINDS: Final = {"email": "email", "sms": "phone", "whatsapp": "phone"}
 
@@ -53,85 +55,87 @@ TYPES: Final[dict[str, NotificationType]] = {
     for one in (
         NotificationType(
             PAYMENT_LINK,
-            "Client notification with a payment link",
-            "Sent when you press Send link. Copy link and QR work without it.",
+            _("Client notification with a payment link"),
+            _("Sent when you press Send link. Copy link and QR work without it."),
         ),
         NotificationType(
             PAYMENT_RECEIVED,
-            "Payment received",
-            "Sent with the receipt when an online payment has arrived.",
+            _("Payment received"),
+            _("Sent with the receipt when an online payment has arrived."),
             is_owed=True,
         ),
         NotificationType(
             PAYMENT_FAILED,
-            "Payment failed",
-            "Sent when a bank payment that was under way did not arrive in the end.",
+            _("Payment failed"),
+            _("Sent when a bank payment that was under way did not arrive in the end."),
             is_owed=True,
         ),
         NotificationType(
             REFUND,
-            "Refund",
-            "Sent with the credit note when an online payment was refunded, not before.",
+            _("Refund"),
+            _("Sent with the credit note when an online payment was refunded, not before."),
             is_owed=True,
         ),
         NotificationType(
             VISIT_BOOKED,
-            "Booking confirmed",
-            "Sent half a minute after a visit was booked at the desk.",
+            _("Booking confirmed"),
+            _("Sent half a minute after a visit was booked at the desk."),
             group=VISITS,
             is_on=False,
         ),
         NotificationType(
             VISIT_MOVED,
-            "Visit moved",
-            "Sent with the new time half a minute after a visit was moved. Moved back meanwhile: nothing is sent.",
+            _("Visit moved"),
+            _("Sent with the new time half a minute after a visit was moved. Moved back meanwhile: nothing is sent."),
             group=VISITS,
             is_on=False,
         ),
         NotificationType(
             VISIT_CANCELLED,
-            "Visit cancelled",
-            "Sent half a minute after a visit that is still to come was cancelled.",
+            _("Visit cancelled"),
+            _("Sent half a minute after a visit that is still to come was cancelled."),
             group=VISITS,
             is_on=False,
         ),
         NotificationType(
             GIFT_CARD,
-            "Gift card",
-            "Sent with its code to the client when a gift card was paid, at the desk or online.",
+            _("Gift card"),
+            _("Sent with its code to the client when a gift card was paid, at the desk or online."),
             group=VALUE,
             is_owed=True,
         ),
         NotificationType(
             MEMBERSHIP,
-            "Membership",
-            "Sent to the client when a membership was paid, at the desk or online.",
+            _("Membership"),
+            _("Sent to the client when a membership was paid, at the desk or online."),
             group=VALUE,
             is_owed=True,
         ),
         NotificationType(
             PAYMENT_REMINDER,
-            "Payment reminder",
-            "Sent when a link was sent and is not paid yet. You set when under Reminders.",
+            _("Payment reminder"),
+            _("Sent when a link was sent and is not paid yet. You set when under Reminders."),
             may_unsubscribe=True,
         ),
         NotificationType(
             LINK_EXPIRING,
-            "Payment link about to expire",
-            "Sent before an unpaid link ends. You set how long before under Reminders.",
+            _("Payment link about to expire"),
+            _("Sent before an unpaid link ends. You set how long before under Reminders."),
             may_unsubscribe=True,
         ),
         NotificationType(
             VISIT_REMINDER,
-            "Visit reminder",
-            "Sent before a visit. You set how long before under Reminders.",
+            _("Visit reminder"),
+            _("Sent before a visit. You set how long before under Reminders."),
             group=VISITS,
             may_unsubscribe=True,
         ),
         NotificationType(
             DESK_CODE,
-            "Code for the QR at the desk",
-            "Sent when a client types their phone number at the printed QR code. Show at the desk QR works without it.",
+            _("Code for the QR at the desk"),
+            _(
+                "Sent when a client types their phone at the printed QR code. Show at the desk QR works without it."
+            ),
             channels=("sms",),
         ),
     )

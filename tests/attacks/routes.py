@@ -85,6 +85,7 @@ ROUTES: Final[dict[str, Route]] = {
     "account_recovery_codes": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
     "account_two_factor_off": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
     "account_mine": Route(who=Who.SIGNED_IN, reads=True),
+    "account_language": Route(who=Who.SIGNED_IN, writes=True, typed={"language": "de"}),
     "account_passkey_new": Route(who=Who.SIGNED_IN, writes=True, typed=_PROVED),
     "account_passkey_add": Route(who=Who.SIGNED_IN, writes=True, typed={"answer": "{{}}", "name": "Phone"}, changes_nothing=True),
     "account_passkey_rename": Route(

@@ -17,6 +17,7 @@ from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
 from quittance.desk.finance.sections import finance_context
+from quittance.desk.said import said
 from quittance.desk.settings.keys_form import PASSWORD_FIELD, KeysForm, Listing
 from quittance.desk.sign_in.again import must_show_again, problem_with
 from quittance.flows import connect_payment_account, set_payment_method
@@ -204,11 +205,11 @@ def _save(
             now=desk.now,
         )
     except KeysError as error:
-        form.show_problems(error.problems)
+        form.show_problems({name: said(text) for name, text in error.problems.items()})
     except GoneError:
         raise
     except FlowError as error:
-        form.refuse(str(error))
+        form.refuse(said(str(error)))
     return None
 
 

@@ -14,6 +14,7 @@ from quittance.bills import cases
 from quittance.bills.models import MoneyCase
 from quittance.core.locale_format import format_datetime, format_money
 from quittance.core.money import Money
+from quittance.desk.said import said
 from quittance.desk.visits.refund_words import money_words
 
 
@@ -60,7 +61,7 @@ def what_happened(case: MoneyCase, *, client: str) -> str:
         "name": detail.get("name") or _("a gift card"),
         "account": detail.get("label") or _("at a payment system"),
         "trouble": detail.get("trouble") or _("the payment system refuses it."),
-        "failure": detail.get("failure") or _("The payment system gave no reason."),
+        "failure": said(str(detail.get("failure") or "")) or _("The payment system gave no reason."),
     }
     texts: dict[str, str] = {
         cases.OVERPAID: _("%(client)s paid %(amount)s more than the visit costs."),

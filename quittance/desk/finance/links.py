@@ -219,7 +219,7 @@ def _line(desk: Desk, row: LinkRow, places: dict[int, str]) -> LinkLine:
         time_zone=here.location.time_zone,
         place=places.get(location_id, ""),
         expiry=expiry_of(row.link, time_zone=here.location.time_zone, now=desk.now),
-        channels=tuple(ChannelMark(_ICONS[one], CHANNEL_LABELS[one]) for one in row.channels),
+        channels=tuple(ChannelMark(_ICONS[one], _(CHANNEL_LABELS[one])) for one in row.channels),
         to_follow=_to_follow(row, here.location.time_zone) if is_live(row.link, now=desk.now) else (),
     )
 

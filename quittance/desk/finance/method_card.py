@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from quittance.desk.said import said
 from quittance.flows.connect_payment_account import missing_setup
 from quittance.payments.models import PaymentAccount, PaymentMethodSetting
 from quittance.ui.statuses import Tone
@@ -35,7 +36,7 @@ def card_of(setting: PaymentMethodSetting | None) -> MethodCard:
         return MethodCard(False, None, _("needs set-up"), "waiting", "circle-alert", needs)
     needs = missing_setup(account)
     if account.trouble:
-        return MethodCard(enabled, account, _("needs you"), "alert", "triangle-alert", needs or account.trouble)
+        return MethodCard(enabled, account, _("needs you"), "alert", "triangle-alert", said(needs or account.trouble))
     if needs:
         return MethodCard(enabled, account, _("needs set-up"), "waiting", "circle-alert", needs)
     if enabled:

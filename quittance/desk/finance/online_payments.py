@@ -20,6 +20,7 @@ from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
 from quittance.desk.finance.method_card import card_of
 from quittance.desk.finance.sections import finance_context
+from quittance.desk.said import said
 from quittance.flows import connect_payment_account, set_link_life, set_payment_method
 from quittance.flows.errors import GoneError, RefusedError
 from quittance.messages.queries import channel_accounts
@@ -128,7 +129,7 @@ def _page(
             account=account,
             system_name=systems[account.system].name if account.system in systems else account.system,
             is_chosen=setting is not None and setting.account_id == account.pk,
-            needs=connect_payment_account.missing_setup(account),
+            needs=said(connect_payment_account.missing_setup(account)),
         )
         for account in queries.accounts_of(desk.business.pk)
     ]
@@ -136,7 +137,7 @@ def _page(
         **finance_context(request, desk, current="online_payments"),
         "card": card_of(setting),
         "rows": rows,
-        "fee_notes": [listing.fee_note for listing in systems.values() if listing.fee_note],
+        "fee_notes": [_(listing.fee_note) for listing in systems.values() if listing.fee_note],
         "open_links": set_payment_method.open_link_count(business_id=desk.business.pk, now=desk.now),
         "channels": _channels(desk),
         "may_set_up": desk.may(Right.EDIT_PAYMENT_SETTINGS),
@@ -156,7 +157,7 @@ def _channels(desk: Desk) -> list[dict[str, str | bool]]:
     return [
         {
             "icon": icons[channel],
-            "label": CHANNEL_LABELS[channel],
+            "label": _(CHANNEL_LABELS[channel]),
             "word": _state_of_channel(channel in connected, channel in connected and connected[channel].enabled),
             "works": channel in connected and connected[channel].enabled,
         }

@@ -26,6 +26,7 @@ from quittance.calendar.times import day_period
 from quittance.core.actor import Right
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.fields import DayField, row_id
+from quittance.desk.said import said
 from quittance.desk.settings.audit_words import (
     ACTIONS,
     ACTORS,
@@ -203,7 +204,7 @@ def _drawn(desk: Desk, rows: Iterable[AuditEntry]) -> list[TrailRow]:
     found = list(rows)
     ids = {row.actor_id for row in found if row.actor_id is not None}
     names = names_of_users(business_id=desk.business.pk, user_ids=ids)
-    roles = {role.pk: role.name for role in roles_of(business_id=desk.business.pk)}
+    roles = {role.pk: said(role.name) for role in roles_of(business_id=desk.business.pk)}
     places = {one.location.pk: one.location for one in desk.workplaces if one.business.pk == desk.business.pk}
     drawn = []
     for row in found:

@@ -138,6 +138,7 @@ ACTIONS: Final[dict[str | Promise, dict[str, str | Promise]]] = {
         "second_factor.reset": lazy("Two-factor sign-in reset"),
         "passkey.added": lazy("Passkey added"),
         "passkey.renamed": lazy("Passkey renamed"),
+        "person.language": lazy("Own language chosen"),
         "passkey.removed": lazy("Passkey removed"),
         "passkey.copy_refused": lazy("Copy of a passkey refused"),
         "role.given": lazy("Role given"),
@@ -263,7 +264,7 @@ def detail_words(entry: AuditEntry, *, currency: str, roles: dict[int, str]) -> 
         parts.append(_("difference: %(amount)s") % {"amount": money_text(Money(difference, currency))})
     if isinstance(detail.get("role"), int):
         parts.append(roles.get(detail["role"], _("a role that is no more")))
-    labels = {right.value: label for right, label in RIGHT_LABELS.items()}
+    labels = {right.value: _(label) for right, label in RIGHT_LABELS.items()}
     for key, sign in (("added", "+"), ("removed", "−")):
         parts += [f"{sign} {labels.get(one, one)}" for one in detail.get(key, ()) if isinstance(one, str)]
     parts += [one.replace("_", " ") for one in detail.get("fields", ()) if isinstance(one, str)]

@@ -16,6 +16,7 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
+from quittance.desk.said import said
 from quittance.desk.settings.front import settings_context
 from quittance.desk.settings.health import channel_states
 from quittance.desk.settings.keys_form import PASSWORD_FIELD, KeysForm, Listing
@@ -50,7 +51,7 @@ def connect(request: HttpRequest, desk: Desk, system: str) -> HttpResponse:
     context = {
         **settings_context(request, desk),
         "listing": listing,
-        "channel_label": CHANNEL_LABELS[listing.channel],
+        "channel_label": _(CHANNEL_LABELS[listing.channel]),
         "account": same,
         "replaces": account is not None and same is None,
         "form": form,
@@ -80,7 +81,7 @@ def test(request: HttpRequest, desk: Desk, channel: str) -> HttpResponse:
     except GoneError:
         raise
     except FlowError as error:
-        tried["problem"] = str(error)
+        tried["problem"] = said(str(error))
     return _page(request, desk, tried=tried)
 
 
@@ -137,7 +138,7 @@ def _save(request: HttpRequest, desk: Desk, system: str, form: KeysForm) -> bool
     try:
         connect_channel.connect(actor=desk.actor, system=system, fields=form.values(), now=desk.now)
     except FieldError as error:
-        form.show_problems({error.field: str(error)})
+        form.show_problems({error.field: said(str(error))})
     except GoneError:
         raise
     except FlowError as error:

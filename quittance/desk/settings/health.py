@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from quittance.core.locale_format import format_datetime
 from quittance.desk.access import Desk
+from quittance.desk.said import said
 from quittance.flows import connect_channel
 from quittance.messages.models import ChannelAccount
 from quittance.messages.queries import channel_accounts
@@ -53,7 +54,7 @@ def channel_states(desk: Desk) -> list[ChannelState]:
         word, tone = _word(shown)
         states[listing.channel] = ChannelState(
             channel=listing.channel,
-            label=CHANNEL_LABELS[listing.channel],
+            label=_(CHANNEL_LABELS[listing.channel]),
             icon=_ICONS[listing.channel],
             system=listing.slug,
             system_name=listing.name,
@@ -92,7 +93,7 @@ def _health(account: ChannelAccount | None, time_zone: str) -> str:
 def _failure(account: ChannelAccount | None, time_zone: str) -> str:
     if account is None or account.last_failure_at is None:
         return ""
-    words = {"at": _at(account.last_failure_at, time_zone), "why": account.last_failure}
+    words = {"at": _at(account.last_failure_at, time_zone), "why": said(account.last_failure)}
     return _("Last failure %(at)s: %(why)s") % words
 
 

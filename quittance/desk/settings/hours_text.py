@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from quittance.calendar.hours import Stretch
 
@@ -22,12 +23,16 @@ _BETWEEN: Final = re.compile(r"[,;+/]|\band\b|\bund\b")
 class HoursField(forms.CharField):
     """Cleans to stretches in minutes of the wall clock."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, *, label: Any = None) -> None:
         widget = forms.TextInput(
-            attrs={"autocomplete": "off", "placeholder": _("day off"), "maxlength": LONGEST, "spellcheck": "false"}
+            attrs={
+                "autocomplete": "off",
+                "placeholder": gettext_lazy("day off"),
+                "maxlength": LONGEST,
+                "spellcheck": "false",
+            }
         )
-        super().__init__(max_length=LONGEST, required=False, widget=widget)
-        self.label = str(options.get("label", ""))
+        super().__init__(max_length=LONGEST, required=False, widget=widget, label=label)
 
     def clean(self, value: object) -> list[Stretch]:
         return parse_hours(super().clean(value))

@@ -110,9 +110,9 @@ def _field(box: Box, kept: Mapping[str, str]) -> forms.Field:
     choices: Sequence[tuple[str, str]] = getattr(box, "choices", ())
     if choices:
         return forms.ChoiceField(
-            label=box.label,
-            help_text=box.help,
-            choices=choices,
+            label=_(box.label),
+            help_text=_(box.help),
+            choices=[(key, _(label)) for key, label in choices],
             initial=getattr(box, "default", ""),
             error_messages={"invalid_choice": _("Choose one from the list.")},
         )
@@ -126,8 +126,8 @@ def _field(box: Box, kept: Mapping[str, str]) -> forms.Field:
     else:
         widget = forms.TextInput(attrs=attrs)
     return KeyField(
-        label=box.label,
-        help_text=_kept_help(kept[box.name]) if has_kept else box.help,
+        label=_(box.label),
+        help_text=_kept_help(kept[box.name]) if has_kept else _(box.help),
         required=box.required and not has_kept,
         initial=getattr(box, "default", ""),
         max_length=_LONGEST,

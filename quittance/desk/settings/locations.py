@@ -10,6 +10,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -28,6 +29,7 @@ from quittance.desk.settings.front import settings_context
 from quittance.flows import change_location
 from quittance.flows.errors import ChangedByOtherError, FieldError
 from quittance.ui.client_languages import CLIENT_LANGUAGES
+from quittance.ui.client_words import with_patients
 
 LANGUAGES: Final = tuple(CLIENT_LANGUAGES.items())
 _MIDNIGHT: Final = 24 * 60
@@ -70,14 +72,13 @@ class LocationForm(forms.Form):
     client_word = forms.ChoiceField(
         label=lazy("Those who come are called"),
         help_text=lazy("On the desk's pages and on receipts."),
-        # Not translated: a place that says patients would read Patients twice.
-        choices=((CLIENT, "Clients"), (PATIENT, "Patients")),
         required=False,
     )
 
     def __init__(self, *args: Any, place: Location | None, fixed_currency: str = "", **options: Any) -> None:
         super().__init__(*args, **{"initial": _initial(place), **options})
         for name, choices in {
+            "client_word": _client_words(),
             "country": countries(),
             "time_zone": time_zones(),
             "currency": [(fixed_currency, fixed_currency)] if fixed_currency else currencies(),
@@ -237,3 +238,11 @@ def _clock(minute: int) -> time:
 
 def _minute(at: time) -> int:
     return at.hour * 60 + at.minute
+
+
+def _client_words() -> list[tuple[str, str]]:
+    """Said as it is meant: at a place with patients the active language would say Patients twice."""
+    plain = (get_language() or "en").partition("-x-")[0]
+    with override(plain):
+        word = _("Clients")
+    return [(CLIENT, word), (PATIENT, with_patients(word, plain))]

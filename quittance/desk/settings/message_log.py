@@ -80,8 +80,8 @@ def _page(request: HttpRequest, desk: Desk, *, problem: str = "") -> HttpRespons
         "wanted": wanted,
         "filtered": wanted != LogFilter(),
         "states": [("trouble", _("did not arrive")), *((state, words[0]) for state, words in _STATES.items())],
-        "channels": CHANNEL_LABELS.items(),
-        "types": [(one.slug, one.label) for one in TYPES.values()],
+        "channels": [(one, _(label)) for one, label in CHANNEL_LABELS.items()],
+        "types": [(one.slug, _(one.label)) for one in TYPES.values()],
         "older_url": _url(wanted, page.next_cursor) if page.next_cursor else "",
         "newest_url": _url(wanted, None) if cursor is not None else "",
         "problem": problem,
@@ -119,8 +119,8 @@ def _row(message: Message, again: set[int]) -> LogRow:
     rests = message.next_attempt_at is None
     return LogRow(
         message=message,
-        label=known.label if known else message.type,
-        channel=CHANNEL_LABELS.get(message.channel, message.channel),
+        label=_(known.label) if known else message.type,
+        channel=_(CHANNEL_LABELS.get(message.channel, message.channel)),
         word=word,
         tone=tone,
         icon=icon,

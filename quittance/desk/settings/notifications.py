@@ -154,7 +154,7 @@ def _page(
 
 def _row(one: Notification, wish: NotificationWish, states: dict[str, ChannelState], problem: str) -> TypeRow:
     boxes = tuple(
-        ChannelBox(channel, label, channel in one.possible_channels, channel in wish.channels, states.get(channel))
+        ChannelBox(channel, _(label), channel in one.possible_channels, channel in wish.channels, states.get(channel))
         for channel, label in CHANNEL_LABELS.items()
     )
     texts_url = f"{reverse('desk:message_texts')}#{one.type}"

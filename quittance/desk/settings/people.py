@@ -22,6 +22,7 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
+from quittance.desk.said import said
 from quittance.desk.settings.front import settings_context
 from quittance.desk.sign_in.again import to_show_again
 from quittance.desk.sign_in.switching import shared_computer
@@ -108,7 +109,7 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
         "roles": roles,
         "computers": computers_of(business_id=desk.business.pk),
         "is_shared": shared_computer(request) is not None,
-        "rights": [RightRow(label, tuple(right in one for one in held)) for right, label in RIGHT_LABELS.items()],
+        "rights": [RightRow(_(label), tuple(right in one for one in held)) for right, label in RIGHT_LABELS.items()],
         "notice": done_words(request),
         "request_id": new_key(),
     }
@@ -175,7 +176,7 @@ def giveable_roles(desk: Desk) -> list[Role]:
 
 def words_of(assignment: RoleAssignment | Invitation) -> str:
     where = assignment.location.name if assignment.location else _("all locations")
-    return f"{assignment.role.name} · {where}"
+    return f"{said(assignment.role.name)} · {where}"
 
 
 def _row(person: Person) -> PersonRow:

@@ -107,7 +107,7 @@ def _edit(request: HttpRequest, desk: Desk, found: Role | None) -> HttpResponse:
         "is_owner": found is not None and found.slug == OWNER,
         "form": form,
         "seen": seen,
-        "boxes": [(right.value, label, right in ticked, right in mine) for right, label in RIGHT_LABELS.items()],
+        "boxes": [(right.value, _(label), right in ticked, right in mine) for right, label in RIGHT_LABELS.items()],
         "title": found.name if found else _("New role"),
         "request_id": new_key(),
     }

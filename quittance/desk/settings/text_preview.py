@@ -73,7 +73,7 @@ def _facts(desk: Desk, kind: TextKind, visit_id: int) -> tuple[MessageFacts, boo
     if visit_id:
         real = facts_to_try(business_id=desk.business.pk, location_id=place.pk, visit_id=visit_id, link_address=link)
         if real is None:
-            raise GoneError("This visit does not exist.")
+            raise GoneError(_("This visit does not exist."))
     facts = real or sample_facts(
         kind=kind,
         business_name=desk.business.name,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quittance.calendar.queries_preview import visits_to_try
@@ -68,7 +69,11 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     own = own_texts(business_id=desk.business.pk)
     language = _wanted_language(request, desk)
     rows = [
-        (type_, TYPES[type_].label, [(kind.when, _channels(kind, own, (language,))) for kind in kinds_of(type_)])
+        (
+            type_,
+            _(TYPES[type_].label),
+            [(kind.when and _(kind.when), _channels(kind, own, (language,))) for kind in kinds_of(type_)],
+        )
         for type_ in TYPES
         if kinds_of(type_)
     ]
@@ -187,8 +192,8 @@ def _page(
     context = {
         **settings_context(request, desk),
         "which": which,
-        "title": title_of(which.kind),
-        "channel_label": CHANNEL_LABELS[which.channel],
+        "title": _(title_of(which.kind)),
+        "channel_label": _(CHANNEL_LABELS[which.channel]),
         "language_name": CLIENT_LANGUAGES.get(which.language, which.language),
         "others": _channels(which.kind, own_texts(business_id=desk.business.pk)),
         "form": form,
@@ -220,7 +225,7 @@ def _channels(
 ) -> list[ChannelTexts]:
     return [
         ChannelTexts(
-            CHANNEL_LABELS[channel],
+            _(CHANNEL_LABELS[channel]),
             tuple(
                 TextLink(
                     CLIENT_LANGUAGES.get(language, language),

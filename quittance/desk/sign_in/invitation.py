@@ -20,6 +20,7 @@ from quittance.businesses.models import Invitation, User
 from quittance.businesses.queries_people import invitation_by_token, knows_address
 from quittance.core import clock
 from quittance.desk.access import LOCATION_KEY
+from quittance.desk.said import said
 from quittance.flows.errors import FieldError, FlowError, GoneError
 from quittance.flows.invite_person import accept
 
@@ -90,7 +91,7 @@ def _page(
     where = found.location.name if found.location else _("all locations")
     context = {
         "invitation": found,
-        "role": f"{found.role.name} · {where}",
+        "role": f"{said(found.role.name)} · {where}",
         "me": me,
         "is_known": me is None and not asks,
         "form": form,

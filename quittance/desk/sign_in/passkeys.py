@@ -1,4 +1,4 @@
-"""My sign-in: one's own passkeys, and what else one logs in with."""
+"""My sign-in: one's own passkeys, what else one logs in with, and in which language the desk speaks."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from quittance.core.ids import new_key
 from quittance.core.webauthn import WAIT_SECONDS
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
+from quittance.desk.languages import DESK_LANGUAGES
 from quittance.desk.shell import page_context
 from quittance.desk.sign_in.again import must_show_again, to_show_again
 from quittance.flows import change_passkeys
+from quittance.flows.change_own_language import change_own_language
 from quittance.flows.errors import FlowError, GoneError
 from quittance.flows.use_passkey import site
 
@@ -35,6 +37,17 @@ _LONGEST_NAME: Final = 60
 @desk_view(right=None)
 def mine(request: HttpRequest, desk: Desk) -> HttpResponse:
     return _page(request, desk)
+
+
+@never_cache
+@require_POST
+@desk_view(right=None)
+def choose_language(request: HttpRequest, desk: Desk) -> HttpResponse:
+    chosen = request.POST.get("language", "")
+    return _change(
+        request, desk, "language_chosen",
+        lambda: change_own_language(actor=desk.actor, user=desk.user, language=chosen, now=desk.now),
+    )  # fmt: skip
 
 
 @never_cache
@@ -150,6 +163,7 @@ def _page(request: HttpRequest, desk: Desk, *, problem: str = "") -> HttpRespons
         "codes_left": codes_left(user_id=desk.user.pk),
         "is_required": is_required(user_id=desk.user.pk),
         "has_pin": bool(desk.user.pin_hash),
+        "languages": DESK_LANGUAGES,
         "problem": problem,
         "notice": done_words(request),
         "request_id": new_key(),

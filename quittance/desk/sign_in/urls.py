@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from allauth.account import views as account
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_http_methods
 
+from quittance.desk.languages import in_own_language
 from quittance.desk.sign_in import by_passkey, invitation, passkeys, set_up, stage, switching, two_factor, views
 
 # Django's form views would take PUT for POST, and answer any method once somebody is signed in.
-_plain = require_http_methods(["GET", "HEAD", "POST"])
+_methods = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _plain(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return _methods(in_own_language(view))
+
 
 urlpatterns: list[URLPattern] = [
     path("login/", _plain(views.LogInView.as_view()), name="account_login"),
@@ -37,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("two-factor/codes/", two_factor.renew_codes, name="account_recovery_codes"),
     path("two-factor/off/", two_factor.turn_off, name="account_two_factor_off"),
     path("mine/", passkeys.mine, name="account_mine"),
+    path("mine/language/", passkeys.choose_language, name="account_language"),
     path("passkeys/new/", passkeys.ask_for_new, name="account_passkey_new"),
     path("passkeys/add/", passkeys.add, name="account_passkey_add"),
     path("passkeys/<int:passkey_id>/name/", passkeys.rename, name="account_passkey_rename"),

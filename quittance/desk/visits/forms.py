@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from quittance.bills.lines import LineChange
 from quittance.bills.models import BillLine
@@ -37,7 +38,7 @@ class TenderForm(forms.Form):
 
 
 class VoidForm(forms.Form):
-    reason = forms.CharField(max_length=200, error_messages={"required": _("Say why this entry is wrong.")})
+    reason = forms.CharField(max_length=200, error_messages={"required": gettext_lazy("Say why this entry is wrong.")})
 
     def __init__(self, *args: Any, tender_id: int, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": f"void-{tender_id}-%s", **options})

@@ -246,7 +246,7 @@ def _replaced(page: WindowPage, link_id: int) -> bool:
 
 def send_words(result: SendResult) -> str:
     """By which ways the link leaves."""
-    ways = ", ".join(f"{CHANNEL_LABELS[one.channel]} {one.address}" for one in result.messages)
+    ways = ", ".join(f"{_(CHANNEL_LABELS[one.channel])} {one.address}" for one in result.messages)
     return _("The link leaves by %(ways)s.") % {"ways": ways}
 
 

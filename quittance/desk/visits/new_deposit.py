@@ -83,7 +83,7 @@ def quote_of(desk: Desk, pairs: list[tuple[int, int | None]], *, client_id: int 
         business_id=desk.business.pk, location_id=desk.location.pk, service_ids=[service for service, _ in pairs]
     )
     if any(service not in services for service, _ in pairs):
-        raise GoneError("This service is not offered here any more.")
+        raise GoneError(_("This service is not offered here any more."))
     if not services:
         return None
     terms = performers_of(business_id=desk.business.pk, service_ids=services)

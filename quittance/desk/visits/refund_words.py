@@ -14,6 +14,7 @@ from quittance.calendar.queries_refunds import Portion, RefundOffer, TenderOffer
 from quittance.calendar.queries_visit import VisitWindow
 from quittance.core.locale_format import format_datetime, format_money
 from quittance.core.money import Money, in_coins
+from quittance.desk.said import said
 from quittance.payments.models import Refund
 
 
@@ -149,7 +150,10 @@ def refund_text(refund: Refund, *, time_zone: str) -> str:
     elif refund.state == "succeeded":
         text = ended
     else:
-        text = _("%(at)s: %(why)s") % {"at": ended, "why": refund.failure or _("The payment system gave no reason.")}
+        text = _("%(at)s: %(why)s") % {
+            "at": ended,
+            "why": said(refund.failure) or _("The payment system gave no reason."),
+        }
         text += " " + _("The money is still with you.")
     if refund.wallet_id is not None and refund.tender is not None and refund.tender.wallet_id is None:
         text += " · " + _("as credit to the client")

@@ -13,6 +13,7 @@ from quittance.calendar.queries_link import LinkTrail
 from quittance.calendar.queries_visit import LinkView, VisitWindow
 from quittance.core.locale_format import format_datetime
 from quittance.core.money import Money
+from quittance.desk.said import said
 from quittance.desk.visits.banner import money_text
 from quittance.messages.models import Message
 from quittance.messages.types import CHANNEL_LABELS, GIFT_CARD, PAYMENT_LINK, PAYMENT_RECEIVED, REFUND
@@ -116,7 +117,7 @@ def _clock(at: datetime, time_zone: str) -> str:
 
 
 def of_message(message: Message) -> Iterator[TimelineEntry]:
-    channel = CHANNEL_LABELS.get(message.channel, message.channel)
+    channel = _(CHANNEL_LABELS.get(message.channel, message.channel))
     words = {"channel": channel, "address": message.address}
     what = _what(message.type) % words
     if message.state in {"queued", "calling"}:
@@ -125,7 +126,7 @@ def of_message(message: Message) -> Iterator[TimelineEntry]:
         yield TimelineEntry(message.created_at, what, "ban", detail=_("Taken back or no longer needed; not sent"))
     elif message.state == "failed":
         at = message.sent_at or message.called_at or message.created_at
-        yield TimelineEntry(at, what, "circle-x", "alert", _("Not delivered: %(why)s") % {"why": message.failure})
+        yield TimelineEntry(at, what, "circle-x", "alert", _("Not delivered: %(why)s") % {"why": said(message.failure)})
     elif message.state == "unknown":
         at = message.called_at or message.created_at
         yield TimelineEntry(at, what, "circle-help", "waiting", _("Perhaps sent: the answer is missing"))
@@ -152,7 +153,7 @@ def of_payment(payment: Payment) -> Iterator[TimelineEntry]:
     )
     if payment.decline_reason and payment.state != "paid":
         at = payment.final_at or payment.started_at
-        yield TimelineEntry(at, _("Attempt declined"), "circle-x", "alert", payment.decline_reason)
+        yield TimelineEntry(at, _("Attempt declined"), "circle-x", "alert", said(payment.decline_reason))
     if payment.final_at is None:
         return
     method = payment.method_detail or payment.method
@@ -186,7 +187,7 @@ def of_refund(refund: Refund, names: dict[int, str]) -> Iterator[TimelineEntry]:
         return
     if refund.state == "failed":
         title = _("Refund of %(amount)s failed") % words
-        yield TimelineEntry(refund.final_at, title, "circle-x", "alert", refund.failure)
+        yield TimelineEntry(refund.final_at, title, "circle-x", "alert", said(refund.failure))
     elif by_hand:
         done = _("%(amount)s handed back") % words
         if words["name"]:

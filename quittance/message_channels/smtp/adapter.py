@@ -18,6 +18,7 @@ from typing import ClassVar, Final, Literal
 
 from quittance.core import http
 from quittance.core.secret import Secret
+from quittance.core.words import gettext_noop as _
 from quittance.message_channels.port import (
     ChannelListing,
     CredentialField,
@@ -41,24 +42,29 @@ Security = Literal["starttls", "tls", "none"]
 
 LISTING = ChannelListing(
     slug="smtp",
-    name="Email (SMTP)",
+    name=_("Email (SMTP)"),
     channel="email",
     fields=(
-        CredentialField("sender", "Sender address", "Clients see it and answer to it.", "hello@your-salon.example"),
-        CredentialField("host", "Mail server", "", "smtp.your-provider.example"),
-        CredentialField("port", "Port", "587 for STARTTLS, 465 for TLS.", default="587"),
+        CredentialField(
+            "sender",
+            _("Sender address"),
+            _("Clients see it and answer to it."),
+            "hello@your-salon.example",
+        ),
+        CredentialField("host", _("Mail server"), "", "smtp.your-provider.example"),
+        CredentialField("port", _("Port"), "587 for STARTTLS, 465 for TLS.", default="587"),
         CredentialField(
             "security",
-            "Encryption",
-            choices=(("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "None (this machine only)")),
+            _("Encryption"),
+            choices=(("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("None (this machine only)"))),
             default="starttls",
         ),
-        CredentialField("username", "User name", required=False),
-        CredentialField("password", "Password", secret=True, required=False),
+        CredentialField("username", _("User name"), required=False),
+        CredentialField("password", _("Password"), secret=True, required=False),
         CredentialField(
             "report_secret",
-            "Secret for delivery reports",
-            "Only if your mail service reports bounces to us over HTTP. At least 16 signs.",
+            _("Secret for delivery reports"),
+            _("Only if your mail service reports bounces to us over HTTP. At least 16 signs."),
             secret=True,
             required=False,
         ),
@@ -86,19 +92,19 @@ def open_account(
     """MisconfiguredError says what to correct in the form."""
     host = credentials.get("host", "").strip()
     if not host or re.search(r"[\s/@]", host):
-        raise MisconfiguredError("Enter the mail server's name, for example smtp.example.com.")
+        raise MisconfiguredError(_("Enter the mail server's name, for example smtp.example.com."))
     port_text = credentials.get("port", "").strip() or "587"
     if not (port_text.isascii() and port_text.isdigit() and 0 < int(port_text) < 65536):
-        raise MisconfiguredError("The port is a number such as 587 or 465.")
+        raise MisconfiguredError(_("The port is a number such as 587 or 465."))
     security = credentials.get("security", "starttls")
     if security not in {"starttls", "tls", "none"}:
-        raise MisconfiguredError("Choose STARTTLS, TLS or none.")
+        raise MisconfiguredError(_("Choose STARTTLS, TLS or none."))
     password = Secret(credentials.get("password", ""))
     if security == "none" and not _is_this_machine(host):
-        raise MisconfiguredError("Mail to another machine needs STARTTLS or TLS. Choose one of them.")
+        raise MisconfiguredError(_("Mail to another machine needs STARTTLS or TLS. Choose one of them."))
     report_secret = Secret(credentials.get("report_secret", "").strip())
     if report_secret and len(report_secret.reveal()) < _SHORTEST_SECRET:
-        raise MisconfiguredError("The secret for delivery reports is too short. Use at least 16 signs.")
+        raise MisconfiguredError(_("The secret for delivery reports is too short. Use at least 16 signs."))
     former = Secret(credentials.get("former_report_secret", "").strip())
     secrets = tuple(one for one in (report_secret, former) if one) if report_secret else ()
     checked: Security = "tls" if security == "tls" else "starttls" if security == "starttls" else "none"
@@ -178,22 +184,22 @@ class _Talk:
         except smtplib.SMTPAuthenticationError as error:
             if 400 <= error.smtp_code < 500:
                 raise TransientError(
-                    str(error.smtp_code), "The mail server could not check the password now."
+                    str(error.smtp_code), _("The mail server could not check the password now.")
                 ) from None
-            raise MisconfiguredError("The mail server refused the user name or password.") from None
+            raise MisconfiguredError(_("The mail server refused the user name or password.")) from None
         except smtplib.SMTPNotSupportedError:
-            raise MisconfiguredError("The mail server does not offer this encryption or log-in.") from None
+            raise MisconfiguredError(_("The mail server does not offer this encryption or log-in.")) from None
         except ssl.SSLCertVerificationError:
-            raise MisconfiguredError("The mail server's certificate is not valid for its name.") from None
+            raise MisconfiguredError(_("The mail server's certificate is not valid for its name.")) from None
         except (OSError, smtplib.SMTPException):
-            raise TransientError("connect", "The mail server could not be reached.") from None
+            raise TransientError("connect", _("The mail server could not be reached.")) from None
 
     def step(self, command: _Command) -> Reply:
         """One command and its reply; a silence here means that nothing was sent."""
         try:
             code, words = command(self._live())
         except (OSError, smtplib.SMTPException):
-            raise TransientError("connect", "The mail server stopped answering.") from None
+            raise TransientError("connect", _("The mail server stopped answering.")) from None
         return code, words
 
     def hand_over(self, mail: bytes) -> Reply:
@@ -201,12 +207,12 @@ class _Talk:
         try:
             smtp = self._live()
         except (OSError, smtplib.SMTPException):
-            raise TransientError("connect", "The mail server stopped answering.") from None
+            raise TransientError("connect", _("The mail server stopped answering.")) from None
         try:
             smtp.send(mail)
             return self._live().getreply()
         except (OSError, smtplib.SMTPException):
-            raise UnknownOutcomeError("The mail server did not say whether it took the mail.") from None
+            raise UnknownOutcomeError(_("The mail server did not say whether it took the mail.")) from None
 
     def close(self) -> None:
         if self._smtp is not None:
@@ -251,9 +257,9 @@ def _accepted(reply: Reply) -> None:
 
 
 def _greeted(reply: Reply) -> None:
-    code, _ = reply
+    code = reply[0]
     if code != 220:
-        raise TransientError(str(code), "The mail server is not available now.")
+        raise TransientError(str(code), _("The mail server is not available now."))
 
 
 def _dotted(mail: bytes) -> bytes:

@@ -11,6 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
+from quittance.core.words import gettext_noop as _
 from quittance.message_channels.port import OutgoingMessage, PermanentError, Suppress, TransientError
 
 _LONGEST_SUBJECT: Final = 150
@@ -18,19 +19,19 @@ _LONGEST_NAME: Final = 80
 # RFC 3463: there is no such mailbox, and there will be none tomorrow. Other refusals say less about the address.
 _BAD_ADDRESS = re.compile(r"\b5\.1\.1\b")
 _ADDRESS = re.compile(r"https?://[!-;=?-~]{1,300}")
-_INVALID = "The email address is not valid. Correct it in the client card."
+_INVALID = _("The email address is not valid. Correct it in the client card.")
 
 # The first digit of the reply decides (RFC 5321 4.2.1); these say it in words.
 REPLIES: Final[dict[int, str]] = {
-    421: "The mail server is not available now.",
-    450: "The mailbox is busy or the server asks to come back later.",
-    451: "The mail server had an error of its own.",
-    452: "The mail server has no room now.",
-    550: "The mail server refused the address.",
-    551: "The mail server says that the address is not here.",
-    552: "The mailbox is full.",
-    553: "The mail server refused the address.",
-    554: "The mail server refused the mail.",
+    421: _("The mail server is not available now."),
+    450: _("The mailbox is busy or the server asks to come back later."),
+    451: _("The mail server had an error of its own."),
+    452: _("The mail server has no room now."),
+    550: _("The mail server refused the address."),
+    551: _("The mail server says that the address is not here."),
+    552: _("The mailbox is full."),
+    553: _("The mail server refused the address."),
+    554: _("The mail server refused the mail."),
 }
 
 
@@ -86,7 +87,7 @@ def envelope_address(address: str) -> str:
 def refusal(code: int, text: bytes) -> PermanentError | TransientError:
     """A reply of 4xx or 5xx. Their text decides about suppression but is not shown: it may name the client."""
     words = text.decode("ascii", "replace")
-    reason = f"{REPLIES.get(code, 'The mail server refused the mail.')} (reply {code})"
+    reason = f"{REPLIES.get(code, _('The mail server refused the mail.'))} (reply {code})"
     if 500 <= code < 600:
         suppress = Suppress.REFUSED if is_bad_address(words) else None
         return PermanentError(str(code), reason, suppress=suppress)

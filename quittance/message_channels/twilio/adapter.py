@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from quittance.core.http import OutsideError
 from quittance.core.secret import Secret
+from quittance.core.words import gettext_noop as _
 from quittance.message_channels.port import (
     BadSignatureError,
     ChannelError,
@@ -46,20 +47,20 @@ Answer = TypeVar("Answer")
 
 LISTING = ChannelListing(
     slug="twilio",
-    name="SMS (Twilio)",
+    name=_("SMS (Twilio)"),
     channel="sms",
     fields=(
         CredentialField(
             "sender",
-            "Sender",
-            "A Twilio number with its country code, a messaging service (MG…), or a name of up to 11 letters.",
+            _("Sender"),
+            _("A Twilio number with its country code, a messaging service (MG…), or a name of up to 11 letters."),
             "+49 30 1234567",
         ),
-        CredentialField("account_sid", "Account SID", placeholder="AC…"),
-        CredentialField("auth_token", "Auth token", secret=True),
+        CredentialField("account_sid", _("Account SID"), placeholder="AC…"),
+        CredentialField("auth_token", _("Auth token"), secret=True),
     ),
     identity=("account_sid",),
-    note="Twilio charges per segment of an SMS. To let clients opt out, set the webhook address at the sender.",
+    note=_("Twilio charges per segment of an SMS. To let clients opt out, set the webhook address at the sender."),
 )
 
 
@@ -69,13 +70,15 @@ def open_account(
     """MisconfiguredError says what to correct in the form."""
     account_sid = credentials.get("account_sid", "").strip()
     if not _SID.match(account_sid):
-        raise MisconfiguredError("The account SID begins with AC and has 34 characters. Copy it from Twilio's console.")
+        raise MisconfiguredError(
+            _("The account SID begins with AC and has 34 characters. Copy it from Twilio's console.")
+        )
     sender = credentials.get("sender", "").strip()
     if sender and not _SENDER.match(sender):
-        raise MisconfiguredError("The sender is a number such as +49301234567, a service MG…, or up to 11 letters.")
+        raise MisconfiguredError(_("The sender is a number such as +49301234567, a service MG…, or up to 11 letters."))
     tokens = [Secret(credentials.get(name, "").strip()) for name in ("auth_token", "former_auth_token")]
     if not tokens[0]:
-        raise MisconfiguredError("Enter the auth token from Twilio's console.")
+        raise MisconfiguredError(_("Enter the auth token from Twilio's console."))
     return TwilioChannel(
         account_sid,
         tokens[0],
@@ -165,8 +168,8 @@ class TwilioChannel:
             raise
         except OutsideError as error:
             if error.sent:
-                raise UnknownOutcomeError("Twilio did not answer.") from None
-            raise TransientError("connect", "Twilio could not be reached.") from None
+                raise UnknownOutcomeError(_("Twilio did not answer.")) from None
+            raise TransientError("connect", _("Twilio could not be reached.")) from None
         except _sdk_errors() as error:
             raise _translated(error) from None
 

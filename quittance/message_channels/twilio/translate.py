@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from quittance.core.words import gettext_noop as _
 from quittance.message_channels.port import (
     ChannelError,
     DeliveryState,
@@ -52,43 +53,43 @@ class Fault:
 
 _OUT, _NO = Suppress.OPTED_OUT, Suppress.REFUSED
 FAULTS: Final[dict[int, Fault]] = {
-    20003: Fault("misconfigured", "Twilio refused the account SID or auth token."),
-    20005: Fault("misconfigured", "The Twilio account is not active."),
-    20008: Fault("misconfigured", "These are Twilio's test credentials; they cannot send."),
-    20404: Fault("misconfigured", "Twilio does not know this account SID."),
-    20429: Fault("transient", "Twilio was asked too often."),
-    21211: Fault("permanent", "The phone number is not valid.", _NO),
-    21212: Fault("misconfigured", "The sender is not valid."),
-    21217: Fault("permanent", "The phone number is not valid.", _NO),
-    21408: Fault("permanent", "Sending to this country is not switched on in the Twilio account."),
-    21421: Fault("permanent", "The phone number is not valid.", _NO),
-    21601: Fault("misconfigured", "The sender number cannot send SMS."),
-    21602: Fault("permanent", "The text is empty."),
-    21603: Fault("misconfigured", "The sender is missing."),
-    21604: Fault("permanent", "The phone number is missing."),
-    21606: Fault("misconfigured", "The sender does not belong to this Twilio account."),
-    21609: Fault("misconfigured", "Twilio cannot reach this server's public address."),
-    21610: Fault("permanent", "The client has opted out (STOP).", _OUT),
-    21611: Fault("transient", "The sender's queue at Twilio is full."),
-    21612: Fault("permanent", "This sender cannot reach the client's number."),
-    21614: Fault("permanent", "The number is not a mobile number.", _NO),
-    21617: Fault("permanent", "The text is too long."),
-    21635: Fault("permanent", "The number is a landline.", _NO),
-    21659: Fault("misconfigured", "The sender is not a number of Twilio's."),
-    21660: Fault("misconfigured", "The sender does not belong to this Twilio account."),
-    21703: Fault("misconfigured", "The messaging service has no sender."),
-    30001: Fault("transient", "Twilio's queue is full."),
-    30002: Fault("misconfigured", "The Twilio account is suspended."),
-    30003: Fault("transient", "The phone is switched off or out of reach."),
-    30004: Fault("permanent", "The client's phone blocks these messages."),
-    30005: Fault("permanent", "The number does not exist.", _NO),
-    30006: Fault("permanent", "The number is a landline or cannot be reached.", _NO),
-    30007: Fault("permanent", "The phone network filtered the message."),
-    30008: Fault("transient", "The phone network gave no reason."),
-    30010: Fault("permanent", "The message costs more than the limit set at Twilio."),
-    30022: Fault("transient", "The phone network takes no more messages now."),
-    30034: Fault("misconfigured", "The sender is not registered for this country."),
-    30410: Fault("transient", "The phone network did not answer in time."),
+    20003: Fault("misconfigured", _("Twilio refused the account SID or auth token.")),
+    20005: Fault("misconfigured", _("The Twilio account is not active.")),
+    20008: Fault("misconfigured", _("These are Twilio's test credentials; they cannot send.")),
+    20404: Fault("misconfigured", _("Twilio does not know this account SID.")),
+    20429: Fault("transient", _("Twilio was asked too often.")),
+    21211: Fault("permanent", _("The phone number is not valid."), _NO),
+    21212: Fault("misconfigured", _("The sender is not valid.")),
+    21217: Fault("permanent", _("The phone number is not valid."), _NO),
+    21408: Fault("permanent", _("Sending to this country is not switched on in the Twilio account.")),
+    21421: Fault("permanent", _("The phone number is not valid."), _NO),
+    21601: Fault("misconfigured", _("The sender number cannot send SMS.")),
+    21602: Fault("permanent", _("The text is empty.")),
+    21603: Fault("misconfigured", _("The sender is missing.")),
+    21604: Fault("permanent", _("The phone number is missing.")),
+    21606: Fault("misconfigured", _("The sender does not belong to this Twilio account.")),
+    21609: Fault("misconfigured", _("Twilio cannot reach this server's public address.")),
+    21610: Fault("permanent", _("The client has opted out (STOP)."), _OUT),
+    21611: Fault("transient", _("The sender's queue at Twilio is full.")),
+    21612: Fault("permanent", _("This sender cannot reach the client's number.")),
+    21614: Fault("permanent", _("The number is not a mobile number."), _NO),
+    21617: Fault("permanent", _("The text is too long.")),
+    21635: Fault("permanent", _("The number is a landline."), _NO),
+    21659: Fault("misconfigured", _("The sender is not a number of Twilio's.")),
+    21660: Fault("misconfigured", _("The sender does not belong to this Twilio account.")),
+    21703: Fault("misconfigured", _("The messaging service has no sender.")),
+    30001: Fault("transient", _("Twilio's queue is full.")),
+    30002: Fault("misconfigured", _("The Twilio account is suspended.")),
+    30003: Fault("transient", _("The phone is switched off or out of reach.")),
+    30004: Fault("permanent", _("The client's phone blocks these messages.")),
+    30005: Fault("permanent", _("The number does not exist."), _NO),
+    30006: Fault("permanent", _("The number is a landline or cannot be reached."), _NO),
+    30007: Fault("permanent", _("The phone network filtered the message.")),
+    30008: Fault("transient", _("The phone network gave no reason.")),
+    30010: Fault("permanent", _("The message costs more than the limit set at Twilio.")),
+    30022: Fault("transient", _("The phone network takes no more messages now.")),
+    30034: Fault("misconfigured", _("The sender is not registered for this country.")),
+    30410: Fault("transient", _("The phone network did not answer in time.")),
 }
 
 # One of Twilio's default key words; the others are everybody's (`wishes.py`).
@@ -111,7 +112,7 @@ def refusal(*, status: int, code: int | None) -> ChannelError:
 def fault_of(code: int | None) -> Fault:
     """The fault behind a failed delivery."""
     if code is None:
-        return Fault("permanent", "The message was not delivered.")
+        return Fault("permanent", _("The message was not delivered."))
     return FAULTS.get(code) or Fault("permanent", f"The message was not delivered (Twilio error {code}).")
 
 

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 from quittance.core import http
 from quittance.core.http import OutsideError
 from quittance.core.secret import Secret
+from quittance.core.words import gettext_noop as _
 from quittance.message_channels.port import (
     BadSignatureError,
     ChannelListing,
@@ -44,18 +45,31 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 
 LISTING = ChannelListing(
     slug="whatsapp",
-    name="WhatsApp (Cloud API)",
+    name=_("WhatsApp (Cloud API)"),
     channel="whatsapp",
     fields=(
-        CredentialField("sender", "Sender", "The WhatsApp number with its country code.", "+49 30 1234567"),
         CredentialField(
-            "phone_number_id", "Phone number id", "In Meta's app: WhatsApp, API set-up.", "106540352242922"
+            "sender",
+            _("Sender"),
+            _("The WhatsApp number with its country code."),
+            "+49 30 1234567",
         ),
-        CredentialField("access_token", "Access token", "A permanent one, of a system user.", secret=True),
-        CredentialField("app_secret", "App secret", "In Meta's app: settings, basic.", secret=True),
+        CredentialField(
+            "phone_number_id",
+            _("Phone number id"),
+            _("In Meta's app: WhatsApp, API set-up."),
+            "106540352242922",
+        ),
+        CredentialField(
+            "access_token",
+            _("Access token"),
+            _("A permanent one, of a system user."),
+            secret=True,
+        ),
+        CredentialField("app_secret", _("App secret"), _("In Meta's app: settings, basic."), secret=True),
     ),
     identity=("phone_number_id",),
-    note="WhatsApp takes only texts that it has approved before. Enter their names under Texts afterwards.",
+    note=_("WhatsApp takes only texts that it has approved before. Enter their names under Texts afterwards."),
 )
 
 
@@ -65,16 +79,18 @@ def open_account(
     """MisconfiguredError says what to correct in the form."""
     number_id = credentials.get("phone_number_id", "").strip()
     if not _DIGITS.match(number_id):
-        raise MisconfiguredError("The phone number id is a long number. Copy it from Meta's app, under API set-up.")
+        raise MisconfiguredError(_("The phone number id is a long number. Copy it from Meta's app, under API set-up."))
     sender = credentials.get("sender", "").strip()
     if sender and not _NUMBER.match(sender):
-        raise MisconfiguredError("The sender is a number with its country code, such as +49301234567.")
+        raise MisconfiguredError(_("The sender is a number with its country code, such as +49301234567."))
     token = Secret(credentials.get("access_token", "").strip())
     secrets = [Secret(credentials.get(name, "").strip()) for name in ("app_secret", "former_app_secret")]
     if not token:
-        raise MisconfiguredError("Enter the access token.")
+        raise MisconfiguredError(_("Enter the access token."))
     if not secrets[0]:
-        raise MisconfiguredError("Enter the app secret: without it nobody could tell WhatsApp's notices from others.")
+        raise MisconfiguredError(
+            _("Enter the app secret: without it nobody could tell WhatsApp's notices from others.")
+        )
     limit = TIMEOUT_SECONDS if limit_seconds is None else limit_seconds
     return WhatsAppChannel(number_id, token, app_secrets=secrets, base_url=base_url, limit_seconds=limit)
 
@@ -110,19 +126,19 @@ class WhatsAppChannel:
         except PermanentError as error:
             raise MisconfiguredError(error.reason) from None
         if str(seen.get("id", "")) != self._phone_number_id:
-            raise MisconfiguredError("WhatsApp does not know this phone number id.")
+            raise MisconfiguredError(_("WhatsApp does not know this phone number id."))
 
     def send(self, message: OutgoingMessage) -> DeliveryReport:
         if message.template is None:
-            raise PermanentError("no_template", "There is no approved template for this message.", is_ours=True)
+            raise PermanentError("no_template", _("There is no approved template for this message."), is_ours=True)
         if not _NUMBER.match(message.address):
-            raise PermanentError("bad_number", "The phone number is not valid.")
+            raise PermanentError("bad_number", _("The phone number is not valid."))
         answer = self._call("POST", "/messages", _body(message))
         accepted = answer.get("messages")
         first = accepted[0] if isinstance(accepted, list) and accepted and isinstance(accepted[0], dict) else {}
         their_id = str(first.get("id") or "")
         if not their_id or len(their_id) > 120:
-            raise UnknownOutcomeError("WhatsApp's answer could not be read.")
+            raise UnknownOutcomeError(_("WhatsApp's answer could not be read."))
         return DeliveryReport(their_id, DeliveryState.SENT)
 
     def find(self, _message: OutgoingMessage, *, taken: Collection[str] = ()) -> FindReport:  # noqa: ARG002 - the port's
@@ -148,13 +164,13 @@ class WhatsAppChannel:
             )
         except OutsideError as error:
             if error.sent:
-                raise UnknownOutcomeError("WhatsApp did not answer.") from None
-            raise TransientError("connect", "WhatsApp could not be reached.") from None
+                raise UnknownOutcomeError(_("WhatsApp did not answer.")) from None
+            raise TransientError("connect", _("WhatsApp could not be reached.")) from None
         read = _read(answer.body)
         if answer.status != 200:
             raise _refused(answer, read)
         if read is None:
-            raise UnknownOutcomeError("WhatsApp's answer could not be read.")
+            raise UnknownOutcomeError(_("WhatsApp's answer could not be read."))
         return read
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 from quittance.messages.types import (
     DESK_CODE,
     GIFT_CARD,
@@ -55,18 +57,18 @@ KINDS: Final[dict[str, TextKind]] = {
         TextKind(
             "payment_received_late",
             PAYMENT_RECEIVED,
-            "When it arrived after the visit was cancelled",
+            _("When it arrived after the visit was cancelled"),
             (*_PAID, "method"),
         ),
         TextKind(
             "payment_received_returns",
             PAYMENT_RECEIVED,
-            "When it arrived after the visit was cancelled and goes back",
+            _("When it arrived after the visit was cancelled and goes back"),
             (*_PAID, "method"),
         ),
         TextKind("payment_failed", PAYMENT_FAILED, "", _PAID),
         TextKind("refund", REFUND, "", (*_PAID, "method")),
-        TextKind("refund_plain", REFUND, "When there is no credit note", (*_PAID, "method")),
+        TextKind("refund_plain", REFUND, _("When there is no credit note"), (*_PAID, "method")),
         TextKind(
             "gift_card",
             GIFT_CARD,
@@ -79,7 +81,7 @@ KINDS: Final[dict[str, TextKind]] = {
         TextKind(
             "gift_card_endless",
             GIFT_CARD,
-            "When it does not end",
+            _("When it does not end"),
             ("business", "client", "phone", "amount", "code"),
             needed=("code",),
             needed_in_mail=("code",),

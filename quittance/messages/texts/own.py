@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from quittance.documents.inert import one_line
 from quittance.message_channels.segments import SmsCost, sms_cost
 from quittance.messages.texts.kinds import OPTIONAL, TextKind
@@ -64,14 +66,19 @@ def names_in(text: str) -> tuple[str, ...]:
 def check_text(*, box: str, text: str, kind: TextKind, limit: int) -> None:
     """TemplateError unless every brace belongs to a placeholder that this text may use."""
     if len(text) > limit:
-        raise TemplateError(box, f"This is {len(text)} characters long. At most {limit} fit.")
+        raise TemplateError(
+            box, _("This is %(text)s characters long. At most %(limit)s fit.") % {"text": len(text), "limit": limit}
+        )
     for found in _BRACED.finditer(text):
         name = found.group(1)
         if name not in kind.placeholders:
             known = ", ".join(f"{{{one}}}" for one in kind.placeholders)
-            raise TemplateError(box, f"{{{name[:40]}}} is not a placeholder here. Use one of: {known}.")
+            raise TemplateError(
+                box,
+                _("{%(name)s} is not a placeholder here. Use one of: %(known)s.") % {"name": name[:40], "known": known},
+            )
     if set(_BRACED.sub("", text)) & {"{", "}"}:
-        raise TemplateError(box, "A brace stands alone. Braces are for placeholders such as {client} only.")
+        raise TemplateError(box, _("A brace stands alone. Braces are for placeholders such as {client} only."))
 
 
 def clean(text: str, *, lines: bool) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from quittance.core.http import OutsideClient, OutsideError
 from quittance.core.secret import Secret
+from quittance.core.words import gettext_noop as _
 from quittance.payment_systems.port import (
     DeclinedError,
     MisconfiguredError,
@@ -25,16 +26,16 @@ if TYPE_CHECKING:
 
 # What the client may be told of a request that Stripe refuses; all else is for the business or for us.
 _TOLD = {
-    "amount_too_large": "This amount is too large to be paid online. Please pay at the desk.",
-    "amount_too_small": "This amount is too small to be paid online. Please pay at the desk.",
-    "balance_insufficient": "There is not enough money in the Stripe account for this refund. Try again later.",
-    "charge_already_refunded": "This payment has already been refunded in full.",
-    "charge_disputed": "The client's bank disputes this payment, so it cannot be refunded.",
-    "charge_not_refundable": "This payment cannot be refunded any more.",
-    "refund_disputed_payment": "The client's bank disputes this payment, so it cannot be refunded.",
+    "amount_too_large": _("This amount is too large to be paid online. Please pay at the desk."),
+    "amount_too_small": _("This amount is too small to be paid online. Please pay at the desk."),
+    "balance_insufficient": _("There is not enough money in the Stripe account for this refund. Try again later."),
+    "charge_already_refunded": _("This payment has already been refunded in full."),
+    "charge_disputed": _("The client's bank disputes this payment, so it cannot be refunded."),
+    "charge_not_refundable": _("This payment cannot be refunded any more."),
+    "refund_disputed_payment": _("The client's bank disputes this payment, so it cannot be refunded."),
 }
 _TOLD_BY_PARAMETER = {
-    "expires_at": "The time for this payment page has passed. Start the payment again.",
+    "expires_at": _("The time for this payment page has passed. Start the payment again."),
     "amount": "This amount is greater than what is left of the payment.",
 }
 MAX_WAIT_SECONDS = 60
@@ -120,9 +121,11 @@ def translated(error: Any) -> PaymentSystemError:
     """Their error as ours. Their text is left out: it may repeat what the client typed."""
     sdk = load_sdk()
     if isinstance(error, sdk.AuthenticationError):
-        return MisconfiguredError("Stripe does not accept the secret key. Copy it again from the Stripe dashboard.")
+        return MisconfiguredError(_("Stripe does not accept the secret key. Copy it again from the Stripe dashboard."))
     if isinstance(error, sdk.PermissionError):
-        return MisconfiguredError("The key lacks a permission that Quittance needs. Use the secret key, or widen it.")
+        return MisconfiguredError(
+            _("The key lacks a permission that Quittance needs. Use the secret key, or widen it.")
+        )
     if isinstance(error, sdk.RateLimitError):
         return RateLimitedError(_wait_seconds(error.headers or {}))
     if isinstance(error, sdk.IdempotencyError):
@@ -140,7 +143,7 @@ def _refused_request(error: Any) -> PaymentSystemError:
     if told:
         return DeclinedError(told)
     if error.code == "resource_missing":
-        return MisconfiguredError("Stripe does not know this payment. The keys may belong to another account.")
+        return MisconfiguredError(_("Stripe does not know this payment. The keys may belong to another account."))
     return MisconfiguredError(
         f"Stripe refused the request ({error.code or 'invalid'}, {error.param or 'no parameter'})."
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quittance.core.secret import Secret
+from quittance.core.words import gettext_noop as _
 from quittance.payment_systems.port import CredentialField, MisconfiguredError, SystemListing
 
 # Everything that may change a payment. An account may send more: what is not ours is answered and left alone.
@@ -37,27 +38,27 @@ LISTING = SystemListing(
     fields=(
         CredentialField(
             name="publishable_key",
-            label="Publishable key",
-            help="In the Stripe dashboard under Developers, API keys. It begins with pk_.",
+            label=_("Publishable key"),
+            help=_("In the Stripe dashboard under Developers, API keys. It begins with pk_."),
             placeholder="pk_live_…",
             secret=False,
         ),
         CredentialField(
             name="secret_key",
-            label="Secret key",
-            help="On the same page. It begins with sk_, or with rk_ when you made a restricted key.",
+            label=_("Secret key"),
+            help=_("On the same page. It begins with sk_, or with rk_ when you made a restricted key."),
             placeholder="sk_live_…",
         ),
         CredentialField(
             name="signing_secrets",
-            label="Signing secret of the webhook",
-            help="Stripe shows it after you add the webhook address. While you change it, keep both, one per line.",
+            label=_("Signing secret of the webhook"),
+            help=_("Stripe shows it after you add the webhook address. While you change it, keep both, one per line."),
             placeholder="whsec_…",
             several=True,
         ),
     ),
     webhook_events=WEBHOOK_EVENTS,
-    fee_note="Stripe's own fee applies",
+    fee_note=_("Stripe's own fee applies"),
 )
 
 _PUBLISHABLE = re.compile(r"pk_(live|test)_[A-Za-z0-9_]{4,250}\Z")
@@ -81,7 +82,7 @@ def read_credentials(given: Mapping[str, str | list[str]]) -> StripeCredentials:
     """From what we stored. Signing secrets may be missing: then every webhook is refused."""
     secret_key = _text(given, "secret_key")
     if not _SECRET.match(secret_key):
-        raise MisconfiguredError("The secret key of this Stripe account is missing or not a Stripe key.")
+        raise MisconfiguredError(_("The secret key of this Stripe account is missing or not a Stripe key."))
     return StripeCredentials(
         publishable_key=_text(given, "publishable_key"),
         secret_key=Secret(secret_key),
@@ -107,33 +108,33 @@ def credential_problems(given: Mapping[str, str | list[str]]) -> dict[str, str]:
 
 def _publishable_problem(key: str) -> str:
     if not key:
-        return "Copy the publishable key from Stripe. It begins with pk_."
+        return _("Copy the publishable key from Stripe. It begins with pk_.")
     if key.startswith(("sk_", "rk_")):
-        return "This is a secret key. The publishable key begins with pk_."
+        return _("This is a secret key. The publishable key begins with pk_.")
     if not _PUBLISHABLE.match(key):
-        return "This is not a whole publishable key. It begins with pk_live_ or pk_test_ and has no spaces."
+        return _("This is not a whole publishable key. It begins with pk_live_ or pk_test_ and has no spaces.")
     return ""
 
 
 def _secret_problem(key: str) -> str:
     if not key:
-        return "Copy the secret key from Stripe. It begins with sk_ or rk_."
+        return _("Copy the secret key from Stripe. It begins with sk_ or rk_.")
     if key.startswith("pk_"):
-        return "This is the publishable key. The secret key begins with sk_ or rk_."
+        return _("This is the publishable key. The secret key begins with sk_ or rk_.")
     if key.startswith("whsec_"):
-        return "This is the signing secret of the webhook. The secret key begins with sk_ or rk_."
+        return _("This is the signing secret of the webhook. The secret key begins with sk_ or rk_.")
     if not _SECRET.match(key):
-        return "This is not a whole secret key. It begins with sk_live_, sk_test_, rk_live_ or rk_test_."
+        return _("This is not a whole secret key. It begins with sk_live_, sk_test_, rk_live_ or rk_test_.")
     return ""
 
 
 def _signing_problem(secrets: list[str]) -> str:
     if not secrets:
-        return "Copy the signing secret from Stripe. Without it no message from Stripe can be trusted."
+        return _("Copy the signing secret from Stripe. Without it no message from Stripe can be trusted.")
     if len(secrets) > MAX_SIGNING_SECRETS:
         return f"Keep at most {MAX_SIGNING_SECRETS} signing secrets. Remove those that Stripe no longer uses."
     if not all(_SIGNING.match(secret) for secret in secrets):
-        return "A signing secret begins with whsec_. Write one per line."
+        return _("A signing secret begins with whsec_. Write one per line.")
     return ""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from quittance.core.words import gettext_noop as _
+
 _BRANDS = {
     "amex": "American Express",
     "diners": "Diners Club",
@@ -43,27 +45,27 @@ _METHODS = {
 _WALLETS = {"apple_pay": "Apple Pay", "google_pay": "Google Pay", "link": "Link", "samsung_pay": "Samsung Pay"}
 
 _REFUSALS = {
-    "authentication_required": "The bank wants to confirm this payment. Try again and follow the bank's steps.",
-    "card_not_supported": "This card cannot be used for this payment. Use another card.",
-    "card_velocity_exceeded": "The card has reached its limit. Use another card.",
-    "currency_not_supported": "This card does not work in this currency. Use another card.",
-    "expired_card": "The card has expired. Use another card.",
-    "incorrect_cvc": "The security code is not right. Check it and try again.",
-    "incorrect_number": "The card number is not right. Check it and try again.",
-    "incorrect_zip": "The postal code is not right. Check it and try again.",
-    "insufficient_funds": "There is not enough money on this card or account. Use another one.",
-    "invalid_cvc": "The security code is not right. Check it and try again.",
-    "invalid_expiry_month": "The expiry date is not right. Check it and try again.",
-    "invalid_expiry_year": "The expiry date is not right. Check it and try again.",
-    "payment_intent_authentication_failure": "The bank could not confirm it is you. Try again or use another card.",
-    "payment_intent_payment_attempt_failed": "The payment did not go through. Try again or use another method.",
-    "payment_method_provider_decline": "The bank did not carry out the payment. Use another method.",
-    "processing_error": "The payment could not be processed. Try again in a moment.",
-    "try_again_later": "The bank did not answer. Try again in a moment.",
-    "withdrawal_count_limit_exceeded": "The card has reached its limit. Use another card.",
+    "authentication_required": _("The bank wants to confirm this payment. Try again and follow the bank's steps."),
+    "card_not_supported": _("This card cannot be used for this payment. Use another card."),
+    "card_velocity_exceeded": _("The card has reached its limit. Use another card."),
+    "currency_not_supported": _("This card does not work in this currency. Use another card."),
+    "expired_card": _("The card has expired. Use another card."),
+    "incorrect_cvc": _("The security code is not right. Check it and try again."),
+    "incorrect_number": _("The card number is not right. Check it and try again."),
+    "incorrect_zip": _("The postal code is not right. Check it and try again."),
+    "insufficient_funds": _("There is not enough money on this card or account. Use another one."),
+    "invalid_cvc": _("The security code is not right. Check it and try again."),
+    "invalid_expiry_month": _("The expiry date is not right. Check it and try again."),
+    "invalid_expiry_year": _("The expiry date is not right. Check it and try again."),
+    "payment_intent_authentication_failure": _("The bank could not confirm it is you. Try again or use another card."),
+    "payment_intent_payment_attempt_failed": _("The payment did not go through. Try again or use another method."),
+    "payment_method_provider_decline": _("The bank did not carry out the payment. Use another method."),
+    "processing_error": _("The payment could not be processed. Try again in a moment."),
+    "try_again_later": _("The bank did not answer. Try again in a moment."),
+    "withdrawal_count_limit_exceeded": _("The card has reached its limit. Use another card."),
 }
-_REFUSED = "The card was declined. Use another card, or ask the bank that issued it."
-_DEBIT_FAILED = "The bank did not carry out the debit. Use another method."
+_REFUSED = _("The card was declined. Use another card, or ask the bank that issued it.")
+_DEBIT_FAILED = _("The bank did not carry out the debit. Use another method.")
 _DEBITS = frozenset({"acss_debit", "au_becs_debit", "bacs_debit", "sepa_debit", "us_bank_account"})
 
 
