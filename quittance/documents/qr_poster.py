@@ -13,8 +13,8 @@ from typing import Final, Literal
 from PIL import Image
 
 from quittance.documents.inert import one_line
+from quittance.documents.labels import QR_POSTER_LABELS
 from quittance.documents.qr import qr_svg
-from quittance.documents.qr_poster_labels import QR_POSTER_LABELS
 from quittance.documents.typeset import FAMILIES, typeset, typeset_language, typeset_page
 
 PosterKind = Literal["pdf", "png", "svg"]

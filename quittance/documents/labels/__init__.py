@@ -9,6 +9,10 @@ from quittance.core.language_files import language_files
 _FILES: Final = language_files(__name__, __path__)
 RECEIPT_LABELS: Final[dict[str, dict[str, str]]] = {code: file.RECEIPT for code, file in _FILES.items()}
 GIFT_CARD_LABELS: Final[dict[str, dict[str, str]]] = {code: file.GIFT_CARD for code, file in _FILES.items()}
+# A language whose posters are not written yet has none.
+QR_POSTER_LABELS: Final[dict[str, dict[str, str]]] = {
+    code: file.QR_POSTER for code, file in _FILES.items() if hasattr(file, "QR_POSTER")
+}
 
 
 def labels_for(language: str) -> dict[str, str]:

@@ -49,3 +49,12 @@ GIFT_CARD: Final = {
         "Wer den Code hat, kann den Gutschein einlösen: Bewahren Sie ihn gut auf."
     ),
 }
+
+QR_POSTER: Final = {
+    "title": "Mit dem Handy bezahlen",
+    "scan": "Code mit der Kamera scannen",
+    "check": "Prüfen, ob es Ihr Termin ist",
+    "pay": "Bezahlen und Beleg behalten",
+    "foot": "Ohne App und ohne Konto",
+    "qr": "QR-Code der Seite, auf der Termine bezahlt werden",
+}

@@ -49,3 +49,12 @@ GIFT_CARD: Final = {
         "Whoever has the code can use the card: keep it safe."
     ),
 }
+
+QR_POSTER: Final = {
+    "title": "Pay with your phone",
+    "scan": "Scan the code with your camera",
+    "check": "Check that it is your visit",
+    "pay": "Pay and keep the receipt",
+    "foot": "No app and no account needed",
+    "qr": "QR code of the page where visits are paid",
+}

@@ -11,8 +11,8 @@ import pytest
 import typst
 from PIL import Image, ImageFilter, ImageOps
 
+from quittance.documents.labels import QR_POSTER_LABELS
 from quittance.documents.qr_poster import KINDS, PRINT_DPI, SHEETS, QrPoster, qr_poster
-from quittance.documents.qr_poster_labels import QR_POSTER_LABELS
 
 cv2 = pytest.importorskip("cv2", reason="OpenCV reads the code back")
 np = pytest.importorskip("numpy")
