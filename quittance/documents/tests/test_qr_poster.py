@@ -42,13 +42,23 @@ def drawn(svg: bytes) -> Image.Image:
 
 
 def codes_in(picture: Image.Image) -> list[str]:
-    """All that a decoder finds, with each code 2.5 cm wide at 300 dpi and blurred."""
+    """All that a decoder finds, with each code 2.5 cm wide at 300 dpi and blurred.
+
+    A camera holds still for none of its pictures: each is a little nearer or farther, and one of them is read.
+    """
     grey = picture.convert("L")
     reduced = grey.resize((800, round(grey.height * 800 / grey.width)), Image.Resampling.LANCZOS)
     found, _, corners, _ = cv2.QRCodeDetector().detectAndDecodeMulti(np.asarray(reduced))
     assert found, "no code was found at all"
     width = max(abs(corner[1][0] - corner[0][0]) for corner in corners) * grey.width / 800
-    scale = _SMALL_PIXELS / float(width)
+    return max((_texts_in(grey, _SMALL_PIXELS * nearer / float(width)) for nearer in (1, 0.99, 1.01)), key=_read)
+
+
+def _read(texts: list[str]) -> int:
+    return sum(map(bool, texts))
+
+
+def _texts_in(grey: Image.Image, scale: float) -> list[str]:
     small = grey.resize((round(grey.width * scale), round(grey.height * scale)), Image.Resampling.LANCZOS)
     # A margin, as the wall behind the paper has it.
     seen = ImageOps.expand(small, border=40, fill=255).filter(ImageFilter.GaussianBlur(2))
