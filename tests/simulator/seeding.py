@@ -173,4 +173,5 @@ def _connect(house: House, owner: Actor, sandbox: Sandbox, web: str, now: dateti
     mail = {"sender": f"hello@{house.owner.lower()}.example", "host": "localhost", "port": "2525", "security": "none"}
     connect_channel.connect(actor=owner, system="smtp", fields=mail, now=now)
     for kind in TYPES:
-        set_notification.set_notification(actor=owner, type=kind, enabled=True, channels=["email", "sms"], now=now)
+        ways = [way for way in ("email", "sms") if way in TYPES[kind].channels]
+        set_notification.set_notification(actor=owner, type=kind, enabled=True, channels=ways, now=now)
