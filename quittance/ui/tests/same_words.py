@@ -6,7 +6,7 @@ from typing import Final
 
 SAME_AS_ENGLISH: Final[dict[str, set[str]]] = {
     "ar": set(),
-    "de": {"Cashback", "Online"},
+    "de": {"Cashback", "Code", "Online"},
     "es": {"Total"},
     "fr": {"Points", "Total"},
     "it": {"Cashback", "Online"},

@@ -27,6 +27,8 @@ VALUES = {
     "method": "Visa *4242",
     "code": "ABCD-EFGH-JKLM-NPQR",
     "until": "26.11.2027",
+    "deadline": "25.11., 18:00",
+    "membership": "Ten haircuts",
     "amount": "60,00 €",
     "rest": "40,00 €",
     "day": "26.11.",
