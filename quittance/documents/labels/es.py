@@ -1,4 +1,4 @@
-"""The printed words of receipts, credit notes and gift cards in Spanish."""
+"""The printed words of receipts, credit notes, gift cards and desk QR codes in Spanish."""
 
 from __future__ import annotations
 
@@ -48,4 +48,12 @@ GIFT_CARD: Final = {
         "Indique el código en recepción o introdúzcalo al pagar en línea. "
         "Quien tenga el código puede usar la tarjeta: guárdelo bien."
     ),
+}
+QR_POSTER: Final = {
+    "title": "Pague con el móvil",
+    "scan": "Escanee el código con la cámara",
+    "check": "Compruebe que es su cita",
+    "pay": "Pague y guarde el recibo",
+    "foot": "Sin aplicación ni cuenta",
+    "qr": "Código QR de la página donde se pagan las citas",
 }

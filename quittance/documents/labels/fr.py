@@ -1,4 +1,4 @@
-"""The printed words of receipts, credit notes and gift cards in French."""
+"""The printed words of receipts, credit notes, gift cards and desk QR codes in French."""
 
 from __future__ import annotations
 
@@ -48,4 +48,12 @@ GIFT_CARD: Final = {
         "Présentez le code à l’accueil ou saisissez-le lors du paiement en ligne. "
         "Toute personne qui a le code peut utiliser la carte\u202f: conservez-le en lieu sûr."
     ),
+}
+QR_POSTER: Final = {
+    "title": "Payez avec votre téléphone",
+    "scan": "Scannez le code avec l’appareil photo",
+    "check": "Vérifiez qu’il s’agit de votre rendez-vous",
+    "pay": "Payez et gardez votre reçu",
+    "foot": "Sans application ni compte",
+    "qr": "QR code de la page où se paient les rendez-vous",
 }

@@ -1,4 +1,4 @@
-"""The printed words of receipts, credit notes and gift cards in Italian."""
+"""The printed words of receipts, credit notes, gift cards and desk QR codes in Italian."""
 
 from __future__ import annotations
 
@@ -48,4 +48,12 @@ GIFT_CARD: Final = {
         "Comunichi il codice alla reception oppure lo inserisca quando paga online. "
         "Chi ha il codice può usare il buono: lo conservi con cura."
     ),
+}
+QR_POSTER: Final = {
+    "title": "Paghi con il telefono",
+    "scan": "Inquadri il codice con la fotocamera",
+    "check": "Verifichi che sia il Suo appuntamento",
+    "pay": "Paghi e conservi la ricevuta",
+    "foot": "Senza app e senza account",
+    "qr": "Codice QR della pagina in cui si pagano gli appuntamenti",
 }

@@ -1,4 +1,4 @@
-"""The printed words of receipts, credit notes and gift cards in Portuguese."""
+"""The printed words of receipts, credit notes, gift cards and desk QR codes in Portuguese."""
 
 from __future__ import annotations
 
@@ -48,4 +48,12 @@ GIFT_CARD: Final = {
         "Indique o código na receção ou introduza-o ao pagar online. "
         "Quem tiver o código pode usar o cartão: guarde-o bem."
     ),
+}
+QR_POSTER: Final = {
+    "title": "Pague com o telemóvel",
+    "scan": "Leia o código com a câmara",
+    "check": "Confirme que é a sua marcação",
+    "pay": "Pague e guarde o recibo",
+    "foot": "Sem aplicação e sem conta",
+    "qr": "Código QR da página onde se pagam as marcações",
 }

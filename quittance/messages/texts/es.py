@@ -16,6 +16,7 @@ PHRASES = Phrases(
     contact="¿Alguna pregunta? Llame al {phone} o responda a este correo.",
     why="Recibe este correo porque tiene una cita en {business}.",
     way_paid="su medio de pago original",
+    unsubscribe="No recibir más estos correos",
     types={
         "payment_link": TypePhrases(
             subject="{amount} por su cita del {day}",
@@ -27,6 +28,17 @@ PHRASES = Phrases(
                 "{business}: {amount} por su cita del {when}. Ver y pagar: {link}",
                 "{business}: {amount} por su cita. Pagar: {link}",
                 "{amount} por pagar: {link}",
+            ),
+        ),
+        "payment_link_again": TypePhrases(
+            subject="Ya puede volver a pagar {amount} en línea",
+            heading="El pago en línea vuelve a funcionar",
+            intro="Nos pidió que le avisáramos: ya puede volver a pagar su cita en línea.",
+            button="Ver y pagar {amount}",
+            note="No necesita ninguna cuenta. El enlace solo sirve para su cita.",
+            sms=(
+                "{business}: el pago por internet vuelve a funcionar. Ver y pagar {amount}: {link}",
+                "El pago por internet vuelve a funcionar. {amount}: {link}",
             ),
         ),
         "payment_received": TypePhrases(
@@ -135,6 +147,112 @@ PHRASES = Phrases(
             sms=(
                 "{business}: su tarjeta regalo de {amount}. Código para recepción: {code}",
                 "Tarjeta regalo {amount}, código: {code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="{membership}: su abono en {business}",
+            heading="Su abono está listo",
+            intro="Su abono {membership} está pagado y listo para usar hasta el {until}.",
+            button="",
+            note="Solo tiene que venir: está a su nombre.",
+            sms=(
+                "{business}: su abono {membership} queda pagado y listo para usar hasta el {until}. Va a su nombre.",
+                "Su abono {membership} queda pagado y listo para usar hasta el {until}.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="{membership}: su abono en {business}",
+            heading="Su abono está listo",
+            intro="Su abono {membership} está pagado y listo para usar.",
+            button="",
+            note="Solo tiene que venir: está a su nombre.",
+            sms=(
+                "{business}: su abono {membership} queda pagado y listo para usar. Va a su nombre.",
+                "Su abono {membership} queda pagado y listo para usar.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="Su cita del {day} está confirmada",
+            heading="Su cita está confirmada",
+            intro="Le esperamos: {when}.",
+            button="",
+            note="¿No puede venir? Avísenos lo antes posible, por favor.",
+            sms=(
+                "{business}: su cita del {when} queda confirmada. ¿No puede venir? Llame al {phone}.",
+                "{business}: su cita del {when} queda confirmada.",
+                "Cita confirmada: {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="Su cita es ahora el {day}",
+            heading="Su cita ha cambiado de hora",
+            intro="Su cita ha cambiado. Ahora es el {when}.",
+            button="",
+            note="¿No le viene bien el nuevo horario? Díganoslo, por favor.",
+            sms=(
+                "{business}: su cita ha cambiado. Ahora es el {when}. ¿No le viene bien? Llame al {phone}.",
+                "{business}: su cita ha cambiado. Ahora es el {when}.",
+                "Cita cambiada: {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="Su cita del {day} se ha cancelado",
+            heading="Su cita se ha cancelado",
+            intro="Su cita del {when} se ha cancelado.",
+            button="",
+            note="¿Desea otra cita? Llámenos o escríbanos.",
+            sms=(
+                "{business}: su cita del {when} se ha cancelado. Para pedir otra, llame al {phone}.",
+                "{business}: su cita del {when} se ha cancelado.",
+                "Cita cancelada: {when}.",
+            ),
+        ),
+        "payment_reminder": TypePhrases(
+            subject="Recordatorio: {amount} por su cita del {day}",
+            heading="Quedan {amount} por pagar",
+            intro="Su cita aún no está pagada. Si ya ha pagado entretanto, no tenga en cuenta este correo.",
+            button="Ver y pagar {amount}",
+            note="No necesita ninguna cuenta. El enlace solo sirve para su cita.",
+            sms=(
+                "{business}: le recordamos que quedan {amount} por pagar de su cita del {when}. Ver y pagar: {link}",
+                "{business}: le recordamos que quedan {amount} por pagar. Ver y pagar: {link}",
+                "Recordatorio, {amount} por pagar: {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="Su enlace de pago caduca pronto: {amount}",
+            heading="Pague {amount} antes del {deadline}",
+            intro="Su enlace de pago funciona hasta el {deadline}. Después, pídanos uno nuevo, por favor.",
+            button="Ver y pagar {amount}",
+            note="No necesita ninguna cuenta. El enlace solo sirve para su cita.",
+            sms=(
+                "{business}: su enlace de pago de {amount} funciona hasta el {deadline}. Ver y pagar: {link}",
+                "{business}: {amount}, enlace hasta el {deadline}: {link}",
+                "{amount} por pagar hasta el {deadline}: {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="Recordatorio: su cita del {day}",
+            heading="Le esperamos el {day}",
+            intro="Será un placer recibirle.",
+            button="",
+            note="Si no puede venir, avísenos con tiempo, por favor.",
+            sms=(
+                "{business}: le recordamos su cita del {when} con {staff}. ¿No puede venir? Llame al {phone}.",
+                "{business}: le recordamos su cita del {when}. ¿No puede venir? Avise por favor.",
+                "{business}: le recordamos su cita del {when}.",
+                "Le recordamos su cita del {when}.",
+            ),
+        ),
+        "desk_code": TypePhrases(
+            subject="Su código: {code}",
+            heading="Su código: {code}",
+            intro="Escriba este código en la página del QR de recepción: {code}. Vale 10 minutos.",
+            button="",
+            note="",
+            sms=(
+                "{business}: código {code} para el QR de recepción. Vale 10 minutos.",
+                "Código para el QR de recepción: {code}",
             ),
         ),
         "test": TypePhrases(

@@ -16,6 +16,7 @@ PHRASES = Phrases(
     contact="Une question\u202f? Appelez le {phone} ou répondez à cet e-mail.",
     why="Vous recevez cet e-mail car vous avez un rendez-vous chez {business}.",
     way_paid="votre moyen de paiement d’origine",
+    unsubscribe="Ne plus recevoir ces e-mails",
     types={
         "payment_link": TypePhrases(
             subject="{amount} pour votre rendez-vous du {day}",
@@ -27,6 +28,20 @@ PHRASES = Phrases(
                 "{business} : {amount} pour votre rendez-vous du {when}. Voir et payer : {link}",
                 "{business} : {amount} pour votre rendez-vous. Payer : {link}",
                 "{amount} à payer : {link}",
+            ),
+        ),
+        "payment_link_again": TypePhrases(
+            subject="Vous pouvez de nouveau payer {amount} en ligne",
+            heading="Le paiement en ligne fonctionne de nouveau",
+            intro=(
+                "Vous nous aviez demandé de vous prévenir\u202f: vous pouvez de nouveau payer votre rendez-vous en "
+                "ligne."
+            ),
+            button="Voir et payer {amount}",
+            note="Aucun compte n’est nécessaire. Ce lien ne vaut que pour votre rendez-vous.",
+            sms=(
+                "{business} : le paiement en ligne fonctionne de nouveau. Voir et payer {amount} : {link}",
+                "Le paiement en ligne fonctionne de nouveau. {amount} : {link}",
             ),
         ),
         "payment_received": TypePhrases(
@@ -156,6 +171,136 @@ PHRASES = Phrases(
             sms=(
                 "{business} : votre carte cadeau de {amount}. Code à donner à l'accueil : {code}",
                 "Carte cadeau {amount}, code : {code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="{membership}\u202f: votre abonnement chez {business}",
+            heading="Votre abonnement est prêt",
+            intro="Votre abonnement {membership} est payé. Vous pouvez l’utiliser jusqu’au {until}.",
+            button="",
+            note="Venez simplement\u202f: il est enregistré à votre nom.",
+            sms=(
+                (
+                    "{business} : votre abonnement {membership} est payé et valable jusqu'au {until}. "
+                    "Il est enregistré à votre nom."
+                ),
+                "Votre abonnement {membership} est payé et valable jusqu'au {until}.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="{membership}\u202f: votre abonnement chez {business}",
+            heading="Votre abonnement est prêt",
+            intro="Votre abonnement {membership} est payé. Vous pouvez l’utiliser dès maintenant.",
+            button="",
+            note="Venez simplement\u202f: il est enregistré à votre nom.",
+            sms=(
+                (
+                    "{business} : votre abonnement {membership} est payé et utilisable dès maintenant. "
+                    "Il est enregistré à votre nom."
+                ),
+                "Votre abonnement {membership} est payé et utilisable dès maintenant.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="Votre rendez-vous du {day} est confirmé",
+            heading="Votre rendez-vous est confirmé",
+            intro="Nous serons ravis de vous accueillir\u202f: {when}.",
+            button="",
+            note="Vous ne pouvez pas venir\u202f? Merci de nous prévenir dès que possible.",
+            sms=(
+                "{business} : votre rendez-vous du {when} est confirmé. Vous ne pouvez pas venir ? Appelez le {phone}.",
+                "{business} : votre rendez-vous du {when} est confirmé.",
+                "Rendez-vous confirmé : {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="Votre rendez-vous a lieu désormais le {day}",
+            heading="Votre rendez-vous a été déplacé",
+            intro="Votre rendez-vous a été déplacé. Nouvel horaire\u202f: {when}.",
+            button="",
+            note="Ce nouvel horaire ne vous convient pas\u202f? Dites-le-nous.",
+            sms=(
+                (
+                    "{business} : votre rendez-vous a été déplacé. Nouvel horaire : {when}. Il ne convient pas ? "
+                    "Appelez le {phone}."
+                ),
+                "{business} : votre rendez-vous a été déplacé. Nouvel horaire : {when}.",
+                "Nouvel horaire : {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="Votre rendez-vous du {day} est annulé",
+            heading="Votre rendez-vous est annulé",
+            intro="Votre rendez-vous du {when} est annulé.",
+            button="",
+            note="Vous souhaitez un autre rendez-vous\u202f? Appelez-nous ou écrivez-nous.",
+            sms=(
+                "{business} : votre rendez-vous du {when} est annulé. Pour en reprendre un, appelez le {phone}.",
+                "{business} : votre rendez-vous du {when} est annulé.",
+                "Rendez-vous annulé : {when}.",
+            ),
+        ),
+        "payment_reminder": TypePhrases(
+            subject="Rappel\u202f: {amount} pour votre rendez-vous du {day}",
+            heading="Il reste {amount} à régler",
+            intro=(
+                "Votre rendez-vous n’est pas encore réglé. "
+                "Si vous avez payé entre-temps, ne tenez pas compte de cet e-mail."
+            ),
+            button="Voir et payer {amount}",
+            note="Aucun compte n’est nécessaire. Ce lien ne vaut que pour votre rendez-vous.",
+            sms=(
+                (
+                    "{business} : rappel, il reste {amount} à régler pour votre rendez-vous du {when}. "
+                    "Voir et payer : {link}"
+                ),
+                "{business} : rappel, il reste {amount} à régler. Voir et payer : {link}",
+                "Rappel, {amount} à payer : {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="Votre lien de paiement expire bientôt\u202f: {amount}",
+            heading="{amount} à régler avant le {deadline}",
+            intro=(
+                "Votre lien de paiement est valable jusqu’au {deadline}. "
+                "Ensuite, demandez-nous simplement un nouveau lien."
+            ),
+            button="Voir et payer {amount}",
+            note="Aucun compte n’est nécessaire. Ce lien ne vaut que pour votre rendez-vous.",
+            sms=(
+                (
+                    "{business} : votre lien de paiement de {amount} est valable jusqu'au {deadline}. "
+                    "Voir et payer : {link}"
+                ),
+                "{business} : {amount}, lien valable jusqu'au {deadline} : {link}",
+                "{amount} à payer avant le {deadline} : {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="Rappel\u202f: votre rendez-vous du {day}",
+            heading="Nous vous attendons le {day}",
+            intro="Nous serons ravis de vous accueillir.",
+            button="",
+            note="Si vous ne pouvez pas venir, merci de nous prévenir à temps.",
+            sms=(
+                (
+                    "{business} : rappel de votre rendez-vous du {when} avec {staff}. Vous ne pouvez pas venir ? "
+                    "Appelez le {phone}."
+                ),
+                "{business} : rappel de votre rendez-vous du {when}. Vous ne pouvez pas venir ? Appelez-nous.",
+                "{business} : rappel de votre rendez-vous du {when}.",
+                "Rappel de votre rendez-vous du {when}.",
+            ),
+        ),
+        "desk_code": TypePhrases(
+            subject="Votre code\u202f: {code}",
+            heading="Votre code\u202f: {code}",
+            intro="Saisissez ce code sur la page du QR code de l’accueil\u202f: {code}. Il est valable 10 minutes.",
+            button="",
+            note="",
+            sms=(
+                "{business} : votre code pour le QR code de l'accueil est {code}. Il est valable 10 minutes.",
+                "Votre code pour le QR code de l'accueil : {code}",
             ),
         ),
         "test": TypePhrases(

@@ -16,6 +16,7 @@ PHRASES = Phrases(
     contact="Domande? Chiami il {phone} oppure risponda a questa e-mail.",
     why="Riceve questa e-mail perché ha un appuntamento da {business}.",
     way_paid="lo stesso metodo usato per pagare",
+    unsubscribe="Non ricevere più queste e-mail",
     types={
         "payment_link": TypePhrases(
             subject="{amount} per il Suo appuntamento di {day}",
@@ -27,6 +28,17 @@ PHRASES = Phrases(
                 "{business}: {amount} per il Suo appuntamento di {when}. Vedi e paga: {link}",
                 "{business}: {amount} per il Suo appuntamento. Paga: {link}",
                 "{amount} da pagare: {link}",
+            ),
+        ),
+        "payment_link_again": TypePhrases(
+            subject="Può di nuovo pagare {amount} online",
+            heading="Il pagamento online funziona di nuovo",
+            intro="ci aveva chiesto di avvisarLa: può di nuovo pagare online il Suo appuntamento.",
+            button="Vedi e paga {amount}",
+            note="Non serve alcun account. Il link vale solo per il Suo appuntamento.",
+            sms=(
+                "{business}: il pagamento online funziona di nuovo. Vedi e paga {amount}: {link}",
+                "Il pagamento online funziona di nuovo. {amount}: {link}",
             ),
         ),
         "payment_received": TypePhrases(
@@ -150,6 +162,124 @@ PHRASES = Phrases(
             sms=(
                 "{business}: il Suo buono regalo di {amount}. Codice per la reception: {code}",
                 "Buono regalo {amount}, codice: {code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="{membership}: il Suo abbonamento da {business}",
+            heading="Il Suo abbonamento è pronto",
+            intro="il Suo abbonamento {membership} è pagato e pronto all’uso fino al {until}.",
+            button="",
+            note="Basta venire: è registrato a Suo nome.",
+            sms=(
+                (
+                    "{business}: il Suo abbonamento {membership} è pagato e pronto all'uso fino al {until}. "
+                    "Registrato a Suo nome."
+                ),
+                "Il Suo abbonamento {membership} è pagato e pronto all'uso fino al {until}.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="{membership}: il Suo abbonamento da {business}",
+            heading="Il Suo abbonamento è pronto",
+            intro="il Suo abbonamento {membership} è pagato e pronto all’uso.",
+            button="",
+            note="Basta venire: è registrato a Suo nome.",
+            sms=(
+                "{business}: il Suo abbonamento {membership} è pagato e pronto all'uso. Registrato a Suo nome.",
+                "Il Suo abbonamento {membership} è pagato e pronto all'uso.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="Il Suo appuntamento di {day} è confermato",
+            heading="Il Suo appuntamento è confermato",
+            intro="La aspettiamo: {when}.",
+            button="",
+            note="Non può venire? Ci avvisi il prima possibile.",
+            sms=(
+                "{business}: il Suo appuntamento di {when} è confermato. Non può venire? Chiami il {phone}.",
+                "{business}: il Suo appuntamento di {when} è confermato.",
+                "Appuntamento confermato: {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="Il Suo appuntamento è ora {day}",
+            heading="Il Suo appuntamento è stato spostato",
+            intro="il Suo appuntamento è stato spostato. Nuovo orario: {when}.",
+            button="",
+            note="Il nuovo orario non va bene? Ce lo faccia sapere.",
+            sms=(
+                (
+                    "{business}: il Suo appuntamento è stato spostato. Nuovo orario: {when}. Non va bene? "
+                    "Chiami il {phone}."
+                ),
+                "{business}: il Suo appuntamento è stato spostato. Nuovo orario: {when}.",
+                "Nuovo orario: {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="Il Suo appuntamento di {day} è annullato",
+            heading="Il Suo appuntamento è annullato",
+            intro="il Suo appuntamento di {when} è annullato.",
+            button="",
+            note="Desidera un altro appuntamento? Ci chiami o ci scriva.",
+            sms=(
+                "{business}: il Suo appuntamento di {when} è annullato. Per fissarne un altro chiami il {phone}.",
+                "{business}: il Suo appuntamento di {when} è annullato.",
+                "Appuntamento annullato: {when}.",
+            ),
+        ),
+        "payment_reminder": TypePhrases(
+            subject="Promemoria: {amount} per il Suo appuntamento di {day}",
+            heading="Ancora da pagare: {amount}",
+            intro=(
+                "il Suo appuntamento non è ancora pagato. "
+                "Se nel frattempo ha già pagato, non tenga conto di questa e-mail."
+            ),
+            button="Vedi e paga {amount}",
+            note="Non serve alcun account. Il link vale solo per il Suo appuntamento.",
+            sms=(
+                (
+                    "{business}: promemoria, restano da pagare {amount} per il Suo appuntamento di {when}. "
+                    "Vedi e paga: {link}"
+                ),
+                "{business}: promemoria, restano da pagare {amount}. Vedi e paga: {link}",
+                "Promemoria, {amount} da pagare: {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="Il Suo link di pagamento scade presto: {amount}",
+            heading="{amount} da pagare entro {deadline}",
+            intro="il Suo link di pagamento vale fino a {deadline}. Dopo, basta chiedercene uno nuovo.",
+            button="Vedi e paga {amount}",
+            note="Non serve alcun account. Il link vale solo per il Suo appuntamento.",
+            sms=(
+                "{business}: il Suo link per pagare {amount} vale fino a {deadline}. Vedi e paga: {link}",
+                "{business}: {amount}, link valido fino a {deadline}: {link}",
+                "{amount} da pagare entro {deadline}: {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="Promemoria: il Suo appuntamento di {day}",
+            heading="La aspettiamo {day}",
+            intro="saremo lieti di accoglierLa.",
+            button="",
+            note="Se non può venire, ci avvisi per tempo.",
+            sms=(
+                "{business}: promemoria del Suo appuntamento di {when} con {staff}. Non può venire? Chiami il {phone}.",
+                "{business}: promemoria del Suo appuntamento di {when}. Non può venire? Ci chiami.",
+                "{business}: promemoria del Suo appuntamento di {when}.",
+                "Promemoria del Suo appuntamento di {when}.",
+            ),
+        ),
+        "desk_code": TypePhrases(
+            subject="Il Suo codice: {code}",
+            heading="Il Suo codice: {code}",
+            intro="inserisca questo codice nella pagina del QR della reception: {code}. Vale 10 minuti.",
+            button="",
+            note="",
+            sms=(
+                "{business}: il Suo codice per il QR della reception è {code}. Vale 10 minuti.",
+                "Il Suo codice per il QR della reception: {code}",
             ),
         ),
         "test": TypePhrases(

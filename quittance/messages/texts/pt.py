@@ -19,6 +19,7 @@ PHRASES = Phrases(
     contact="Dúvidas? Ligue para {phone} ou responda a este e-mail.",
     why="Recebe este e-mail porque tem uma marcação em {business}.",
     way_paid="o meio de pagamento original",
+    unsubscribe="Não receber mais estes e-mails",
     types={
         "payment_link": TypePhrases(
             subject="{amount} da sua marcação de {day}",
@@ -30,6 +31,17 @@ PHRASES = Phrases(
                 "{business}: {amount} da sua visita de {when}. Ver e pagar: {link}",
                 "{business}: {amount} da sua visita. Pagar: {link}",
                 "{amount} a pagar: {link}",
+            ),
+        ),
+        "payment_link_again": TypePhrases(
+            subject="Já pode voltar a pagar {amount} online",
+            heading="O pagamento online voltou a funcionar",
+            intro="Pediu-nos um aviso: já pode voltar a pagar a sua marcação online.",
+            button="Ver e pagar {amount}",
+            note="Não precisa de conta. O link serve apenas para a sua marcação.",
+            sms=(
+                "{business}: o pagamento online voltou a funcionar. Ver e pagar {amount}: {link}",
+                "O pagamento online voltou a funcionar. {amount}: {link}",
             ),
         ),
         "payment_received": TypePhrases(
@@ -141,6 +153,118 @@ PHRASES = Phrases(
             sms=(
                 "{business}: o seu cartão-presente de {amount}. Código para a receção: {code}",
                 "Cartão-presente {amount}, código: {code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="{membership}: a sua assinatura em {business}",
+            heading="A sua assinatura está pronta",
+            intro="A sua assinatura {membership} está paga e pronta a usar até {until}.",
+            button="",
+            note="Basta vir: está registada em seu nome.",
+            sms=(
+                (
+                    "{business}: a sua assinatura {membership} foi paga e pode usar-se até {until}. "
+                    "Fica registada em seu nome."
+                ),
+                "A sua assinatura {membership} foi paga e pode usar-se até {until}.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="{membership}: a sua assinatura em {business}",
+            heading="A sua assinatura está pronta",
+            intro="A sua assinatura {membership} está paga e pronta a usar.",
+            button="",
+            note="Basta vir: está registada em seu nome.",
+            sms=(
+                (
+                    "{business}: a sua assinatura {membership} foi paga e pode usar-se desde agora. "
+                    "Fica registada em seu nome."
+                ),
+                "A sua assinatura {membership} foi paga e pode usar-se desde agora.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="A sua marcação de {day} está confirmada",
+            heading="A sua marcação está confirmada",
+            intro="Contamos consigo: {when}.",
+            button="",
+            note="Não pode vir? Por favor, avise-nos o mais cedo possível.",
+            sms=(
+                "{business}: a sua visita de {when} foi confirmada. Tem algum impedimento? Ligue para {phone}.",
+                "{business}: a sua visita de {when} foi confirmada.",
+                "Visita confirmada: {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="A sua marcação passou para {day}",
+            heading="A sua marcação tem um novo horário",
+            intro="A sua marcação foi alterada. Passou para {when}.",
+            button="",
+            note="O novo horário não lhe dá jeito? Por favor, diga-nos.",
+            sms=(
+                "{business}: a sua visita foi alterada. Passou para {when}. Tem algum impedimento? Ligue para {phone}.",
+                "{business}: a sua visita foi alterada. Passou para {when}.",
+                "Nova hora: {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="A sua marcação de {day} foi cancelada",
+            heading="A sua marcação foi cancelada",
+            intro="A sua marcação de {when} foi cancelada.",
+            button="",
+            note="Deseja outra marcação? Ligue-nos ou escreva-nos.",
+            sms=(
+                "{business}: a sua visita de {when} foi cancelada. Para marcar outra, ligue para {phone}.",
+                "{business}: a sua visita de {when} foi cancelada.",
+                "Visita cancelada: {when}.",
+            ),
+        ),
+        "payment_reminder": TypePhrases(
+            subject="Lembrete: {amount} da sua marcação de {day}",
+            heading="{amount} ainda por pagar",
+            intro="A sua marcação ainda não está paga. Se entretanto já pagou, ignore este e-mail.",
+            button="Ver e pagar {amount}",
+            note="Não precisa de conta. O link serve apenas para a sua marcação.",
+            sms=(
+                "{business}: lembrete, ainda tem {amount} por pagar da sua visita de {when}. Ver e pagar: {link}",
+                "{business}: lembrete, ainda tem {amount} por pagar. Ver e pagar: {link}",
+                "Lembrete, {amount} por pagar: {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="O seu link de pagamento expira em breve: {amount}",
+            heading="Pague {amount} até {deadline}",
+            intro="O seu link de pagamento funciona até {deadline}. Depois disso, peça-nos um novo.",
+            button="Ver e pagar {amount}",
+            note="Não precisa de conta. O link serve apenas para a sua marcação.",
+            sms=(
+                "{business}: o seu link para pagar {amount} funciona até {deadline}. Ver e pagar: {link}",
+                "{business}: {amount}, link até {deadline}: {link}",
+                "{amount} a pagar até {deadline}: {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="Lembrete: a sua marcação de {day}",
+            heading="Até {day}",
+            intro="Contamos com a sua visita.",
+            button="",
+            note="Se não puder vir, por favor avise-nos a tempo.",
+            sms=(
+                "{business}: lembrete da sua visita de {when} com {staff}. Tem algum impedimento? Ligue para {phone}.",
+                "{business}: lembrete da sua visita de {when}. Tem algum impedimento? Ligue-nos.",
+                "{business}: lembrete da sua visita de {when}.",
+                "Lembrete da sua visita de {when}.",
+            ),
+        ),
+        "desk_code": TypePhrases(
+            subject="O seu código: {code}",
+            heading="O seu código: {code}",
+            intro="Introduza este código na página do QR da receção: {code}. É válido durante 10 minutos.",
+            button="",
+            note="",
+            sms=(
+                "{business}: código {code} para o QR da receção. Vale 10 minutos.",
+                "Código para o QR da receção: {code}",
             ),
         ),
         "test": TypePhrases(

@@ -8,7 +8,7 @@ SAME_AS_ENGLISH: Final[dict[str, set[str]]] = {
     "ar": set(),
     "de": {"Cashback", "Code", "Online"},
     "es": {"Total"},
-    "fr": {"Points", "Total"},
+    "fr": {"Code", "Points", "Total"},
     "it": {"Cashback", "Online"},
     "nl": {"Cashback", "Online"},
     "pl": {"Cashback", "Online"},
