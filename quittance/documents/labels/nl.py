@@ -49,3 +49,11 @@ GIFT_CARD: Final = {
         "Wie de code heeft, kan de bon gebruiken: bewaar hem goed."
     ),
 }
+QR_POSTER: Final = {
+    "title": "Betaal met uw telefoon",
+    "scan": "Scan de code met uw camera",
+    "check": "Controleer of het uw afspraak is",
+    "pay": "Betaal en bewaar de bon",
+    "foot": "Geen app en geen account nodig",
+    "qr": "QR-code van de pagina waarop afspraken worden betaald",
+}

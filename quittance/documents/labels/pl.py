@@ -49,3 +49,11 @@ GIFT_CARD: Final = {
         "prosimy dobrze go strzec."
     ),
 }
+QR_POSTER: Final = {
+    "title": "Zapłać telefonem",
+    "scan": "Zeskanuj kod aparatem telefonu",
+    "check": "Sprawdź, czy to właściwa wizyta",
+    "pay": "Zapłać i zachowaj pokwitowanie",
+    "foot": "Bez aplikacji i bez konta",
+    "qr": "Kod QR strony, na której płaci się za wizyty",
+}

@@ -16,6 +16,7 @@ PHRASES = Phrases(
     contact="Vragen? Bel {phone} of beantwoord deze e-mail.",
     why="U ontvangt deze e-mail omdat u een afspraak hebt bij {business}.",
     way_paid="uw oorspronkelijke betaalmiddel",
+    unsubscribe="Deze e-mails niet meer ontvangen",
     types={
         "payment_link": TypePhrases(
             subject="{amount} voor uw afspraak op {day}",
@@ -27,6 +28,17 @@ PHRASES = Phrases(
                 "{business}: {amount} voor uw afspraak op {when}. Bekijk en betaal: {link}",
                 "{business}: {amount} voor uw afspraak. Betaal: {link}",
                 "{amount} te betalen: {link}",
+            ),
+        ),
+        "payment_link_again": TypePhrases(
+            subject="U kunt {amount} weer online betalen",
+            heading="Online betalen werkt weer",
+            intro="U vroeg ons het te laten weten: u kunt uw afspraak weer online betalen.",
+            button="Bekijk en betaal {amount}",
+            note="U hebt geen account nodig. De link is alleen voor uw afspraak.",
+            sms=(
+                "{business}: online betalen werkt weer. Bekijk en betaal {amount}: {link}",
+                "Online betalen werkt weer. {amount}: {link}",
             ),
         ),
         "payment_received": TypePhrases(
@@ -141,6 +153,112 @@ PHRASES = Phrases(
             sms=(
                 "{business}: uw cadeaubon van {amount}. Code voor de balie: {code}",
                 "Cadeaubon {amount}, code: {code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="{membership}: uw abonnement bij {business}",
+            heading="Uw abonnement staat klaar",
+            intro="{membership} is betaald en geldig tot en met {until}.",
+            button="",
+            note="Kom gewoon langs: het staat op uw naam.",
+            sms=(
+                "{business}: {membership} is betaald en geldig tot en met {until}. Het staat op uw naam.",
+                "{membership} is betaald, geldig tot en met {until}.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="{membership}: uw abonnement bij {business}",
+            heading="Uw abonnement staat klaar",
+            intro="{membership} is betaald en meteen te gebruiken.",
+            button="",
+            note="Kom gewoon langs: het staat op uw naam.",
+            sms=(
+                "{business}: {membership} is betaald en meteen te gebruiken. Het staat op uw naam.",
+                "{membership} is betaald en meteen te gebruiken.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="Uw afspraak op {day} is geboekt",
+            heading="Uw afspraak is geboekt",
+            intro="We zien u graag op {when}.",
+            button="",
+            note="Kunt u niet komen? Laat het ons zo vroeg mogelijk weten.",
+            sms=(
+                "{business}: uw afspraak is geboekt voor {when}. Kunt u niet komen? Bel {phone}.",
+                "{business}: uw afspraak is geboekt voor {when}.",
+                "Geboekt: {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="Uw afspraak is nu op {day}",
+            heading="Uw afspraak heeft een nieuwe tijd",
+            intro="Uw afspraak is verplaatst. De nieuwe tijd: {when}.",
+            button="",
+            note="Komt de nieuwe tijd u niet uit? Laat het ons weten.",
+            sms=(
+                "{business}: uw afspraak is verplaatst naar {when}. Komt dat niet uit? Bel {phone}.",
+                "{business}: uw afspraak is verplaatst naar {when}.",
+                "Nieuwe tijd: {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="Uw afspraak op {day} is geannuleerd",
+            heading="Uw afspraak is geannuleerd",
+            intro="Uw afspraak op {when} is geannuleerd.",
+            button="",
+            note="Wilt u een andere tijd? Bel of schrijf ons.",
+            sms=(
+                "{business}: uw afspraak op {when} is geannuleerd. Een andere tijd? Bel {phone}.",
+                "{business}: uw afspraak op {when} is geannuleerd.",
+                "Geannuleerd: {when}.",
+            ),
+        ),
+        "payment_reminder": TypePhrases(
+            subject="Herinnering: {amount} voor uw afspraak op {day}",
+            heading="Nog te betalen: {amount}",
+            intro="Uw afspraak is nog niet betaald. Hebt u intussen betaald, dan kunt u deze e-mail negeren.",
+            button="Bekijk en betaal {amount}",
+            note="U hebt geen account nodig. De link is alleen voor uw afspraak.",
+            sms=(
+                "{business}: herinnering, {amount} voor uw afspraak op {when} staat nog open. Bekijk en betaal: {link}",
+                "{business}: herinnering, {amount} staat nog open. Bekijk en betaal: {link}",
+                "Herinnering, {amount} te betalen: {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="Uw betaallink verloopt binnenkort: {amount}",
+            heading="Betaal {amount} vóór {deadline}",
+            intro="Uw betaallink werkt tot {deadline}. Daarna kunt u ons om een nieuwe vragen.",
+            button="Bekijk en betaal {amount}",
+            note="U hebt geen account nodig. De link is alleen voor uw afspraak.",
+            sms=(
+                "{business}: uw betaallink voor {amount} werkt tot {deadline}. Bekijk en betaal: {link}",
+                "{business}: {amount}, link geldig tot {deadline}: {link}",
+                "{amount} te betalen tot {deadline}: {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="Herinnering: uw afspraak op {day}",
+            heading="Tot {day}",
+            intro="We kijken uit naar uw komst.",
+            button="",
+            note="Kunt u niet komen? Laat het ons dan op tijd weten.",
+            sms=(
+                "{business}: herinnering aan uw afspraak op {when} bij {staff}. Kunt u niet komen? Bel {phone}.",
+                "{business}: herinnering aan uw afspraak op {when}. Kunt u niet komen? Bel ons.",
+                "{business}: herinnering aan uw afspraak op {when}.",
+                "Herinnering aan uw afspraak op {when}.",
+            ),
+        ),
+        "desk_code": TypePhrases(
+            subject="Uw code: {code}",
+            heading="Uw code: {code}",
+            intro="Vul deze code in op de pagina van de QR-code aan de balie: {code}. Hij is 10 minuten geldig.",
+            button="",
+            note="",
+            sms=(
+                "{business}: uw code voor de QR-code aan de balie is {code}. Hij is 10 minuten geldig.",
+                "Uw code voor de QR-code aan de balie: {code}",
             ),
         ),
         "test": TypePhrases(

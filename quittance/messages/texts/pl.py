@@ -16,6 +16,7 @@ PHRASES = Phrases(
     contact="Pytania? Prosimy o telefon pod numer {phone} lub odpowiedź na tę wiadomość.",
     why="Ta wiadomość dotyczy wizyty w {business}.",
     way_paid="kartę lub konto, z których zapłacono",
+    unsubscribe="Rezygnacja z takich wiadomości",
     types={
         "payment_link": TypePhrases(
             subject="{amount} za wizytę {day}",
@@ -27,6 +28,17 @@ PHRASES = Phrases(
                 "{business}: {amount} za wizytę {when}. Szczegóły i płatność: {link}",
                 "{business}: {amount} za wizytę. Płatność: {link}",
                 "Do zapłaty {amount}: {link}",
+            ),
+        ),
+        "payment_link_again": TypePhrases(
+            subject="{amount} można znów zapłacić online",
+            heading="Płatność online znów działa",
+            intro="zgodnie z prośbą dajemy znać: za wizytę można znów zapłacić online.",
+            button="Zobacz i zapłać {amount}",
+            note="Konto nie jest potrzebne. Link dotyczy tylko tej wizyty.",
+            sms=(
+                "{business}: płatność online znów działa. Do zapłaty {amount}: {link}",
+                "Płatność online znów działa. {amount}: {link}",
             ),
         ),
         "payment_received": TypePhrases(
@@ -132,6 +144,115 @@ PHRASES = Phrases(
             sms=(
                 "{business}: karta podarunkowa na {amount}. Kod do podania w recepcji: {code}",
                 "Karta podarunkowa {amount}, kod: {code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="{membership}: karnet w {business}",
+            heading="Karnet jest gotowy",
+            intro="opłacono: {membership}. Można korzystać do {until} włącznie.",
+            button="",
+            note="Wystarczy przyjść: karnet jest zapisany na Państwa nazwisko.",
+            sms=(
+                "{business}: opłacono {membership}, ważność do {until}. Karnet jest zapisany na Państwa nazwisko.",
+                "Opłacono {membership}. Ważność do {until}.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="{membership}: karnet w {business}",
+            heading="Karnet jest gotowy",
+            intro="opłacono: {membership}. Można już korzystać.",
+            button="",
+            note="Wystarczy przyjść: karnet jest zapisany na Państwa nazwisko.",
+            sms=(
+                "{business}: opłacono {membership}. Można już korzystać. Karnet jest zapisany na Państwa nazwisko.",
+                "Opłacono {membership}. Można już korzystać.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="Wizyta umówiona: {day}",
+            heading="Wizyta jest umówiona",
+            intro="do zobaczenia: {when}.",
+            button="",
+            note="Nie mogą Państwo przyjść? Prosimy dać nam znać jak najwcześniej.",
+            sms=(
+                "{business}: rezerwacja wizyty: {when}. W razie zmian prosimy o telefon: {phone}",
+                "{business}: rezerwacja wizyty: {when}.",
+                "Rezerwacja: {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="Nowy termin wizyty: {day}",
+            heading="Wizyta ma nowy termin",
+            intro="termin wizyty został zmieniony. Nowy termin: {when}.",
+            button="",
+            note="Nowy termin nie pasuje? Prosimy dać nam znać.",
+            sms=(
+                "{business}: wizyta ma nowy termin: {when}. Nie pasuje? Prosimy o telefon: {phone}",
+                "{business}: nowy termin wizyty: {when}.",
+                "Nowy termin: {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="Wizyta {day} została odwołana",
+            heading="Wizyta została odwołana",
+            intro="wizyta {when} została odwołana.",
+            button="",
+            note="Potrzebny inny termin? Prosimy zadzwonić lub napisać do nas.",
+            sms=(
+                "{business}: wizyta {when} jest anulowana. Inny termin? Prosimy o telefon: {phone}",
+                "{business}: wizyta {when} jest anulowana.",
+                "Anulowano: {when}.",
+            ),
+        ),
+        "payment_reminder": TypePhrases(
+            subject="Przypomnienie: {amount} za wizytę {day}",
+            heading="Pozostaje do zapłaty: {amount}",
+            intro=(
+                "wizyta nie jest jeszcze opłacona. "
+                "Jeśli płatność została już wykonana, prosimy zignorować tę wiadomość."
+            ),
+            button="Zobacz i zapłać {amount}",
+            note="Konto nie jest potrzebne. Link dotyczy tylko tej wizyty.",
+            sms=(
+                "{business}: przypominamy o płatności {amount} za wizytę {when}. Szczegóły i płatność: {link}",
+                "{business}: przypominamy o płatności {amount}: {link}",
+                "Przypomnienie, do zapłaty {amount}: {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="Link do płatności wkrótce wygaśnie: {amount}",
+            heading="Prosimy zapłacić {amount} do {deadline}",
+            intro="link do płatności działa do {deadline}. Potem można poprosić nas o nowy.",
+            button="Zobacz i zapłać {amount}",
+            note="Konto nie jest potrzebne. Link dotyczy tylko tej wizyty.",
+            sms=(
+                "{business}: link do płatności {amount} działa do {deadline}. Szczegóły i płatność: {link}",
+                "{business}: {amount}, link ważny do {deadline}: {link}",
+                "{amount}, link do {deadline}: {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="Przypomnienie: wizyta {day}",
+            heading="Do zobaczenia: {day}",
+            intro="zapraszamy na wizytę.",
+            button="",
+            note="Jeśli nie mogą Państwo przyjść, prosimy odpowiednio wcześnie dać nam znać.",
+            sms=(
+                "{business}: przypominamy o wizycie {when}, prowadzi {staff}. W razie zmian prosimy o telefon: {phone}",
+                "{business}: przypominamy o wizycie {when}. W razie zmian prosimy o telefon.",
+                "{business}: przypominamy o wizycie {when}.",
+                "Przypominamy o wizycie {when}.",
+            ),
+        ),
+        "desk_code": TypePhrases(
+            subject="Kod: {code}",
+            heading="Kod: {code}",
+            intro="proszę wpisać ten kod na stronie kodu QR z recepcji: {code}. Jest ważny 10 minut.",
+            button="",
+            note="",
+            sms=(
+                "{business}: kod do strony QR w recepcji: {code}. Wygasa za 10 minut.",
+                "Kod do strony QR w recepcji: {code}",
             ),
         ),
         "test": TypePhrases(
