@@ -49,3 +49,11 @@ GIFT_CARD: Final = {
         "kullanabilir: iyi saklayın."
     ),
 }
+QR_POSTER: Final = {
+    "title": "Telefonunuzla ödeyin",
+    "scan": "Kodu kameranızla okutun",
+    "check": "Randevunun sizin olduğunu kontrol edin",
+    "pay": "Ödeyin ve makbuzu saklayın",
+    "foot": "Uygulama veya hesap gerekmez",
+    "qr": "Randevuların ödendiği sayfanın QR kodu",
+}

@@ -16,6 +16,7 @@ PHRASES = Phrases(
     contact="هل لديكم سؤال؟ يُرجى الاتصال على {phone} أو الرد على هذه الرسالة.",
     why="وصلتكم هذه الرسالة لأن لديكم موعدًا لدى {business}.",
     way_paid="وسيلة الدفع الأصلية",
+    unsubscribe="إيقاف هذه الرسائل",
     types={
         "payment_link": TypePhrases(
             subject="مبلغ {amount} لموعدكم {day}",
@@ -27,6 +28,17 @@ PHRASES = Phrases(
                 "من {business}: مبلغ {amount} لموعدكم {when}. التفاصيل والدفع: {link}",
                 "من {business}: مبلغ {amount} لموعدكم. الدفع: {link}",
                 "المطلوب دفعه {amount}: {link}",
+            ),
+        ),
+        "payment_link_again": TypePhrases(
+            subject="يمكنكم دفع {amount} عبر الإنترنت من جديد",
+            heading="عاد الدفع عبر الإنترنت إلى العمل",
+            intro="طلبتم منا إبلاغكم: يمكنكم الآن الدفع لموعدكم عبر الإنترنت من جديد.",
+            button="عرض ودفع {amount}",
+            note="لا حاجة إلى حساب. الرابط مخصص لموعدكم فقط.",
+            sms=(
+                "من {business}: عاد الدفع عبر الإنترنت إلى العمل. التفاصيل ودفع {amount}: {link}",
+                "عاد الدفع عبر الإنترنت إلى العمل. {amount}: {link}",
             ),
         ),
         "payment_received": TypePhrases(
@@ -132,6 +144,112 @@ PHRASES = Phrases(
             sms=(
                 "من {business}: بطاقة هدية بقيمة {amount}. اذكروا هذا الرمز عند الاستقبال:\n{code}",
                 "بطاقة هدية {amount}، الرمز:\n{code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="عضويتكم لدى {business}: {membership}",
+            heading="عضويتكم جاهزة",
+            intro="العضوية {membership} مدفوعة وصالحة حتى {until}.",
+            button="",
+            note="يكفي حضوركم: العضوية مسجلة باسمكم.",
+            sms=(
+                "من {business}: العضوية {membership} مدفوعة وصالحة حتى {until}، وهي مسجلة باسمكم.",
+                "العضوية {membership} مدفوعة وصالحة حتى {until}.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="عضويتكم لدى {business}: {membership}",
+            heading="عضويتكم جاهزة",
+            intro="العضوية {membership} مدفوعة وجاهزة للاستخدام.",
+            button="",
+            note="يكفي حضوركم: العضوية مسجلة باسمكم.",
+            sms=(
+                "من {business}: العضوية {membership} مدفوعة وجاهزة للاستخدام، وهي مسجلة باسمكم.",
+                "العضوية {membership} مدفوعة وجاهزة للاستخدام.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="تم حجز موعدكم {day}",
+            heading="تم حجز موعدكم",
+            intro="نتطلع إلى رؤيتكم: {when}.",
+            button="",
+            note="تعذّر عليكم الحضور؟ يُرجى إبلاغنا في أقرب وقت ممكن.",
+            sms=(
+                "من {business}: تم حجز موعدكم: {when}. تعذّر الحضور؟ يُرجى الاتصال على:\n{phone}",
+                "من {business}: تم حجز موعدكم: {when}.",
+                "تم حجز موعدكم: {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="أصبح موعدكم {day}",
+            heading="تغيّر وقت موعدكم",
+            intro="تم تغيير موعدكم. الوقت الجديد: {when}.",
+            button="",
+            note="الوقت الجديد لا يناسبكم؟ يُرجى إبلاغنا.",
+            sms=(
+                "من {business}: تم تغيير موعدكم. الوقت الجديد: {when}. لا يناسبكم؟ يُرجى الاتصال على:\n{phone}",
+                "من {business}: تم تغيير موعدكم. الوقت الجديد: {when}.",
+                "الوقت الجديد لموعدكم: {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="أُلغي موعدكم {day}",
+            heading="أُلغي موعدكم",
+            intro="أُلغي موعدكم ({when}).",
+            button="",
+            note="هل ترغبون في موعد آخر؟ يُرجى الاتصال بنا أو الكتابة إلينا.",
+            sms=(
+                "من {business}: أُلغي موعدكم ({when}). لموعد آخر يُرجى الاتصال على:\n{phone}",
+                "من {business}: أُلغي موعدكم ({when}).",
+                "أُلغي موعدكم ({when}).",
+            ),
+        ),
+        "payment_reminder": TypePhrases(
+            subject="تذكير: مبلغ {amount} لموعدكم {day}",
+            heading="المتبقي للدفع: {amount}",
+            intro="لم يتم الدفع لموعدكم بعد. إذا كنتم قد دفعتم في هذه الأثناء، فيُرجى تجاهل هذه الرسالة.",
+            button="عرض ودفع {amount}",
+            note="لا حاجة إلى حساب. الرابط مخصص لموعدكم فقط.",
+            sms=(
+                "من {business}: تذكير، المتبقي لموعدكم {when} هو {amount}. التفاصيل والدفع: {link}",
+                "من {business}: تذكير، المتبقي للدفع {amount}. التفاصيل والدفع: {link}",
+                "تذكير، المطلوب دفعه {amount}: {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="رابط الدفع ينتهي قريبًا: {amount}",
+            heading="يُرجى دفع {amount} قبل {deadline}",
+            intro="رابط الدفع صالح حتى {deadline}. بعد ذلك يُرجى طلب رابط جديد منا.",
+            button="عرض ودفع {amount}",
+            note="لا حاجة إلى حساب. الرابط مخصص لموعدكم فقط.",
+            sms=(
+                "من {business}: رابط دفع {amount} صالح حتى {deadline}. التفاصيل والدفع: {link}",
+                "من {business}: ادفعوا {amount} قبل {deadline}: {link}",
+                "المطلوب دفعه {amount} قبل {deadline}: {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="تذكير: موعدكم {day}",
+            heading="نراكم {day}",
+            intro="نتطلع إلى زيارتكم.",
+            button="",
+            note="إذا تعذّر عليكم الحضور، فيُرجى إبلاغنا في الوقت المناسب.",
+            sms=(
+                "من {business}: تذكير بموعدكم {when} مع {staff}. تعذّر الحضور؟ يُرجى الاتصال على:\n{phone}",
+                "من {business}: تذكير بموعدكم {when}. تعذّر الحضور؟ يُرجى الاتصال بنا.",
+                "من {business}: تذكير بموعدكم {when}.",
+                "تذكير بموعدكم {when}.",
+            ),
+        ),
+        "desk_code": TypePhrases(
+            subject="رمزكم: {code}",
+            heading="رمزكم: {code}",
+            intro="يُرجى كتابة هذا الرمز في الصفحة التي يفتحها رمز QR عند الاستقبال: {code}. وهو صالح لمدة 10 دقائق.",
+            button="",
+            note="",
+            sms=(
+                "من {business}: رمزكم لصفحة QR عند الاستقبال، صالح لمدة 10 دقائق:\n{code}",
+                "رمزكم لصفحة QR عند الاستقبال:\n{code}",
             ),
         ),
         "test": TypePhrases(

@@ -16,6 +16,7 @@ PHRASES = Phrases(
     contact="Sorunuz mu var? Bizi {phone} numarasından arayın veya bu e-postayı yanıtlayın.",
     why="Bu e-postayı {business} işletmesinde randevunuz olduğu için aldınız.",
     way_paid="ödemede kullandığınız yöntem",
+    unsubscribe="Bu e-postaları artık almak istemiyorum",
     types={
         "payment_link": TypePhrases(
             subject="{day} randevunuz için {amount}",
@@ -27,6 +28,17 @@ PHRASES = Phrases(
                 "{business}: {when} randevunuz için {amount}. Ayrıntılar ve ödeme: {link}",
                 "{business}: randevunuz için {amount}. Ödeme: {link}",
                 "Ödenecek {amount}: {link}",
+            ),
+        ),
+        "payment_link_again": TypePhrases(
+            subject="{amount} tutarını yeniden çevrim içi ödeyebilirsiniz",
+            heading="Çevrim içi ödeme yeniden çalışıyor",
+            intro="Haber vermemizi istemiştiniz: randevunuzu yeniden çevrim içi ödeyebilirsiniz.",
+            button="Gör ve öde: {amount}",
+            note="Hesap açmanız gerekmez. Bağlantı yalnızca sizin randevunuz içindir.",
+            sms=(
+                "{business}: çevrim içi ödeme yeniden çalışıyor. {amount} ödemesi: {link}",
+                "Çevrim içi ödeme yeniden çalışıyor. {amount}: {link}",
             ),
         ),
         "payment_received": TypePhrases(
@@ -141,6 +153,112 @@ PHRASES = Phrases(
             sms=(
                 "{business}: {amount} hediye kartınız. Resepsiyonda söyleyeceğiniz kod: {code}",
                 "Hediye kartı {amount}, kod: {code}",
+            ),
+        ),
+        "membership": TypePhrases(
+            subject="{membership}: {business} üyeliğiniz",
+            heading="Üyeliğiniz hazır",
+            intro="{membership} ödendi, {until} tarihine kadar kullanabilirsiniz.",
+            button="",
+            note="Gelmeniz yeterli: üyelik adınıza kayıtlıdır.",
+            sms=(
+                "{business}: {membership} ödendi, {until} tarihine kadar kullanabilirsiniz. Adınıza kayıtlıdır.",
+                "{membership} ödendi, {until} tarihine kadar kullanabilirsiniz.",
+            ),
+        ),
+        "membership_endless": TypePhrases(
+            subject="{membership}: {business} üyeliğiniz",
+            heading="Üyeliğiniz hazır",
+            intro="{membership} ödendi, hemen kullanabilirsiniz.",
+            button="",
+            note="Gelmeniz yeterli: üyelik adınıza kayıtlıdır.",
+            sms=(
+                "{business}: {membership} ödendi, hemen kullanabilirsiniz. Adınıza kayıtlıdır.",
+                "{membership} ödendi, hemen kullanabilirsiniz.",
+            ),
+        ),
+        "visit_booked": TypePhrases(
+            subject="{day} randevunuz alındı",
+            heading="Randevunuz alındı",
+            intro="Sizi bekliyoruz: {when}.",
+            button="",
+            note="Gelemeyecek misiniz? Lütfen bize olabildiğince erken haber verin.",
+            sms=(
+                "{business}: randevunuz alındı: {when}. Gelemezseniz lütfen arayın: {phone}",
+                "{business}: randevunuz alındı: {when}.",
+                "Randevunuz: {when}.",
+            ),
+        ),
+        "visit_moved": TypePhrases(
+            subject="Randevunuzun yeni zamanı: {day}",
+            heading="Randevunuzun zamanı değişti",
+            intro="Randevunuz değiştirildi. Yeni zamanı: {when}.",
+            button="",
+            note="Yeni zaman size uymuyor mu? Lütfen bize haber verin.",
+            sms=(
+                "{business}: randevunuz değiştirildi. Yeni zamanı: {when}. Uymuyorsa lütfen arayın: {phone}",
+                "{business}: randevunuz değiştirildi. Yeni zamanı: {when}.",
+                "Yeni zaman: {when}.",
+            ),
+        ),
+        "visit_cancelled": TypePhrases(
+            subject="{day} randevunuz iptal edildi",
+            heading="Randevunuz iptal edildi",
+            intro="{when} randevunuz iptal edildi.",
+            button="",
+            note="Başka bir zaman ister misiniz? Bizi arayın veya bize yazın.",
+            sms=(
+                "{business}: {when} randevunuz iptal edildi. Yeni randevu için lütfen arayın: {phone}",
+                "{business}: {when} randevunuz iptal edildi.",
+                "İptal edildi: {when}.",
+            ),
+        ),
+        "payment_reminder": TypePhrases(
+            subject="Hatırlatma: {day} randevunuz için {amount}",
+            heading="Kalan tutar: {amount}",
+            intro="Randevunuz henüz ödenmedi. Bu arada ödediyseniz bu e-postayı dikkate almayın.",
+            button="Gör ve öde: {amount}",
+            note="Hesap açmanız gerekmez. Bağlantı yalnızca sizin randevunuz içindir.",
+            sms=(
+                "{business}: hatırlatma, {when} randevunuz için kalan tutar {amount}. Ödeme: {link}",
+                "{business}: hatırlatma, kalan tutar {amount}. Ödeme: {link}",
+                "Hatırlatma, ödenecek {amount}: {link}",
+            ),
+        ),
+        "link_expiring": TypePhrases(
+            subject="Ödeme bağlantınızın süresi yakında doluyor: {amount}",
+            heading="{amount}, son ödeme: {deadline}",
+            intro="Ödeme bağlantınızın son geçerlilik zamanı: {deadline}. Sonrasında lütfen bizden yenisini isteyin.",
+            button="Gör ve öde: {amount}",
+            note="Hesap açmanız gerekmez. Bağlantı yalnızca sizin randevunuz içindir.",
+            sms=(
+                "{business}: {amount} için ödeme bağlantınızın süresi doluyor, son ödeme {deadline}. Ödeme: {link}",
+                "{business}: ödenecek {amount}, son ödeme {deadline}: {link}",
+                "Ödenecek {amount}, son ödeme {deadline}: {link}",
+            ),
+        ),
+        "visit_reminder": TypePhrases(
+            subject="Hatırlatma: {day} randevunuz",
+            heading="Görüşmek üzere: {day}",
+            intro="Sizi bekliyoruz.",
+            button="",
+            note="Gelemeyecekseniz lütfen bize zamanında haber verin.",
+            sms=(
+                "{business}: hatırlatma, {when} randevunuz var ({staff}). Gelemezseniz lütfen arayın: {phone}",
+                "{business}: hatırlatma, {when} randevunuz var. Gelemezseniz lütfen arayın.",
+                "{business}: hatırlatma, {when} randevunuz var.",
+                "Hatırlatma: {when} randevunuz var.",
+            ),
+        ),
+        "desk_code": TypePhrases(
+            subject="Kodunuz: {code}",
+            heading="Kodunuz: {code}",
+            intro="Bu kodu resepsiyondaki QR kodunun açtığı sayfaya yazın: {code}. Kod 10 dakika geçerlidir.",
+            button="",
+            note="",
+            sms=(
+                "{business}: resepsiyondaki QR için kodunuz: {code}. 10 dakika geçerlidir.",
+                "Resepsiyondaki QR için kodunuz: {code}",
             ),
         ),
         "test": TypePhrases(
