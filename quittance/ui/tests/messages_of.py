@@ -43,6 +43,11 @@ def plurals_of(*rooms: str) -> dict[str, str]:
     return found
 
 
+def messages_on_paper() -> set[str]:
+    """What stands on papers and on the payment system's page: in every language of clients, not only in the desk's."""
+    return messages_in("bills/receipts.py") | messages_in("bills/credits.py") | messages_in("flows/_asking_for.py")
+
+
 def messages_in(file: str) -> set[str]:
     return {text for text, _plural in _in_code(PACKAGE / file)}
 

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from quittance.ui.catalogs import catalogs, compile_stale
 from quittance.ui.client_languages import CLIENT_LANGUAGES
-from quittance.ui.tests.messages_of import PACKAGE, messages_in, messages_of
+from quittance.ui.tests.messages_of import PACKAGE, messages_of, messages_on_paper
 from quittance.ui.tests.same_words import PLURAL_FORMS, SAME_AS_ENGLISH
 
 ROOMS = ["pay", "ui", "bills"]
@@ -32,8 +32,7 @@ def _listed(texts: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def wanted(room: str) -> set[str]:
-    """What the room says; papers and the payment system's page also say what a flow writes on them."""
-    return messages_of(room) | (messages_in("flows/_asking_for.py") if room == "bills" else set())
+    return messages_on_paper() if room == "bills" else messages_of(room)
 
 
 def test_every_language_has_its_catalogs_and_no_other_has_any():
