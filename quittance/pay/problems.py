@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from quittance.core.direction import walled
 from quittance.core.locale_format import format_money
 from quittance.core.money import Money
 from quittance.flows.take_payment import StartOutcome
@@ -98,7 +99,7 @@ def call_back_waits(to: str) -> Problem:
     return Problem(
         _("We tell you when it works again"),
         _("We write to %(to)s once, as soon as online payment works. Your visit stays as it is, and so does your link.")
-        % {"to": to},
+        % {"to": walled(to, get_language() or "en")},
         200,
         "progress",
     )
