@@ -8,7 +8,7 @@ from quittance.bills.law_13 import held_minor
 from quittance.bills.models import Bill, Tender
 from quittance.core.actor import Actor
 from quittance.core.money import Money
-from quittance.flows.refund import begin_of_tender
+from quittance.flows.refund import begin_of_tender, sendable
 
 
 def begin_returning_excess(
@@ -22,8 +22,12 @@ def begin_returning_excess(
     for tender in _newest_online_first(bill):
         left = bill.settled_minor - bill.total_minor
         part = min(left, held_minor(tender))
-        if part > 0:
-            amount = Money(part, bill.currency)
+        if part <= 0:
+            continue
+        amount = Money(part, bill.currency)
+        if credit_wallet_id is None:
+            amount = sendable(tender, amount)
+        if amount.is_positive:
             refund = begin_of_tender(bill, tender, amount, actor, now, reason=reason, credit_wallet_id=credit_wallet_id)
             begun.append(refund.pk)
     return begun

@@ -17,8 +17,10 @@ from quittance.core.money import Money
 from quittance.flows import follow_refund
 from quittance.flows._once import once
 from quittance.flows._returning import begin_refund
+from quittance.flows._systems import open_system
 from quittance.flows._visits import bill_of_visit
 from quittance.flows.errors import BusyError, ChangedMeanwhileError, RefusedError
+from quittance.payment_systems.port import MisconfiguredError
 from quittance.payments import actions as payments
 from quittance.payments.models import Payment, Refund
 
@@ -103,6 +105,12 @@ def begin_of_tender(
     if tender.kind == "membership" and amount != held:
         raise RefusedError(_("A visit of a membership goes back as a whole: %(held)s.") % {"held": held})
     payment = _lock_payment(tender)
+    nearest = sendable(tender, amount)
+    if nearest != amount and credit_wallet_id is None:
+        raise RefusedError(
+            _("The payment system cannot send back %(amount)s, only %(nearest)s.")
+            % {"amount": amount, "nearest": nearest}
+        )
     try:
         return begin_refund(
             bill=bill,
@@ -117,6 +125,18 @@ def begin_of_tender(
         )
     except returns.TooMuchError:
         raise ChangedMeanwhileError from None
+
+
+def sendable(tender: Tender, amount: Money) -> Money:
+    """Rounded down to what the tender's payment system can send back: dinars have a last digit that nobody can pay."""
+    payment = Payment.objects.select_related("account").filter(pk=tender.payment_id).first()
+    if payment is None:
+        return amount
+    try:
+        return open_system(payment.account).payable_amount(amount)
+    except MisconfiguredError:
+        # Its keys cannot be read now; whoever asks them later is told so.
+        return amount
 
 
 def clean(text: str) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from quittance.bills import actions as bills
-from quittance.bills.law_13 import own_return
+from quittance.bills.law_13 import OwnReturn, own_return
 from quittance.bills.models import Bill, MoneyCase
 from quittance.calendar import bill_key
 from quittance.core.actor import Actor
 from quittance.core.money import Money
 from quittance.due import actions as due
 from quittance.flows import follow_refund
-from quittance.flows.refund import begin_of_tender
+from quittance.flows.refund import begin_of_tender, sendable
 from quittance.flows.settle_payment import settle
 from quittance.payment_systems.port import PaymentSystemError
 from quittance.rows.locking import in_one_transaction
@@ -43,9 +43,15 @@ def work(*, row_id: int, lease_token: str, now: datetime) -> None:
     begun = in_one_transaction(lambda: _begin(bill, row_id, now))
     left = own_return(Bill.objects.get(pk=bill.pk))
     is_open = MoneyCase.objects.filter(pk=row_id, resolved_at__isnull=True, held_at__isnull=True).exists()
-    due.finish(MoneyCase, row_id, lease_token, next_attempt_at=left.at if left and is_open else None, attempts=0)
+    # A last digit that cannot be sent stays too much; a person decides what becomes of it.
+    again_at = left.at if left and is_open and (left.at > now or _is_sendable(left)) else None
+    due.finish(MoneyCase, row_id, lease_token, next_attempt_at=again_at, attempts=0)
     for refund_id in begun:
         follow_refund.ask(refund_id=refund_id, now=now, tell_desk=True)
+
+
+def _is_sendable(left: OwnReturn) -> bool:
+    return any(sendable(tender, Money(part, tender.currency)).is_positive for tender, part in left.parts)
 
 
 def _look_first(bill: Bill, now: datetime) -> None:
@@ -63,8 +69,13 @@ def _begin(bill: Bill, case_id: int, now: datetime) -> list[int]:
         return []
     by_itself = own_return(locked)
     actor = Actor.system(bill.business_id)
-    return [
-        begin_of_tender(locked, tender, Money(part, bill.currency), actor, now, origin="itself").pk
+    due_now = [
+        (tender, sendable(tender, Money(part, bill.currency)))
         for tender, part in (by_itself.parts if by_itself else ())
         if tender.returns_itself_at is not None and tender.returns_itself_at <= now
+    ]
+    return [
+        begin_of_tender(locked, tender, amount, actor, now, origin="itself").pk
+        for tender, amount in due_now
+        if amount.is_positive
     ]

@@ -9,6 +9,7 @@ from django.db import connection
 
 from quittance.calendar import queries_pay
 from quittance.flows import confirm_return, offer_value, record_access, take_payment
+from quittance.limits.models import RobotFetch
 from quittance.pay.form_key import form_key
 from quittance.sandbox.stripe import cards
 from quittance.wallets.models import Wallet
@@ -49,17 +50,25 @@ def open_link(world: World, who: str, visit: VisitRef, given: dict[str, Any]) ->
         return "no link"
     bot = given.get("bot")
     headers = {"user-agent": _BOTS[bot % len(_BOTS)] if bot is not None else "Mozilla/5.0"}
-    before = writes()
+    before, traces = writes(), _traces()
     path = f"/p/{token}" + given.get("rest", "")
     fetch = world.browser.head if given.get("head") else world.browser.get
     status = fetch(path, headers=headers).status_code
-    if writes() != before:
+    # What a robot fetched is counted apart; it is no fact of the business.
+    if writes() - before != len(_traces() - traces):
         raise Violation("S13", f"GET {given.get('rest', '') or 'the page'} wrote to the database")
     if status >= 500:
         raise Violation("crash", f"the page of a link was answered {status}")
     if bot is None and given.get("seen", True):
         record_access.record(token=token, now=world.now)
     return f"answered {status}"
+
+
+def _traces() -> set[tuple[object, ...]]:
+    """Of robots on SQLite, where each row that was written is counted."""
+    if connection.vendor != "sqlite":
+        return set()
+    return set(RobotFetch.objects.values_list("pk", "count", "last_at"))
 
 
 def writes() -> int:

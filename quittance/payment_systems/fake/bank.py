@@ -137,6 +137,8 @@ class FakeBank(Books):
 
     def refund(self, references: References, amount: Money, *, key: str) -> RefundReport:
         page = self._found("refund", references, note=key)
+        if self.payable_amount(amount) != amount:
+            raise MistakeError(f"{amount} cannot be sent back exactly.")
         if key not in self._refunds_by_key:
             seen = self._refund(page, amount, our_key=key)
             self._refunds_by_key[key] = (page.id, RefundReport(seen.reference, seen.amount, seen.state))

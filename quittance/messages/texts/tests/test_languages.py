@@ -33,8 +33,6 @@ VALUES = {
     "rest": "40,00 €",
     "day": "26.11.",
     "when": "26.11., 14:00",
-    "deadline": "26.11., 14:00",
-    "membership": "10 Visits",
 }
 
 
