@@ -17,7 +17,7 @@ from quittance.ui.tests.messages_of import PACKAGE, messages_of, plurals_of
 # What the desk's catalog holds: its own texts, and what the rooms below it say there. `ui` and `bills` have their own.
 ROOMS: Final = (
     "desk", "flows", "calendar", "payments", "messages", "drawers", "wallets", "catalog", "clients", "businesses", "core",
-    "message_channels", "payment_systems",
+    "message_channels", "payment_systems", "documents", "pay_desks", "reminders",
 )  # fmt: skip
 BELOW: Final = ("ui", "bills")
 LANGUAGES: Final = sorted(set(DESK_LANGUAGES) - {"en"})
