@@ -216,7 +216,9 @@ def update_company_details(*, business_id: int, details: CompanyDetails) -> Busi
     if years is not None and years != business.receipt_years:
         if not MIN_RECEIPT_YEARS <= years <= MAX_RECEIPT_YEARS:
             raise SettingError(
-                "receipt_years", f"Type a number of years between {MIN_RECEIPT_YEARS} and {MAX_RECEIPT_YEARS}."
+                "receipt_years",
+                _("Type a number of years between %(least)s and %(most)s.")
+                % {"least": MIN_RECEIPT_YEARS, "most": MAX_RECEIPT_YEARS},
             )
         business.receipt_years = years
         changed.append("receipt_years")

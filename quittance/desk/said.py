@@ -17,4 +17,13 @@ def said(text: str) -> str:
     if known != text:
         return known
     with_code = _WITH_CODE.match(text)
-    return _(with_code.group(1)) + with_code.group(2) if with_code else text
+    if with_code is None:
+        return text
+    sentence, code = with_code.groups()
+    # `There is no such address (5.1.1).`: the code stands within the sentence.
+    whole = f"{sentence}."
+    known = _(whole)
+    if known != whole:
+        return f"{known.removesuffix('.')}{code}."
+    known = _(sentence)
+    return known + code if known != sentence else text

@@ -9,6 +9,7 @@ from typing import Final
 
 from PIL import Image
 
+from quittance.core.words import gettext_noop as _
 from quittance.documents.pictures import PictureError, opened, redrawn
 
 MAX_BYTES: Final = 1024 * 1024
@@ -38,7 +39,9 @@ def read_logo(raw: bytes) -> LogoImage:
     with opened(raw, formats=("PNG", "JPEG"), max_bytes=MAX_BYTES, max_pixels=MAX_PIXELS) as image:
         if min(image.size) < MIN_SIDE:
             raise PictureError(
-                f"This picture is {image.width} by {image.height} pixels. Choose one of at least 16 by 16."
+                _("This picture is %(width)s by %(height)s pixels. Choose one of at least 16 by 16."),
+                width=image.width,
+                height=image.height,
             )
         pixels = redrawn(image, box=_BOX, with_alpha=True)
     return _small(pixels)

@@ -16,10 +16,16 @@ from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from quittance.core.words import gettext_noop as _
+
 MAX_BYTES: Final = 8 * 1024 * 1024
 # A phone's picture has twelve to fifty million pixels; what unfolds to more is meant to fill the memory.
 MAX_PIXELS: Final = 50_000_000
 _FORMATS: Final = ("PNG", "JPEG", "WEBP")
+_NO_PICTURE: Final = {
+    _FORMATS: _("This is no PNG, JPEG or WebP picture. Save it as one and try again."),
+    ("PNG", "JPEG"): _("This is no PNG or JPEG picture. Save it as one and try again."),
+}
 _QUALITY: Final = 82
 # What the readers raise on bytes that no camera wrote.
 _BROKEN: Final = (
@@ -28,7 +34,15 @@ _BROKEN: Final = (
 
 
 class PictureError(ValueError):
-    """What cannot be taken as a picture; the text says what to choose instead."""
+    """What cannot be taken as a picture; the text says what to choose instead.
+
+    `text % words` is the sentence, so that a face can say the text in the reader's language.
+    """
+
+    def __init__(self, text: str, **words: object) -> None:
+        super().__init__(text % words)
+        self.text = text
+        self.words = words
 
 
 @contextmanager
@@ -40,7 +54,9 @@ def opened(
     Raises PictureError, also for what turns out to be broken inside of the block.
     """
     if len(raw) > max_bytes:
-        raise PictureError(f"This picture is larger than {max_bytes // 1024 // 1024} MB. Choose a smaller one.")
+        raise PictureError(
+            _("This picture is larger than %(most)s MB. Choose a smaller one."), most=max_bytes // 1024 // 1024
+        )
     try:
         with warnings.catch_warnings():
             # Pillow only warns of a bomb up to twice its limit; ours is decided here, before a pixel is unfolded.
@@ -49,13 +65,13 @@ def opened(
                 _check_size(image, max_pixels)
                 yield image
     except UnidentifiedImageError:
-        raise PictureError(f"This is no {_listed(formats)} picture. Save it as one and try again.") from None
+        raise PictureError(_NO_PICTURE[formats]) from None
     except Image.DecompressionBombError:
-        raise PictureError(_too_many(max_pixels)) from None
+        raise _too_many(max_pixels) from None
     except PictureError:
         raise
     except (ValueError, *_BROKEN):
-        raise PictureError("This picture is broken. Save it again and try once more.") from None
+        raise PictureError(_("This picture is broken. Save it again and try once more.")) from None
 
 
 def redrawn(image: Image.Image, *, box: tuple[int, int], with_alpha: bool) -> Image.Image:
@@ -85,13 +101,9 @@ def reencode_picture(raw: bytes, *, longest_side: int) -> bytes:
 
 def _check_size(image: Image.Image, max_pixels: int) -> None:
     if image.width * image.height > max_pixels:
-        raise PictureError(_too_many(max_pixels))
+        raise _too_many(max_pixels)
 
 
-def _too_many(max_pixels: int) -> str:
-    return f"This picture has more than {max_pixels // 1_000_000} million pixels. Choose a smaller one."
-
-
-def _listed(formats: tuple[str, ...]) -> str:
-    names = ["WebP" if one == "WEBP" else one for one in formats]
-    return f"{', '.join(names[:-1])} or {names[-1]}"
+def _too_many(max_pixels: int) -> PictureError:
+    text = _("This picture has more than %(most)s million pixels. Choose a smaller one.")
+    return PictureError(text, most=max_pixels // 1_000_000)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from quittance.bills import actions as bills
 from quittance.bills.models import Bill
 from quittance.businesses.models import Location
@@ -36,7 +38,7 @@ def link_of_business(*, business_id: int, link_id: int) -> PaymentLink:
     try:
         return queries.link_by_id(business_id=business_id, link_id=link_id)
     except PaymentLink.DoesNotExist:
-        raise GoneError("This link does not exist.") from None
+        raise GoneError(_("This link does not exist.")) from None
 
 
 def lock_link(link: PaymentLink) -> Bill:

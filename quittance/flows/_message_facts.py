@@ -69,9 +69,9 @@ def _call_back(message: Message, page: PayPage, now: datetime) -> Reason:
     """Online payment was down; it is told when the account works again, and not after a day."""
     setting = payment_queries.method_setting(business_id=message.business_id)
     if setting is None or setting.account is None or not setting.enabled:
-        return Reason(drop="Payment links are switched off.")
+        return Reason(drop=gettext_noop("Payment links are switched off."))
     if message.created_at + _LONGEST_CALL_BACK <= now:
-        return Reason(drop="Online payment did not work again within a day.")
+        return Reason(drop=gettext_noop("Online payment did not work again within a day."))
     if not has_answered_since(account=setting.account, since=message.created_at, now=now):
         return Reason(wait_seconds=60, waits_long=True)
     return Reason(facts=replace(_facts(page, amount=page.ask, rest=page.rest_later), variant="again"))
@@ -147,7 +147,7 @@ def _desk_code(message: Message, now: datetime) -> Reason:
     """It stands on no link. A code that is over is not sent, and sending it again by hand is no way to a new one."""
     ask = ask_of_message(business_id=message.business_id, message_id=message.pk)
     if ask is None or is_over(ask, now=now):
-        return Reason(drop="The code is over.")
+        return Reason(drop=gettext_noop("The code is over."))
     business = ask.business
     return Reason(facts=MessageFacts(business_name=business.name, link_address="", code=code_of(ask)))
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from quittance.bills.queries import facts
 from quittance.calendar.models import Appointment, Visit
 from quittance.clients.models import Consent
@@ -21,8 +23,8 @@ from quittance.reminders.actions import MOVED, Planned
 from quittance.reminders.queries import is_stopped, policy_of
 from quittance.reminders.rules import AFTER_SENDING, BEFORE_DEADLINE, HOURS, Policy, Rule
 
-NOTHING_DUE: Final = "Nothing is due any more."
-CANCELLED: Final = "The visit was cancelled."
+NOTHING_DUE: Final = gettext_noop("Nothing is due any more.")
+CANCELLED: Final = gettext_noop("The visit was cancelled.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +73,20 @@ def _wants_none(visit: Visit) -> str:
         return ""
     said = Consent.objects.filter(business_id=visit.business_id, client_id=visit.client_id, kind=Consent.REMINDERS)
     newest = said.order_by("-id").first()
-    return "The client wants no reminders." if newest is not None and not newest.given else ""
+    return gettext_noop("The client wants no reminders.") if newest is not None and not newest.given else ""
 
 
 def _why_no_visit(visit: Visit, now: datetime) -> str:
     if visit.cancelled_at is not None:
         return CANCELLED
     if visit.starts_at is None or visit.starts_at <= now:
-        return "The visit has begun."
+        return gettext_noop("The visit has begun.")
     states = set(
         Appointment.objects.filter(business_id=visit.business_id, visit_id=visit.pk).values_list("state", flat=True)
     )
     if not states - {"held", *Appointment.GONE}:
-        return "No time is booked."
-    return "" if "booked" in states else "The client is here, or the visit is over."
+        return gettext_noop("No time is booked.")
+    return "" if "booked" in states else gettext_noop("The client is here, or the visit is over.")
 
 
 def _payment(visit: Visit, now: datetime) -> tuple[str, PaymentLink | None, PaymentState | None]:
@@ -96,7 +98,7 @@ def _payment(visit: Visit, now: datetime) -> tuple[str, PaymentLink | None, Paym
         return NOTHING_DUE, None, None
     link = payments.live_link_of(bill)
     if link is None:
-        return "Its link takes nothing any more.", None, None
+        return gettext_noop("Its link takes nothing any more."), None, None
     attempts = payments.payments_of(bill)
     state = payments.state_of(bill, now=now, payments=attempts, link_sent=link.sent_at is not None)
     is_asked = payments.ask_of(link=link, state=state, payments=attempts).is_positive
@@ -105,13 +107,13 @@ def _payment(visit: Visit, now: datetime) -> tuple[str, PaymentLink | None, Paym
 
 def _why_not_of(link: PaymentLink, state: PaymentState, now: datetime) -> str:
     if state.facts.disputed.is_positive:
-        return "The client's bank disputes a payment of this visit."
+        return gettext_noop("The client's bank disputes a payment of this visit.")
     if not is_live(link, now=now):
-        return "The link has expired."
+        return gettext_noop("The link has expired.")
     if link.sent_at is None:
-        return "The link was not sent."
+        return gettext_noop("The link was not sent.")
     if is_stopped(business_id=link.business_id, link_id=link.pk):
-        return "Reminders of this link were stopped."
+        return gettext_noop("Reminders of this link were stopped.")
     return ""
 
 

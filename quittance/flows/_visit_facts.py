@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from quittance.bills.queries import bill_by_id
 from quittance.calendar.models import Appointment, Visit
 from quittance.calendar.queries import appointments_of
@@ -21,35 +23,35 @@ from quittance.wallets.queries import free_units, wallet_by_id
 def _visit_booked(message: Message, now: datetime) -> Reason:
     visit = _visit(message)
     if visit is None or visit.cancelled_at is not None:
-        return Reason(drop="The visit was cancelled.")
+        return Reason(drop=gettext_noop("The visit was cancelled."))
     return _told(visit, now)
 
 
 def _visit_moved(message: Message, now: datetime) -> Reason:
     visit = _visit(message)
     if visit is None or visit.cancelled_at is not None:
-        return Reason(drop="The visit was cancelled.")
+        return Reason(drop=gettext_noop("The visit was cancelled."))
     if visit.starts_at == message.moved_from_at:
-        return Reason(drop="The visit was moved back.")
+        return Reason(drop=gettext_noop("The visit was moved back."))
     other = untold(business_id=message.business_id, visit_id=visit.pk)
     if other is not None and other.pk < message.pk:
-        return Reason(drop="Another message tells the new time.")
+        return Reason(drop=gettext_noop("Another message tells the new time."))
     return _told(visit, now)
 
 
 def _visit_cancelled(message: Message, now: datetime) -> Reason:
     visit = _visit(message)
     if visit is None or visit.cancelled_at is None:
-        return Reason(drop="The visit takes place.")
+        return Reason(drop=gettext_noop("The visit takes place."))
     return _told(visit, now)
 
 
 def _membership(message: Message, now: datetime) -> Reason:
     held = wallet_by_id(business_id=message.business_id, wallet_id=message.wallet_id or 0)
     if held is None or not held.standing_units or not free_units(held) or held.blocked_at is not None:
-        return Reason(drop="The membership was taken back or used.")
+        return Reason(drop=gettext_noop("The membership was taken back or used."))
     if held.expires_at is not None and held.expires_at <= now:
-        return Reason(drop="The membership has ended.")
+        return Reason(drop=gettext_noop("The membership has ended."))
     bill = bill_by_id(business_id=message.business_id, bill_id=message.bill_id or 0)
     last_date = last_date_of(held, bill.location)
     facts = MessageFacts(
@@ -85,7 +87,7 @@ def _visit(message: Message) -> Visit | None:
 def _told(visit: Visit, now: datetime) -> Reason:
     """The time of now, whatever was moved since it was queued."""
     if visit.starts_at is None or visit.starts_at <= now:
-        return Reason(drop="The visit's time is past.")
+        return Reason(drop=gettext_noop("The visit's time is past."))
     location, business = visit.location, visit.business
     booked = appointments_of(visit)
     stand = [one for one in booked if one.state not in Appointment.GONE] or booked

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location
@@ -32,13 +33,13 @@ def add(*, actor: Actor, location_id: int, name: str, now: datetime) -> int:
     try:
         location = location_by_id(business_id=actor.business_id, location_id=location_id)
     except Location.DoesNotExist:
-        raise GoneError("This location does not exist.") from None
+        raise GoneError(_("This location does not exist.")) from None
     wanted = _name(name)
 
     def work() -> dict[str, Any]:
         standing = queries.desks_of(business_id=actor.business_id, location_id=location_id)
         if len(standing) >= MOST_DESKS:
-            raise RefusedError(f"A location has at most {MOST_DESKS} desks. Archive one first.")
+            raise RefusedError(_("A location has at most %(most)s desks. Archive one first.") % {"most": MOST_DESKS})
         _check_free(wanted, standing)
         desk = actions.add_desk(location=location, name=wanted, now=now)
         _record(actor, desk, "pay_desk.added", now)
@@ -70,13 +71,13 @@ def archive(*, actor: Actor, desk_id: int, now: datetime) -> None:
 def _change(actor: Actor, desk_id: int, action: str, now: datetime, change: Callable[[PayDesk], None]) -> None:
     found = queries.desk_by_id(business_id=actor.business_id, desk_id=desk_id)
     if found is None:
-        raise GoneError("This desk does not exist.")
+        raise GoneError(_("This desk does not exist."))
     require(actor, Right.EDIT_SETTINGS, found.location_id)
 
     def work() -> dict[str, Any]:
         desk = actions.lock_desk(business_id=actor.business_id, desk_id=desk_id)
         if desk is None:
-            raise GoneError("This desk does not exist any more.")
+            raise GoneError(_("This desk does not exist any more."))
         change(desk)
         _record(actor, desk, action, now)
         return {"desk": desk.pk}
@@ -87,15 +88,15 @@ def _change(actor: Actor, desk_id: int, action: str, now: datetime, change: Call
 def _name(typed: str) -> str:
     name = " ".join(typed.split())
     if not name:
-        raise FieldError("name", "Type a name, for example Front desk.")
+        raise FieldError("name", _("Type a name, for example Front desk."))
     if len(name) > _LONGEST_NAME:
-        raise FieldError("name", f"Use at most {_LONGEST_NAME} characters.")
+        raise FieldError("name", _("Use at most %(most)s characters.") % {"most": _LONGEST_NAME})
     return name
 
 
 def _check_free(name: str, standing: list[PayDesk]) -> None:
     if any(one.name.casefold() == name.casefold() for one in standing):
-        raise FieldError("name", "Another desk here has this name. Choose a different one.")
+        raise FieldError("name", _("Another desk here has this name. Choose a different one."))
 
 
 def _record(actor: Actor, desk: PayDesk, action: str, now: datetime) -> None:

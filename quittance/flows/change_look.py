@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses import look
 from quittance.businesses.actions import SettingError
@@ -38,7 +40,7 @@ def change_look(*, actor: Actor, expected_version: int | None, new: NewLook, now
     except SettingError as error:
         raise FieldError(error.field, str(error)) from None
     except PictureError as error:
-        raise FieldError("logo", str(error)) from None
+        raise FieldError("logo", _(error.text) % error.words) from None
 
     def work() -> dict[str, Any]:
         business = hold_business(business_id=actor.business_id)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._link_life import as_stored, end_word, link_of_business, lock_link
@@ -24,7 +26,7 @@ def extend(*, actor: Actor, link_id: int, expires_at: datetime, seen: str | None
     link = link_of_business(business_id=actor.business_id, link_id=link_id)
     require(actor, Right.CASHLESS_PAYMENT, link.bill.location_id)
     if expires_at <= now:
-        raise RefusedError("The link's end must lie in the future. To end it at once, press Expire now.")
+        raise RefusedError(_("The link's end must lie in the future. To end it at once, press Expire now."))
 
     def work() -> dict[str, Any]:
         lock_link(link)
@@ -38,7 +40,7 @@ def set_end(
 ) -> dict[str, Any]:
     """Under the bill's lock. Saying the same end again changes nothing."""
     if not is_live(link, now=now):
-        raise RefusedError("This link has ended and takes nothing any more. Send a new one.")
+        raise RefusedError(_("This link has ended and takes nothing any more. Send a new one."))
     before, after = end_word(link.expires_at), end_word(as_stored(expires_at))
     if seen is not None and seen != before:
         raise ChangedMeanwhileError

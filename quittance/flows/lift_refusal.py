@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.clients.models import ContactPoint
 from quittance.core.actor import Actor, Right, require
@@ -21,9 +23,9 @@ def lift(*, actor: Actor, location_id: int, client_id: int, point_id: int, chann
     require(actor, Right.EDIT_CLIENTS, location_id)
     point = ContactPoint.objects.filter(business_id=actor.business_id, client_id=client_id, pk=point_id).first()
     if point is None:
-        raise GoneError("This was removed before.")
+        raise GoneError(_("This was removed before."))
     if channel not in CHANNELS:
-        raise RefusedError("Choose what to do with it.")
+        raise RefusedError(_("Choose what to do with it."))
 
     def work() -> dict[str, Any]:
         lifted = actions.lift_suppression(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.bills.actions import lock_bill
 from quittance.core.actor import Actor, Right, require
@@ -34,14 +36,14 @@ def push(*, actor: Actor, visit_id: int, desk_id: int, now: datetime) -> Pushed:
     require(actor, Right.CASHLESS_PAYMENT, visit.location_id)
     found = queries.desk_by_id(business_id=actor.business_id, desk_id=desk_id)
     if found is None or found.location_id != visit.location_id:
-        raise RefusedError("Choose a desk of this location.")
+        raise RefusedError(_("Choose a desk of this location."))
     make_link.make(actor=actor, visit_id=visit_id, now=now)
 
     def work() -> dict[str, Any]:
         bill = lock_bill(business_id=actor.business_id, bill_id=visit.bill_id)
         desk = actions.lock_desk(business_id=actor.business_id, desk_id=desk_id)
         if desk is None:
-            raise GoneError("This desk does not exist any more.")
+            raise GoneError(_("This desk does not exist any more."))
         pushed, replaced = actions.show_at(desk=desk, bill=bill, by_id=actor.user_id, now=now)
         _record(actor, visit.location_id, visit_id, "pay_desk.shown", now, desk=desk_id)
         return {"desk": desk.name, "expires_at": pushed.expires_at.isoformat(), "replaced": replaced is not None}

@@ -129,9 +129,9 @@ def begin_of_tender(
 
 def sendable(tender: Tender, amount: Money) -> Money:
     """Rounded down to what the tender's payment system can send back: dinars have a last digit that nobody can pay."""
-    payment = Payment.objects.select_related("account").filter(pk=tender.payment_id).first()
-    if payment is None:
+    if tender.payment_id is None:
         return amount
+    payment = Payment.objects.select_related("account").get(pk=tender.payment_id)
     try:
         return open_system(payment.account).payable_amount(amount)
     except MisconfiguredError:

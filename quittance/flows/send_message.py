@@ -121,7 +121,9 @@ def _checked(message: Message, lease_token: str, now: datetime) -> _Step | None:
         actions.drop(message=message, lease_token=lease_token, reason=refusal)
         return None
     if arrived_after_all(message=message):
-        actions.drop(message=message, lease_token=lease_token, reason="The first message arrived after all.")
+        actions.drop(
+            message=message, lease_token=lease_token, reason=gettext_noop("The first message arrived after all.")
+        )
         return None
     reason = (reason_to_remind if message.type in REMINDERS else reason_to_send)(message, now=now)
     if reason.wait_seconds:

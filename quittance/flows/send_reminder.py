@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from quittance.calendar.actions import lock_visit
 from quittance.calendar.models import Appointment, Visit
 from quittance.clients.queries import phones_of
@@ -33,8 +35,8 @@ from quittance.rows.locking import in_one_transaction
 
 # Two that wait for the same morning, or one beside a link that was sent by hand, are one too many.
 APART: Final = timedelta(minutes=55)
-_TOO_LATE: Final = "It could not leave in time."
-_QUIET: Final = "Its time lay in the quiet hours, and after them it would have come too late."
+_TOO_LATE: Final = gettext_noop("It could not leave in time.")
+_QUIET: Final = gettext_noop("Its time lay in the quiet hours, and after them it would have come too late.")
 _OF_LINK: Final = (PAYMENT_LINK, PAYMENT_REMINDER, LINK_EXPIRING)
 
 
@@ -79,7 +81,7 @@ def _say(reminder: Reminder, standing: Standing, until_at: datetime | None, leas
     reason = _too_much(reminder, now)
     recipients = [] if reason else _recipients(reminder, visit)
     if reason or not recipients:
-        actions.drop(reminder=reminder, reason=reason or "The client cannot be reached.", now=now)
+        actions.drop(reminder=reminder, reason=reason or gettext_noop("The client cannot be reached."), now=now)
         return
     for channel, address, account_id, is_once in recipients:
         new = NewMessage(
@@ -104,12 +106,12 @@ def _too_much(reminder: Reminder, now: datetime) -> str:
         return ""
     business_id = reminder.business_id
     if queries.said_count(business_id=business_id, link_id=reminder.link_id) >= MOST_PAYMENT:
-        return "Three reminders of this link have gone out."
+        return gettext_noop("Three reminders of this link have gone out.")
     near = Message.objects.filter(
         business_id=business_id, link_id=reminder.link_id, type__in=_OF_LINK, created_at__gt=now - APART
     )
     if near.exclude(state__in=("dropped", "failed")).exists():
-        return "The client was written to about this link a moment ago."
+        return gettext_noop("The client was written to about this link a moment ago.")
     return ""
 
 
@@ -147,7 +149,7 @@ def reason_to_remind(message: Message, *, now: datetime) -> Reason:
         .first()
     )
     if visit is None:
-        return Reason(drop="The visit is gone.")
+        return Reason(drop=gettext_noop("The visit is gone."))
     standing = standing_of(visit=visit, now=now)
     said = queries.said_keys(business_id=visit.business_id, visit_id=visit.pk, type=message.type)
     valid = [
@@ -179,11 +181,11 @@ def _facts(message: Message, visit: Visit, now: datetime) -> Reason:
         return Reason(facts=_visit_facts(visit))
     page = page_of(message, now)
     if page is None:
-        return Reason(drop="The link is gone.")
+        return Reason(drop=gettext_noop("The link is gone."))
     if page.state == "changing":
         return Reason(wait_seconds=10)
     if page.state != "payable":
-        return Reason(drop="Nothing can be paid by this link now.")
+        return Reason(drop=gettext_noop("Nothing can be paid by this link now."))
     facts = facts_on_page(page, amount=page.ask, rest=page.rest_later)
     return Reason(facts=facts if page.appointments else replace(facts, visit_at=None))
 

@@ -12,7 +12,7 @@ from quittance.businesses.models import StaffMember
 from quittance.catalog import photos
 from quittance.catalog.models import Product, Service
 from quittance.core.actor import Actor, Right, require
-from quittance.documents.pictures import reencode_picture
+from quittance.documents.pictures import PictureError, reencode_picture
 from quittance.flows._once import once
 from quittance.flows.errors import FieldError, GoneError
 
@@ -33,8 +33,8 @@ def set_photo(*, actor: Actor, location_id: int, kind: str, row_id: int, raw: by
     try:
         # Before the lock: drawing takes a moment.
         content = b"" if raw is None else reencode_picture(raw, longest_side=LONGEST_SIDE)
-    except ValueError as error:
-        raise FieldError("photo", str(error)) from None
+    except PictureError as error:
+        raise FieldError("photo", _(error.text) % error.words) from None
     action = "photo.removed" if raw is None else "photo.set"
 
     def work() -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.businesses.models import Location
 from quittance.businesses.queries import location_by_id
@@ -31,7 +33,7 @@ def set_reminders(
             location = location_by_id(business_id=actor.business_id, location_id=location_id)
             actions.save_policy(location=location, policy=policy)
         except Location.DoesNotExist:
-            raise GoneError("This location does not exist.") from None
+            raise GoneError(_("This location does not exist.")) from None
         except RuleError as error:
             raise RefusedError(str(error)) from None
         audit.record(

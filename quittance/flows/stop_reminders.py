@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quittance.audit import actions as audit
 from quittance.core.actor import Actor, Right, require
 from quittance.flows._once import once
@@ -33,7 +35,7 @@ def _set(actor: Actor, visit_id: int, *, stops: bool, now: datetime) -> bool:
     def work() -> dict[str, Any]:
         link = live_link_of(visit.bill)
         if link is None:
-            raise RefusedError("This visit has no open link, so nobody is reminded of it.")
+            raise RefusedError(_("This visit has no open link, so nobody is reminded of it."))
         changed = actions.stop_link(business_id=visit.business_id, link_id=link.pk, stopped_at=now if stops else None)
         if changed:
             record_change(business_id=visit.business_id, location_id=visit.location_id, visit_id=visit.pk, now=now)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from quittance.businesses.models import Location
 from quittance.reminders.models import Reminder, ReminderPolicy, StoppedLink
@@ -15,7 +16,7 @@ from quittance.reminders.rules import Policy, check_policy
 
 _REST: dict[str, Any] = {"next_attempt_at": None, "lease_until": None, "lease_token": ""}
 _LONGEST_OUTCOME = 200
-MOVED = "The visit was moved, or the rule was changed."
+MOVED = gettext_noop("The visit was moved, or the rule was changed.")
 
 
 @dataclass(frozen=True, slots=True)

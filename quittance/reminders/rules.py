@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 AFTER_SENDING: Final = "after_sending"
 BEFORE_DEADLINE: Final = "before_deadline"
 BEFORE_VISIT: Final = "before_visit"
@@ -60,24 +62,25 @@ def read_rules(rows: Iterable[dict[str, Any]]) -> tuple[Rule, ...]:
 def check_policy(policy: Policy) -> None:
     """RuleError with a sentence for rules that cannot be."""
     if len(policy.payment) > MOST_PAYMENT:
-        raise RuleError("At most three reminders of a payment.")
+        raise RuleError(_("At most three reminders of a payment."))
     if len(policy.visit) > MOST_VISIT:
-        raise RuleError("At most two reminders of a visit.")
+        raise RuleError(_("At most two reminders of a visit."))
     _check_rules(policy.payment, PAYMENT_BASES)
     _check_rules(policy.visit, (BEFORE_VISIT,))
     hours = policy.expiring_hours
     if hours is not None and not 1 <= hours <= LONGEST[HOURS]:
-        raise RuleError(f"Choose between 1 and {LONGEST[HOURS]} hours.")
+        raise RuleError(_("Choose between 1 and %(most)s hours.") % {"most": LONGEST[HOURS]})
     for minute in (policy.quiet_starts_minute, policy.quiet_ends_minute):
         if not 0 <= minute < _DAY_MINUTES:
-            raise RuleError("Type the quiet hours as 21:00 and 08:00.")
+            raise RuleError(_("Type the quiet hours as 21:00 and 08:00."))
 
 
 def _check_rules(rules: Sequence[Rule], bases: Sequence[str]) -> None:
     for rule in rules:
         if rule.basis not in bases or rule.unit not in UNITS:
-            raise RuleError("Choose one from the list.")
+            raise RuleError(_("Choose one from the list."))
         if not 1 <= rule.amount <= LONGEST[rule.unit]:
-            raise RuleError(f"Choose between 1 and {LONGEST[HOURS]} hours, or between 1 and {LONGEST[DAYS]} days.")
+            words = {"hours": LONGEST[HOURS], "days": LONGEST[DAYS]}
+            raise RuleError(_("Choose between 1 and %(hours)s hours, or between 1 and %(days)s days.") % words)
     if len(set(rules)) < len(rules):
-        raise RuleError("Two of these reminders would leave at the same time. Change one of them.")
+        raise RuleError(_("Two of these reminders would leave at the same time. Change one of them."))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from quittance.clients.models import ContactPoint
 from quittance.core.locale_format import format_day
 from quittance.desk.access import Desk
+from quittance.desk.said import said
 from quittance.flows.lift_refusal import LIFTABLE
 from quittance.messages.models import Suppression
 from quittance.messages.queries_telling import refused_addresses
@@ -64,7 +65,7 @@ def with_refusals(desk: Desk, points: Iterable[ContactPoint]) -> list[Point]:
 def _refusal(desk: Desk, point: ContactPoint, row: Suppression) -> Refusal:
     day = format_day(row.since_at.astimezone(ZoneInfo(desk.location.time_zone)).date(), get_language() or "en")
     words = str(_WORDS.get((row.channel, row.reason), _WORDS["sms", "refused"])) % {"day": day}
-    detail = row.detail.strip().rstrip(".")
+    detail = said(row.detail.strip()).rstrip(".")
     return Refusal(
         words=f"{words}: {detail}." if detail else f"{words}.",
         lift=f"{point.pk} {row.channel}" if row.reason == LIFTABLE else "",

@@ -19,6 +19,7 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url, done_words
+from quittance.desk.said import said
 from quittance.desk.settings.front import settings_context
 from quittance.flows import resend_message
 from quittance.flows.errors import GoneError, RefusedError
@@ -46,6 +47,7 @@ class LogRow:
     word: str | Promise
     tone: Tone
     icon: str
+    failure: str
     may_resend: bool
     visit_url: str
 
@@ -124,6 +126,7 @@ def _row(message: Message, again: set[int]) -> LogRow:
         word=word,
         tone=tone,
         icon=icon,
+        failure=said(message.failure),
         may_resend=message.state in resend_message.RESENDABLE and rests and message.pk not in again,
         visit_url=reverse("desk:visit", kwargs={"visit_id": message.visit_id}) if message.visit_id else "",
     )

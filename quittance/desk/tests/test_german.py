@@ -17,7 +17,7 @@ from quittance.ui.tests.messages_of import PACKAGE, messages_of, messages_on_pap
 # What the desk's catalog holds: its own texts, and what the rooms below it say there. `ui` and `bills` have their own.
 ROOMS: Final = (
     "desk", "flows", "calendar", "payments", "messages", "drawers", "wallets", "catalog", "clients", "businesses", "core",
-    "message_channels", "payment_systems", "bills", "pay_desks", "reminders",
+    "message_channels", "payment_systems", "bills", "documents", "pay_desks", "reminders",
 )  # fmt: skip
 BELOW: Final = ("ui", "bills")
 LANGUAGES: Final = sorted(set(DESK_LANGUAGES) - {"en"})

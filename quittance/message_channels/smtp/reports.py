@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from quittance.core.secret import Secret
+from quittance.core.words import gettext_noop as _
 from quittance.message_channels.port import (
     BadSignatureError,
     DeliveryState,
@@ -31,8 +32,8 @@ _LONGEST_ID: Final = 80
 # Ours are <32 hex digits@domain of the sender>.
 _MESSAGE_ID = re.compile(r"<?([0-9a-f]{32})@([A-Za-z0-9.-]{1,200})>?")
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
-_BAD_ADDRESS: Final = "There is no such address"
-_BOUNCED: Final = "The mail came back"
+_BAD_ADDRESS: Final = _("There is no such address.")
+_BOUNCED: Final = _("The mail came back.")
 
 
 def read(request: InboundRequest, *, secrets: Sequence[Secret]) -> Sequence[Notice]:
@@ -78,7 +79,7 @@ def _bounce(event: Mapping[str, Any], *, event_id: str, key: str, their_id: str)
         key=key,
         state=DeliveryState.FAILED,
         code=status,
-        reason=f"{why} ({status})." if status else f"{why}.",
+        reason=f"{why[:-1]} ({status})." if status else why,
         failure_class=failure_class,
         suppress=Suppress.REFUSED if is_bad else None,
     )
