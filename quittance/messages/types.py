@@ -133,9 +133,7 @@ TYPES: Final[dict[str, NotificationType]] = {
         NotificationType(
             DESK_CODE,
             _("Code for the QR at the desk"),
-            _(
-                "Sent when a client types their phone at the printed QR code. Show at the desk QR works without it."
-            ),
+            _("Sent when a client types their phone at the printed QR code. Show at the desk QR works without it."),
             channels=("sms",),
         ),
     )
