@@ -26,7 +26,7 @@ def at_salon(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> Salon:
 
 @pytest.fixture
 def browser() -> Browser:
-    return Browser(enforce_csrf_checks=True)
+    return Browser(enforce_csrf_checks=True, headers={"user-agent": "Mozilla/5.0"})
 
 
 class Paid:

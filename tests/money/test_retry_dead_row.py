@@ -61,7 +61,7 @@ def test_what_failed_too_often_is_listed_with_its_problem_newest_first(dead):
 
 def test_the_worker_leaves_dead_rows_alone_and_the_limits_are_the_same(dead):
     limits = {job.name: job.max_attempts for job in JOBS if job.max_attempts}
-    assert limits == {"inbound webhooks": 60, "events": 20, "messages": 20}
+    assert limits == {"inbound webhooks": 60, "events": 20, "reminders": 20, "messages": 20}
     before = shown(dead)
     run_once(dead.now)
     assert shown(dead) == before

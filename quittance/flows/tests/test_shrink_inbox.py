@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from django.db.models import Q
 
 from quittance.due.actions import claim
 from quittance.due.models import Chore
@@ -36,7 +37,7 @@ def came(number, at, *, done=True):
 
 
 def work(at):
-    rows = claim(Chore, limit=1, lease_seconds=60, now=at)
+    rows = claim(Chore, limit=1, lease_seconds=60, now=at, only=Q(name=shrink_inbox.CHORE))
     for row in rows:
         shrink_inbox.work(row_id=row.id, lease_token=row.lease_token, now=at)
     return len(rows)

@@ -53,7 +53,7 @@ def test_the_pay_page_wears_the_look_of_its_business_for_no_query_more(
     business.accent, business.logo_key, business.logo_width, business.logo_height = "#1a4ca3", KEY, 176, 88
     business.save()
     with django_assert_max_num_queries(5):
-        page = Browser().get(f"/p/{token}").content.decode()
+        page = Browser(headers={"user-agent": "Mozilla/5.0"}).get(f"/p/{token}").content.decode()
     assert '<link rel="stylesheet"' in page and "/look/1a4ca3.css" in page
     assert f'src="/look/{KEY}.png"' in page and 'width="176"' in page
     assert page.index("/static/") < page.index("/look/1a4ca3.css"), "ours must come first, to be overruled"

@@ -29,7 +29,7 @@ def nobody_has_guessed():
 
 @pytest.fixture
 def browser() -> Browser:
-    return Browser(enforce_csrf_checks=True)
+    return Browser(enforce_csrf_checks=True, headers={"user-agent": "Mozilla/5.0"})
 
 
 def text_of(response) -> str:

@@ -42,7 +42,7 @@ def test_inside_of_another_language_and_back_it_is_the_same_place() -> None:
     with in_words_of("patient"):
         before = get_language() or ""
         with override("de"):
-            assert gettext("No client") == "No client"
+            assert gettext("No client") == "Ohne Kundenkarte"
         with override(before):
             assert gettext("No client") == "No patient"
         assert gettext("No client") == "No patient"

@@ -135,8 +135,8 @@ def test_by_default_the_clock_is_the_database_s():
 
 def test_every_job_of_the_table_can_be_claimed_on_this_database():
     assert [job.name for job in JOBS] == [
-        "event lists", "inbound webhooks", "payments", "refunds", "money cases", "events", "messages",
-        "old notices", "names on old papers",
+        "event lists", "inbound webhooks", "payments", "refunds", "money cases", "events", "reminders", "messages",
+        "old notices", "names on old papers", "expired links",
     ]  # fmt: skip
     # Written by a migration.
     Chore.objects.all().delete()
@@ -152,4 +152,5 @@ def test_leases_outlast_the_hardest_call_three_times():
 def test_only_rows_about_money_and_privacy_never_die():
     assert [job.name for job in JOBS if job.max_attempts is None] == [
         "event lists", "payments", "refunds", "money cases", "old notices", "names on old papers",
+        "expired links",
     ]  # fmt: skip

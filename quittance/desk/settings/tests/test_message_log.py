@@ -106,7 +106,7 @@ def test_dans_messages_are_not_shown_and_not_sent(at_noon: Salon, counter: Count
 @pytest.mark.row("D4")
 def test_falling_back_is_a_box_of_each_notification(counter: Counter, office: PostOffice):
     page = "/settings/notifications"
-    assert "If it fails, once by the client's next channel" in words(counter.client.get(page))
+    assert "If it fails, once by the next channel" in words(counter.client.get(page))
     typed = {"refund-enabled": "1", "refund-channel": ["sms"], "refund-falls-back": "1"}
     counter.client.post(page, typed)
     assert NotificationSetting.objects.get(type="refund").falls_back

@@ -9,7 +9,7 @@ from quittance.flows.errors import RefusedError
 from quittance.flows.tests.post_office import PostOffice
 from quittance.messages.models import ChannelAccount, NotificationSetting
 from quittance.messages.queries import notification
-from quittance.messages.types import TYPES
+from quittance.messages.types import REMINDERS, TYPES
 from tests.support.salon import Salon
 
 PAGE = "/settings/notifications"
@@ -26,6 +26,8 @@ ALL_ON = {
     "gift_card-channel": ["email", "sms", "whatsapp"],
     "membership-enabled": "1",
     "membership-channel": ["email", "sms", "whatsapp"],
+    **{f"{what}-enabled": "1" for what in REMINDERS},
+    **{f"{what}-channel": ["email", "sms", "whatsapp"] for what in REMINDERS},
     **{f"visit_{what}-channel": ["email", "sms", "whatsapp"] for what in ("booked", "moved", "cancelled")},
     "desk_code-enabled": "1",
     "desk_code-channel": ["sms"],

@@ -30,7 +30,7 @@ def test_a_clinic_says_patient_and_its_links_live_for_48_hours(at_noon: Salon, c
 
 def test_the_word_is_of_one_location_and_chosen_on_its_card(at_noon: Salon, counter: Counter) -> None:
     typed = {
-        "name": "Mitte", "country": "DE", "time_zone": "Europe/Berlin", "currency": "EUR", "language": "de",
+        "name": "Mitte", "country": "DE", "time_zone": "Europe/Berlin", "currency": "EUR", "language": "en",
         "opens": "09:00", "closes": "18:00", "client_word": "patient",
     }  # fmt: skip
     card = f"/settings/locations/{at_noon.location.pk}"
