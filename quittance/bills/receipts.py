@@ -13,6 +13,7 @@ from django.utils.translation import gettext, override
 from quittance.bills.amounts import LineAmounts, tax_split
 from quittance.bills.credits import document_language
 from quittance.bills.models import Bill, BillLine, NumberSeries, Receipt, Tender
+from quittance.bills.neutral import name_for_clients
 from quittance.bills.queries import credits_of, facts, lines_and_credits_of, receipt_of_tender
 from quittance.core.locale_format import format_date, format_time
 from quittance.core.money import Money
@@ -74,7 +75,7 @@ def issue_credit_note(  # noqa: PLR0913 - one paper, in full
         total_minor=amount.minor,
         amount_minor=amount.minor,
         tender_label=label,
-        lines=tuple(_printed(line, sign=-1) for line in credited_lines),
+        lines=tuple(_printed(line, bill, sign=-1) for line in credited_lines),
         tax_rows=_tax_rows(credited_lines, sign=-1),
         refers_to_number=number_text(original) if original is not None else "",
         excess_minor=excess_minor,
@@ -140,7 +141,7 @@ def _issue(*, bill: Bill, tender: Tender, now: datetime, cancels: Receipt | None
         total_minor=bill.total_minor,
         amount_minor=tender.amount_minor,
         tender_label=label,
-        lines=tuple(_printed(line) for line in lines),
+        lines=tuple(_printed(line, bill) for line in lines),
         tax_rows=_tax_rows(lines),
         remaining_minor=facts(bill).due.minor,
         given_minor=tender.given_minor,
@@ -238,9 +239,12 @@ def _credits_of_refund(bill: Bill, refund_id: int, price_minor: int) -> list[Bil
     return found[::-1]
 
 
-def _printed(line: BillLine, *, sign: int = 1) -> ReceiptLine:
+def _printed(line: BillLine, bill: Bill, *, sign: int = 1) -> ReceiptLine:
     return ReceiptLine(
-        name=line.name, quantity=line.quantity, gross_minor=sign * line.gross_minor, tax_name=line.tax_name
+        name=name_for_clients(line, location=bill.location, language=document_language(bill)),
+        quantity=line.quantity,
+        gross_minor=sign * line.gross_minor,
+        tax_name=line.tax_name,
     )
 
 

@@ -54,6 +54,7 @@ class NewLocation:
     email: str = ""
     prices_include_tax: bool = True
     client_word: str = CLIENT
+    names_no_services: bool = False
     link_life_minutes: int | None = None
     opens_minute: int = 8 * 60
     closes_minute: int = 20 * 60
@@ -108,6 +109,7 @@ def add_location(*, business: Business, new: NewLocation) -> Location:
         email=new.email.strip(),
         prices_include_tax=new.prices_include_tax,
         client_word=new.client_word,
+        names_no_services=new.names_no_services,
         link_life_minutes=new.link_life_minutes,
         opens_minute=new.opens_minute,
         closes_minute=new.closes_minute,
@@ -236,7 +238,11 @@ def set_link_life(*, business_id: int, location_id: int, minutes: int | None) ->
 
 def use_preset(*, location: Location, preset: Preset) -> list[str]:
     """The names of what changed. The location is locked by the caller."""
-    wanted = {"client_word": preset.client_word, "link_life_minutes": preset.link_life_minutes}
+    wanted = {
+        "client_word": preset.client_word,
+        "link_life_minutes": preset.link_life_minutes,
+        "names_no_services": preset.names_no_services,
+    }
     changed = [name for name, value in wanted.items() if getattr(location, name) != value]
     for name in changed:
         setattr(location, name, wanted[name])

@@ -107,6 +107,8 @@ class Location(models.Model):
     prices_include_tax = models.BooleanField(default=True)
     # What the place calls those who come: `presets.CLIENT_WORDS`.
     client_word = models.CharField(max_length=12, choices=[(word, word) for word in CLIENT_WORDS], default=CLIENT)
+    # Pages, papers and messages that clients get name no service: what somebody came for is between them and the place.
+    names_no_services = models.BooleanField(default=False)
     # None: a link lives until it is paid. Otherwise minutes from its creation.
     link_life_minutes = models.PositiveIntegerField(null=True, blank=True)
     # What two online payments made too much goes back by itself after so many hours; None: a person decides.

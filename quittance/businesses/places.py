@@ -10,8 +10,8 @@ from quittance.businesses.actions import NewLocation, SettingError, check_place,
 from quittance.businesses.models import Location
 
 _KEPT = (
-    "currency", "time_zone", "country", "language", "prices_include_tax", "client_word", "opens_minute",
-    "closes_minute",
+    "currency", "time_zone", "country", "language", "prices_include_tax", "client_word", "names_no_services",
+    "opens_minute", "closes_minute",
 )  # fmt: skip
 _TEXTS = {"address": 300, "phone": 32, "email": 254}
 

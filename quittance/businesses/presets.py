@@ -17,9 +17,10 @@ class Preset:
 
     client_word: str
     link_life_minutes: int | None
+    names_no_services: bool
 
 
 PRESETS: Final[dict[str, Preset]] = {
-    "salon": Preset(CLIENT, None),
-    "clinic": Preset(PATIENT, 48 * 60),
+    "salon": Preset(CLIENT, None, names_no_services=False),
+    "clinic": Preset(PATIENT, 48 * 60, names_no_services=True),
 }

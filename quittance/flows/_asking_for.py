@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 
 from quittance.bills import queries as bill_queries
 from quittance.bills.models import Bill
+from quittance.bills.neutral import name_for_clients
 from quittance.core.ids import new_key
 from quittance.core.locale_format import format_date
 from quittance.core.money import Money
@@ -35,7 +36,7 @@ def new_payment(*, bill: Bill, link: PaymentLink, account: PaymentAccount, amoun
     return NewPayment(
         key=key,
         amount=amount,
-        lines=_lines(bill, amount, description),
+        lines=_lines(bill, amount, description, language),
         description=description,
         locale=language,
         client_email=_email(bill),
@@ -61,14 +62,14 @@ def _email(bill: Bill) -> str:
     return point.value if point else ""
 
 
-def _lines(bill: Bill, amount: Money, description: str) -> tuple[CheckoutLine, ...]:
+def _lines(bill: Bill, amount: Money, description: str, language: str) -> tuple[CheckoutLine, ...]:
     """The bill's lines when all of it is asked; one line that names the visit when a part is."""
     lines = [line for line in bill_queries.lines_of(bill) if line.gross_minor]
     if sum(line.gross_minor for line in lines) != amount.minor:
         return (CheckoutLine(name=description, quantity=1, amount=amount),)
     return tuple(
         CheckoutLine(
-            name=line.name,
+            name=name_for_clients(line, location=bill.location, language=language),
             quantity=line.quantity,
             amount=Money(line.gross_minor, bill.currency),
             tax_name=line.tax_name,

@@ -6,17 +6,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop, override
 
+from quittance.bills.models import Bill
 from quittance.bills.queries import bill_by_id
 from quittance.calendar.models import Appointment, Visit
 from quittance.calendar.queries import appointments_of
 from quittance.calendar.queries_gift_card import last_date_of
+from quittance.flows._asking_for import client_language
 from quittance.flows._reason import Reason
 from quittance.messages.models import Message
 from quittance.messages.queries_telling import untold
 from quittance.messages.texts import MessageFacts
 from quittance.messages.types import MEMBERSHIP, VISIT_BOOKED, VISIT_CANCELLED, VISIT_MOVED
+from quittance.wallets.models import Wallet
 from quittance.wallets.queries import free_units, wallet_by_id
 
 
@@ -46,6 +49,13 @@ def _visit_cancelled(message: Message, now: datetime) -> Reason:
     return _told(visit, now)
 
 
+def _name_of(held: Wallet, bill: Bill) -> str:
+    if not bill.location.names_no_services:
+        return held.name
+    with override(client_language(bill)):
+        return gettext("Membership")
+
+
 def _membership(message: Message, now: datetime) -> Reason:
     held = wallet_by_id(business_id=message.business_id, wallet_id=message.wallet_id or 0)
     if held is None or not held.standing_units or not free_units(held) or held.blocked_at is not None:
@@ -60,7 +70,7 @@ def _membership(message: Message, now: datetime) -> Reason:
         client_name=bill.client.name if bill.client else "",
         phone=bill.location.phone,
         time_zone=bill.location.time_zone,
-        membership=held.name,
+        membership=_name_of(held, bill),
         last_date=last_date,
         variant="" if last_date else "endless",
         accent=bill.business.accent,

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from quittance.bills.models import Receipt, Tender
+from quittance.bills.neutral import name_for_clients
 from quittance.bills.receipts import number_text, tender_label
 from quittance.calendar.queries_pay import PayPage
 from quittance.core.direction import walled
@@ -103,7 +104,12 @@ def system_name(page: PayPage) -> str:
 
 def shown_lines(page: PayPage) -> list[ShownLine]:
     return [
-        ShownLine(line.name, line.quantity, Money(line.gross_minor, page.bill.currency), line.price_open)
+        ShownLine(
+            name_for_clients(line, location=page.location, language=get_language() or page.location.language),
+            line.quantity,
+            Money(line.gross_minor, page.bill.currency),
+            line.price_open,
+        )
         for line in page.lines
     ]
 

@@ -74,6 +74,14 @@ class LocationForm(forms.Form):
         help_text=lazy("On the desk's pages and on receipts."),
         required=False,
     )
+    names_no_services = forms.BooleanField(
+        label=lazy("Name no services to clients"),
+        help_text=lazy(
+            "Payment pages, receipts, messages and the payment system say “Service” instead of what it was. "
+            "Receipts that were issued stay as they are."
+        ),
+        required=False,
+    )
 
     def __init__(self, *args: Any, place: Location | None, fixed_currency: str = "", **options: Any) -> None:
         super().__init__(*args, **{"initial": _initial(place), **options})
@@ -111,7 +119,7 @@ def locations(request: HttpRequest, desk: Desk) -> HttpResponse:
 @desk_view(Right.EDIT_SETTINGS)
 def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = LocationForm(request.POST if request.method == "POST" else None, place=None)
-    for name in ("country", "time_zone", "currency", "language", "client_word"):
+    for name in ("country", "time_zone", "currency", "language", "client_word", "names_no_services"):
         form.fields[name].initial = getattr(desk.location, name)
     if request.method == "POST" and form.is_valid():
         try:
@@ -226,7 +234,7 @@ def _initial(place: Location | None) -> dict[str, Any]:
         return {"opens": time(8), "closes": time(20), "prices_include_tax": True}
     names = (
         "name", "address", "phone", "email", "country", "time_zone", "currency", "language", "prices_include_tax",
-        "client_word",
+        "client_word", "names_no_services",
     )  # fmt: skip
     hours = {"opens": _clock(place.opens_minute), "closes": _clock(place.closes_minute)}
     return {name: getattr(place, name) for name in names} | hours

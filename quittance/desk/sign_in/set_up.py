@@ -88,6 +88,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
             country=typed["country"],
             link_life_minutes=preset.link_life_minutes,
             client_word=preset.client_word,
+            names_no_services=preset.names_no_services,
         )
         owner = FirstOwner(name=typed["name"], email=typed["email"], password=typed["password"])
         try:

@@ -45,7 +45,8 @@ def plurals_of(*rooms: str) -> dict[str, str]:
 
 def messages_on_paper() -> set[str]:
     """What stands on papers and on the payment system's page: in every language of clients, not only in the desk's."""
-    return messages_in("bills/receipts.py") | messages_in("bills/credits.py") | messages_in("flows/_asking_for.py")
+    files = ("bills/receipts.py", "bills/credits.py", "bills/neutral.py", "flows/_asking_for.py")
+    return set().union(*(messages_in(file) for file in files))
 
 
 def messages_in(file: str) -> set[str]:

@@ -10,7 +10,7 @@ SAME_AS_ENGLISH: Final[dict[str, set[str]]] = {
     "es": {"Total"},
     "fr": {"Code", "Points", "Total"},
     "it": {"Cashback", "Online"},
-    "nl": {"Cashback", "Code", "Online"},
+    "nl": {"Cashback", "Code", "Online", "Product"},
     "pl": {"Cashback", "Online"},
     "pt": {"Cashback", "Online", "Total"},
     "ru": set(),
