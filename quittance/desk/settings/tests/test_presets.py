@@ -19,7 +19,9 @@ def test_a_clinic_says_patient_and_its_links_live_for_48_hours(at_noon: Salon, c
     assert counter.client.post(f"{card}/preset", {"preset": "clinic"}).status_code == 303
     at_noon.location.refresh_from_db()
     assert (at_noon.location.client_word, at_noon.location.link_life_minutes) == ("patient", 48 * 60)
-    assert AuditEntry.objects.get(action="location.changed").detail["fields"] == ["client_word", "link_life_minutes"]
+    assert AuditEntry.objects.get(action="location.changed").detail["fields"] == [
+        "client_word", "link_life_minutes", "names_no_services",
+    ]  # fmt: skip
     page = words(counter.client.get("/clients/"))
     assert "Patients" in page and "Client" not in page.replace("Chloe", "")
     assert counter.client.post(f"{card}/preset", {"preset": "salon"}).status_code == 303
