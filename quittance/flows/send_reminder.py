@@ -37,6 +37,7 @@ from quittance.rows.locking import in_one_transaction
 APART: Final = timedelta(minutes=55)
 _TOO_LATE: Final = gettext_noop("It could not leave in time.")
 _QUIET: Final = gettext_noop("Its time lay in the quiet hours, and after them it would have come too late.")
+_A_MOMENT_AGO: Final = gettext_noop("The client was reminded of this visit a moment ago.")
 _OF_LINK: Final = (PAYMENT_LINK, PAYMENT_REMINDER, LINK_EXPIRING)
 
 
@@ -102,9 +103,12 @@ def _say(reminder: Reminder, standing: Standing, until_at: datetime | None, leas
 
 
 def _too_much(reminder: Reminder, now: datetime) -> str:
-    if reminder.link_id is None:
-        return ""
     business_id = reminder.business_id
+    if reminder.link_id is None:
+        said = Message.objects.filter(
+            business_id=business_id, visit_id=reminder.visit_id, type=reminder.type, created_at__gt=now - APART
+        )
+        return _A_MOMENT_AGO if said.exclude(state__in=("dropped", "failed")).exists() else ""
     if queries.said_count(business_id=business_id, link_id=reminder.link_id) >= MOST_PAYMENT:
         return gettext_noop("Three reminders of this link have gone out.")
     near = Message.objects.filter(

@@ -167,15 +167,15 @@ def pages(place: Place) -> dict[str, tuple[int, str, bytes, dict[str, str]]]:
             found[f"{name} {kind}"] = (
                 response.status_code,
                 response["Content-Type"],
-                response.content,
+                response.getvalue(),
                 dict(response.headers),
             )
     for tab in ("details", "status", "checkout&pay=cash", "checkout&pay=link", "details&edit=client"):
         response = one.get(f"/visits/{place.visit.pk}?tab={tab}")
-        found[tab] = (response.status_code, response["Content-Type"], response.content, dict(response.headers))
+        found[tab] = (response.status_code, response["Content-Type"], response.getvalue(), dict(response.headers))
     for view in ("day", "list"):
         response = one.get(f"/calendar?view={view}&date={place.facts['date']}")
-        found[view] = (response.status_code, response["Content-Type"], response.content, dict(response.headers))
+        found[view] = (response.status_code, response["Content-Type"], response.getvalue(), dict(response.headers))
     return found
 
 

@@ -56,7 +56,7 @@ def leads_home(response: Any, ana: Place) -> bool:
 
 
 def links_in(response: Any) -> list[str]:
-    text = response.content.decode("utf-8", "replace")
+    text = response.getvalue().decode("utf-8", "replace")
     return [unescape(found) for found in re.findall(r'(?:href|src|action|hx-[a-z]+|data-[a-z-]*url)="([^"]*)"', text)]
 
 
@@ -128,7 +128,7 @@ def test_t49_every_page_with_an_address_on_it_names_the_configured_one(ana: Plac
                 ),
             ]
             for answer in answers:
-                everything = answer.content.decode("utf-8", "replace") + repr(dict(answer.headers))
+                everything = answer.getvalue().decode("utf-8", "replace") + repr(dict(answer.headers))
                 assert "evil.example" not in everything, name
                 assert "http://localhost" not in everything, name
                 seen |= hosts_of(everything) if answer.headers["Content-Type"] != "application/pdf" else set()

@@ -291,6 +291,17 @@ def test_two_that_waited_for_the_same_morning_leave_as_one(reminding: Reminding)
 
 
 @pytest.mark.row("D5")
+def test_two_of_a_visit_that_come_due_while_nobody_works_leave_as_one(reminding: Reminding):
+    reminding.rules(visit=(THREE_HOURS_BEFORE, Rule(BEFORE_VISIT, 1, HOURS)))
+    visit = reminding.visit()
+    move(reminding, visit, hours=1)
+    reminding.work()
+    reminding.wait(days=3, minutes=30)
+    assert reminding.messages(visit) == [("visit_reminder", "sent")]
+    assert sorted(reminding.states(visit)) == ["dropped", "said"]
+
+
+@pytest.mark.row("D5")
 def test_what_is_sent_by_hand_is_never_held_back(reminding: Reminding):
     visit = reminding.visit()
     reminding.office.salon.wait(hours=9)

@@ -224,7 +224,7 @@ _TOLD: dict[str, Steps] = {
         _do("wait", seconds=3_700, awake=True),
         _do("wait", seconds=3_700, awake=True),
     ),
-    "cursor saved before the notices": _killed_sweep(9),
+    "cursor saved before the notices": _killed_sweep(5),
     "stale answers count": _stale(15),
     "superseded and forgotten": (
         *_book(),
