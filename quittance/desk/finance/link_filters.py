@@ -47,7 +47,7 @@ class LinkSearch(forms.Form):
         self.fields["least"] = AmountField(currency=currency, label=_("Amount from"), required=False, allow_zero=True)
         self.fields["most"] = AmountField(currency=currency, label=_("Amount to"), required=False)
         people = [(str(one.user.pk), one.user.name) for one in persons_of(business_id=desk.business.pk)]
-        ways = [*CHANNEL_LABELS.items(), ("none", _("copy or QR"))]
+        ways = [*((one, _(label)) for one, label in CHANNEL_LABELS.items()), ("none", _("copy or QR"))]
         for name, choices in (("made_by", people), ("channel", ways)):
             box = cast("forms.ChoiceField", self.fields[name])
             box.choices = [("", _("All")), *choices]

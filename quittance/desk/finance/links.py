@@ -166,7 +166,7 @@ def _cells(row: LinkRow, places: dict[int, str]) -> tuple[str, ...]:
     return (
         str(link.pk), str(row.asked.decimal), row.asked.currency, str(row.paid.decimal), row.client_name,
         str(row.status), at(row.visit.starts_at if row.visit else None),
-        " ".join(CHANNEL_LABELS[one] for one in row.channels), at(link.created_at), at(link.sent_at),
+        " ".join(_(CHANNEL_LABELS[one]) for one in row.channels), at(link.created_at), at(link.sent_at),
         at(link.accessed_at), at(link.expires_at), places.get(link.bill.location_id, ""),
     )  # fmt: skip
 

@@ -119,7 +119,7 @@ def _told(
 
 
 def _in_words(wish: NotificationWish) -> str:
-    words = [_("on") if wish.enabled else _("off"), *(CHANNEL_LABELS[channel] for channel in wish.channels)]
+    words = [_("on") if wish.enabled else _("off"), *(_(CHANNEL_LABELS[channel]) for channel in wish.channels)]
     return ", ".join([*words, *([_("then the next channel")] if wish.falls_back else [])])
 
 
@@ -142,7 +142,7 @@ def _page(
         **settings_context(request, desk),
         "groups": [group for group in groups if group.rows],
         "states": states.values(),
-        "columns": [(label, states.get(channel)) for channel, label in CHANNEL_LABELS.items()],
+        "columns": [(_(label), states.get(channel)) for channel, label in CHANNEL_LABELS.items()],
         "problems": problems,
         "seen": seen or seen_now(desk, SUBJECT),
         "notice": done_words(request),
