@@ -109,7 +109,7 @@ def links(request: HttpRequest, desk: Desk) -> HttpResponse:
         **finance_context(request, desk, current="links"),
         "tabs": _tabs(asked, waiting),
         "tab": asked.tab,
-        "whys": _whys(asked) if asked.tab == "follow_up" else [],
+        "whys": _whys(asked) if waiting or asked.tab == "follow_up" else [],
         "form": form,
         "is_filtered": bool(asked.filters),
         "lines": [_line(desk, row, places if asked.everywhere else {}) for row in page.rows],
@@ -182,8 +182,13 @@ def _chart(desk: Desk, location_ids: list[int]) -> Chart:
 
 
 def _whys(asked: Asked) -> list[Tab]:
-    labels = (("", _("All")), ("opened", _("Accessed, not paid")), ("failed", _("Delivery failed")))
-    return [Tab(label, asked.url(why=why), current=why == asked.why) for why, label in labels]
+    """One click from every tab; on the tab itself also the way back to both."""
+    is_here = asked.tab == "follow_up"
+    labels = [("opened", _("Accessed, not paid")), ("failed", _("Delivery failed"))]
+    labels = [("", _("All")), *labels] if is_here else labels
+    return [
+        Tab(label, asked.url(tab="follow_up", why=why), current=is_here and why == asked.why) for why, label in labels
+    ]
 
 
 def _places(desk: Desk) -> dict[int, str]:
