@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.database import (
     allow_flush_of_append_only_tables,
@@ -12,6 +13,9 @@ from tests.support.database import (
 )
 
 prepare_environment()
+# How long invented examples take says how busy the machine is, and nothing of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 pytest_plugins = [
     "tests.support.canaries",
