@@ -282,11 +282,6 @@ def ledger_of(world: World) -> dict[str, Any]:
     """What the books say in the end, without ids and times: equal for every sequence of the same events."""
     by_visit: dict[str, Any] = {}
     for label, visit in sorted(world.visits.items()):
-        paid = Payment.objects.filter(bill_id=visit.bill_id, state="paid").values_list("captured_minor", flat=True)
-        if len(set(paid)) > 1:
-            # Which of two different payments is the doubled one, the events decide, and with it how much goes back.
-            by_visit[label] = {"paid": sorted(paid)}
-            continue
         bill = rows(
             "SELECT total_minor, settled_minor, refunding_minor, refunded_minor, disputed_minor FROM bills_bill WHERE id = %s",
             [visit.bill_id],
@@ -323,4 +318,8 @@ def ledger_of(world: World) -> dict[str, Any]:
                 )
             ),
         }
+        paid = {captured for state, captured, _currency in by_visit[label]["payments"] if state == "paid"}
+        if len(paid) > 1:
+            # Which of two different payments is the doubled one, the events decide, and with it how much goes back.
+            by_visit[label] = {name: by_visit[label][name] for name in ("payments", "tenders")}
     return by_visit
