@@ -23,7 +23,7 @@ from quittance.limits.actions import count_try
 from quittance.messages import actions as messages
 from quittance.messages.actions import NewMessage
 from quittance.messages.addresses import AddressError, read_address
-from quittance.messages.queries import channel_account, notification
+from quittance.messages.queries import channel_account, messages_by_id, notification
 from quittance.messages.types import DESK_CODE
 from quittance.outbox import actions as outbox
 from quittance.outbox.models import Event
@@ -117,8 +117,14 @@ def prove(*, desk: PayDesk, key: str, code: str, ip: str, now: datetime) -> str 
         return None
     typed = "".join(code.split())
     fits = in_one_transaction(lambda: actions.try_code(ask=row, typed=typed, now=now))
-    bill = row.bill if fits else None
+    bill = row.bill if fits and _is_still_theirs(row) else None
     return _link_of(bill, desk=desk, ip=ip, now=now) if bill is not None else ""
+
+
+def _is_still_theirs(row: CodeAsk) -> bool:
+    """The desk may have given the visit to another client meanwhile; the code went to the phone of the first one."""
+    told = messages_by_id(business_id=row.business_id, message_ids=[row.message_id or 0])
+    return row.bill is not None and any(message.client_id == row.bill.client_id for message in told)
 
 
 def _check_limits(desk: PayDesk, phone: str, network: str, now: datetime) -> None:

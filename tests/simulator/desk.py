@@ -208,9 +208,9 @@ def close_link(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -
     actor = world.person(who, given.get("request", ""))
     live = PaymentLink.objects.filter(bill_id=visit.bill_id, closed_at__isnull=True).first()
     if live is None:
-        return "there was none"
+        return "no live link"
     closed = expire_link.expire(actor=actor, link_id=live.pk, decision=decision_of(given), now=world.now)
-    return "closed" if closed else "there was none"
+    return "closed" if closed else "no live link"
 
 
 @needs_visit("send")

@@ -15,9 +15,10 @@ from django.db import OperationalError
 from quittance.core.actor import NotAllowedError
 from quittance.flows.errors import FlowError
 from quittance.sandbox.stripe.errors import RefusalError
-from tests.simulator import desk, hours, links, money_back, outside, people, till, together, value  # noqa: F401 - they fill the table of actions
+from tests.simulator import desk, hours, links, money_back, outside, pay_desks, people, till, together, value  # noqa: F401 - they fill the table of actions
 from tests.simulator.checks import check_all, check_step, refunds_known
 from tests.simulator.closer import check_closer
+from tests.simulator.pay_desks import check_pay_desks
 from tests.simulator.people import writes
 from tests.simulator.registry import ACTIONS
 from tests.simulator.seeding import DESK
@@ -85,6 +86,7 @@ class Engine:
             check_all(self.world)
             check_handed_out(self.world)
             check_drawers(self.world)
+            check_pay_desks(self.world)
         return outcome
 
     def do_all(self, steps: Iterable[Step]) -> None:

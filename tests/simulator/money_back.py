@@ -14,7 +14,7 @@ from tests.simulator.registry import action, needs_visit
 from tests.simulator.story import Violation
 from tests.simulator.world import VisitRef, World
 
-_STEP = {"KWD": 10}
+STEP = {"KWD": 10}
 EVERY_DECISION = tuple(dict.fromkeys([*(word for words in DECISIONS.values() for word in words), "hold", "unhold"]))
 
 
@@ -28,7 +28,7 @@ def refund(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> st
     held = tender.amount_minor - tender.returned_minor - tender.disputed_minor
     share = given.get("share")
     minor = max(1, held if share is None else int(held * share))
-    minor -= minor % _STEP.get(visit.currency, 1) if tender.kind == "online" else 0
+    minor -= minor % STEP.get(visit.currency, 1) if tender.kind == "online" else 0
     label = given.get("request", "")
     answer = refunding.refund(
         actor=world.person(who, label),

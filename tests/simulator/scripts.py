@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.simulator.story import Fault, Step
 
+_WITH_PHONE = ("Chloe", "Emil", "Hana")
 Plot = list[tuple[str, str, dict[str, Any]]]
 
 
@@ -28,6 +29,16 @@ def plot(dice: random.Random, *, visit: str, owner: str, client: str, next_reque
         owner,
         about | {"unit_minor": dice.choice([7_777, 13_000]), "agree": "st", "request": next_request},
     )
+    desk = about | {"desk": dice.choice([0, 1])}
+    push = ("push", owner, desk | {"request": f"{next_request}p"})
+    yes = ("scan", who, desk | {"yes": True})
+    others: Plot = [
+        price,
+        ("take_off", owner, about | {"request": f"{next_request}b"}),
+        ("wait", "", {"seconds": 599, "awake": True}),
+    ]
+    meanwhile = dice.choice(others)
+    caller = who if who in _WITH_PHONE else dice.choice(_WITH_PHONE)
     plots: list[Plot] = [
         # The old page cannot be ended, another one is opened, the client pays on one or on both.
         [link, press, ("trouble", "", lost | {"times": 2}), price, well, press, ("pay", who, about | {"page": dice.choice([-2, -1])})],
@@ -42,6 +53,11 @@ def plot(dice: random.Random, *, visit: str, owner: str, client: str, next_reque
         [link, press, pay, ("work", "", {}), ("refund", owner, about | {"share": 0.3, "request": next_request}), ("dispute", "the bank", about), ("work", "", {}), ("dispute_ends", "the bank", about | {"won": dice.random() < 0.4})],
         # The mail server took the receipt, or did not, and said nothing.
         [("trouble", "", silent_mail), link, ("send", owner, about | {"channels": ["email"], "request": next_request}), ("wait", "", {"seconds": 300, "awake": True}), press, pay, ("wait", "", {"seconds": 300, "awake": True})],
+        # Shown at a desk's QR code: two phones say yes, or the page of before does after something happened.
+        [push, yes, ("scan", "somebody", desk | {"yes": True, "late": True}), press, pay],
+        [push, ("scan", who, desk), meanwhile, ("scan", who, desk | {"yes": True, "late": True}), press, pay],
+        # A phone number, a code, and the visit's page; the desk may have given the visit to somebody else meanwhile.
+        [("ask_code", caller, desk), ("work", "", {}), ("wait", "", {"seconds": 60, "awake": True}), *([("choose_client", owner, about | {"client": "Emil", "agree": "sti", "request": f"{next_request}c"})] if dice.random() < 0.3 else []), ("type_code", caller, about), press, pay],
         # Paid twice: on the page that was left open, and with cash.
         [link, press, ("take", owner, about | {"kind": "cash", "agree": "sti", "request": next_request}), pay],
     ]  # fmt: skip

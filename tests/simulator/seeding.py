@@ -13,6 +13,7 @@ from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Actor, Right
 from quittance.flows import connect_channel, connect_payment_account, set_notification, set_payment_method
 from quittance.messages.types import TYPES
+from quittance.pay_desks import actions as pay_desks
 from quittance.payment_systems.stripe.credentials import WEBHOOK_EVENTS
 from quittance.payments.models import PaymentAccount
 from quittance.sandbox import Sandbox
@@ -56,6 +57,7 @@ class Place:
     staff: list[int]
     services: list[int]
     products: list[int]
+    desks: list[int]
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ def settle_town(*, run: str, seed: int, sandbox: Sandbox, web: str, now: datetim
         town.houses[owner] = House(owner, business, f"{owner.lower()}{run}")
         for name in PLACES:
             if PLACES[name][-1] == owner:
-                town.places[name] = _place(business, name, dice)
+                town.places[name] = _place(business, name, dice, now)
         for name, points in CLIENTS.items():
             town.houses[owner].clients[name] = _client(business, name, points, now)
     for number, (name, (owner, places, rights)) in enumerate(DESK.items(), start=1):
@@ -100,7 +102,7 @@ def settle_town(*, run: str, seed: int, sandbox: Sandbox, web: str, now: datetim
     return town
 
 
-def _place(business: Business, name: str, dice: random.Random) -> Place:
+def _place(business: Business, name: str, dice: random.Random, now: datetime) -> Place:
     currency, inclusive, zone, country, language, ppm, prices, owner = PLACES[name]
     location = Location.objects.create(
         business=business,
@@ -128,7 +130,8 @@ def _place(business: Business, name: str, dice: random.Random) -> Place:
     )
     products = [Product.objects.create(**own, name="Shampoo", price_minor=prices[-1] // 2).pk]
     _stock_value(location, number=list(PLACES).index(name))
-    return Place(name, owner, location, staff, services, products)
+    desks = [pay_desks.add_desk(location=location, name=desk, now=now).pk for desk in ("Front desk", "Bar")]
+    return Place(name, owner, location, staff, services, products, desks)
 
 
 def _stock_value(location: Location, *, number: int) -> None:

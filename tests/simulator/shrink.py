@@ -10,7 +10,7 @@ from tests.simulator.simulate import Result, replay
 from tests.simulator.story import Step, Story, without_fault
 
 MOST_REPLAYS = 400
-_IDLE = ("no ", "not ", "nothing", "refused", "nobody", "there was none", "closed", "the worker slept", "answered")
+_IDLE = ("no ", "not ", "nothing", "refused", "nobody", "closed", "the worker slept", "answered")
 
 
 def shrink(story: Story, law: str, *, seconds: float = 120, run: Callable[[Story], Result] = replay) -> Story:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.simulator.desk import due_of
 from tests.simulator.link_choices import link_choices
+from tests.simulator.pay_desks import pay_desk_choices
 from tests.simulator.reminders import reminder_choices
 from tests.simulator.seeding import CLIENTS
 from tests.simulator.world import VisitRef
@@ -38,4 +39,5 @@ def value_choices(dice: random.Random, visit: VisitRef, who: str, next_request: 
         (5 if due_of(visit.bill_id) else 0.5, "spend", spend),
     ]
     own += reminder_choices(dice, visit, who, next_request)
+    own += pay_desk_choices(dice, visit, who, next_request)
     return own + link_choices(dice, visit, who, next_request)

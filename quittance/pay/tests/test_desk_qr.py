@@ -280,6 +280,19 @@ def test_of_several_the_nearest_of_today_and_only_their_own(
     assert answer["Location"] == f"/p/{at_salon.link(near)}"
 
 
+def test_a_code_opens_nothing_that_belongs_to_somebody_else_by_now(
+    at_salon: Salon, office: PostOffice, desk: PayDesk, phone: Phone
+):
+    visit = at_salon.visit()
+    asked = phone.ask(PHONE)
+    code = sent_code(office)
+    eve = Client.objects.create(business=at_salon.business, name="Eve", created_at=at_salon.now)
+    Bill.objects.filter(pk=visit.bill_id).update(client=eve)
+    answer = phone.type_code(asked["Location"], code)
+    assert answer.status_code == 200 and "/p/" not in answer.content.decode()
+    assert not PaymentLink.objects.exists()
+
+
 def test_five_wrong_tries_end_a_code_and_ten_minutes_too(
     at_salon: Salon, office: PostOffice, desk: PayDesk, phone: Phone
 ):
