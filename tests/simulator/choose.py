@@ -113,9 +113,8 @@ class Chooser:
         if dice.random() < profile.clock:
             return self._step("clock", "", {"seconds": dice.choice([600, -600, 0, 240, -240, 0])})
         if dice.random() < profile.letters:
-            kind, service = (
-                (dice.choice(_MAIL_TROUBLE), "mail") if dice.random() < 0.6 else (dice.choice(_API_TROUBLE), "twilio")
-            )
+            service = dice.choice(["mail", "mail", "mail", "twilio", "whatsapp"])
+            kind = dice.choice(_MAIL_TROUBLE if service == "mail" else _API_TROUBLE)
             return self._outside(("trouble", {"service": service, "kind": kind, "times": dice.choice([1, 2])}))
         return None
 

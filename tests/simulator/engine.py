@@ -15,7 +15,7 @@ from django.db import OperationalError
 from quittance.core.actor import NotAllowedError
 from quittance.flows.errors import FlowError
 from quittance.sandbox.stripe.errors import RefusalError
-from tests.simulator import desk, hours, links, money_back, outside, pay_desks, people, till, together, value  # noqa: F401 - they fill the table of actions
+from tests.simulator import desk, hours, links, money_back, outside, pay_desks, people, till, together, value, writing  # noqa: F401 - they fill the table of actions
 from tests.simulator.checks import check_all, check_step, refunds_known
 from tests.simulator.closer import check_closer
 from tests.simulator.pay_desks import check_pay_desks

@@ -107,7 +107,8 @@ def forge(world: World, _who: str, given: dict[str, Any]) -> str:
 
 @action("texts_move")
 def texts_move(world: World, _who: str, _given: dict[str, Any]) -> str:
-    return f"{len(world.sandbox.twilio.deliver_due())} callbacks"
+    told = len(world.sandbox.twilio.deliver_due()) + len(world.sandbox.whatsapp.deliver_due())
+    return f"{told} callbacks"
 
 
 # ---- the dashboard and the banks
@@ -202,7 +203,9 @@ def trouble(world: World, _who: str, given: dict[str, Any]) -> str:
     if service == "mail":
         world.post.orders += [given["kind"]] * given.get("times", 1)
         return f"mail: {given['kind']}"
-    box = world.sandbox.stripe.trouble if service == "stripe" else world.sandbox.twilio.trouble
+    sandbox = world.sandbox
+    boxes = {"stripe": sandbox.stripe.trouble, "twilio": sandbox.twilio.trouble, "whatsapp": sandbox.whatsapp.trouble}
+    box = boxes[service]
     if len(box.standing()) < 20:
         box.add(given["kind"], match=given.get("match", ""), times=given.get("times", 1))
     return f"{service}: {given['kind']} {given.get('match', '')}"
@@ -210,7 +213,8 @@ def trouble(world: World, _who: str, given: dict[str, Any]) -> str:
 
 @action("outage")
 def outage(world: World, _who: str, given: dict[str, Any]) -> str:
-    line = world.stripe if given.get("service", "stripe") == "stripe" else world.twilio
+    lines = {"stripe": world.stripe, "twilio": world.twilio, "whatsapp": world.whatsapp}
+    line = lines[given.get("service", "stripe")]
     line.refusing = bool(given.get("on", True))
     return f"{line.service} is {'down' if line.refusing else 'up'}"
 
@@ -219,8 +223,9 @@ def outage(world: World, _who: str, given: dict[str, Any]) -> str:
 def all_well(world: World, _who: str, _given: dict[str, Any]) -> str:
     world.sandbox.stripe.trouble.clear()
     world.sandbox.twilio.trouble.clear()
+    world.sandbox.whatsapp.trouble.clear()
     world.post.orders.clear()
-    world.stripe.refusing = world.twilio.refusing = False
+    world.stripe.refusing = world.twilio.refusing = world.whatsapp.refusing = False
     world.clocks.skew = timedelta(0)
     return "no trouble"
 

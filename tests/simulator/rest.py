@@ -90,6 +90,7 @@ def _pass(world: World, seconds: int) -> None:
     world.sandbox.stripe.expire_at_clock()
     post(world, "", {"pick": "due"})
     world.sandbox.twilio.deliver_due()
+    world.sandbox.whatsapp.deliver_due()
     work(world)
 
 
@@ -272,7 +273,8 @@ def check_messages(world: World) -> None:
         if one["direction"] != "inbound"
         for key in parse_qs(urlsplit(one["callback"]).query).get("m", [])
     )
-    for kind, counted in (("mail", mails), ("text", texts)):
+    chats = Counter(one["echo"] for one in world.sandbox.whatsapp.sent())
+    for kind, counted in (("mail", mails), ("text", texts), ("WhatsApp message", chats)):
         twice = [key for key, count in counted.items() if count > 1]
         if twice:
             raise Violation("S14", f"one {kind} left {counted[twice[0]]} times ({twice[0]})")

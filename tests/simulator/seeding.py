@@ -12,11 +12,12 @@ from quittance.catalog.models import EarningRule, GiftCardType, MembershipType, 
 from quittance.clients.models import Client, ContactPoint
 from quittance.core.actor import Actor, Right
 from quittance.flows import connect_channel, connect_payment_account, set_notification, set_payment_method
-from quittance.messages.types import TYPES
+from quittance.messages.types import PAYMENT_LINK, TYPES
 from quittance.pay_desks import actions as pay_desks
 from quittance.payment_systems.stripe.credentials import WEBHOOK_EVENTS
 from quittance.payments.models import PaymentAccount
 from quittance.sandbox import Sandbox
+from tests.simulator.channels import REPORT_SECRET, connect_whatsapp
 
 # name: currency, inclusive, zone, country, language, tax in millionths, prices, owner
 PLACES: dict[str, tuple[str, bool, str, str, str, int, tuple[int, ...], str]] = {
@@ -174,7 +175,11 @@ def _connect(house: House, owner: Actor, sandbox: Sandbox, web: str, now: dateti
     phone = connect_channel.connect(actor=owner, system="twilio", fields=sms, now=now)
     sandbox.twilio.register(house.twilio_sid, "", inbound_url=f"{web}/inbound/messages/{phone.address_token}")
     mail = {"sender": f"hello@{house.owner.lower()}.example", "host": "localhost", "port": "2525", "security": "none"}
+    mail["report_secret"] = REPORT_SECRET
     connect_channel.connect(actor=owner, system="smtp", fields=mail, now=now)
+    number_id = f"{house.business.pk:08}"
+    connect_whatsapp(sandbox, owner=owner, number_id=number_id, web=web, now=now)
     for kind in TYPES:
-        ways = [way for way in ("email", "sms") if way in TYPES[kind].channels]
+        ways: list[str] = [way for way in ("email", "sms") if way in TYPES[kind].channels]
+        ways += ["whatsapp"] if kind == PAYMENT_LINK else []
         set_notification.set_notification(actor=owner, type=kind, enabled=True, channels=ways, now=now)

@@ -12,6 +12,7 @@ from tests.simulator.pay_desks import pay_desk_choices
 from tests.simulator.reminders import reminder_choices
 from tests.simulator.seeding import CLIENTS
 from tests.simulator.world import VisitRef
+from tests.simulator.writing import writing_choices
 
 Choice = tuple[float, str, Callable[[], tuple[str, dict[str, Any]]]]
 
@@ -40,4 +41,5 @@ def value_choices(dice: random.Random, visit: VisitRef, who: str, next_request: 
     ]
     own += reminder_choices(dice, visit, who, next_request)
     own += pay_desk_choices(dice, visit, who, next_request)
+    own += writing_choices(dice, visit, who, next_request)
     return own + link_choices(dice, visit, who, next_request)

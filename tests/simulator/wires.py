@@ -13,10 +13,12 @@ from quittance.core.http import Deadline, OutsideError, OutsideRequest, OutsideR
 from quittance.sandbox import Sandbox
 from quittance.sandbox.answers import Call
 from quittance.sandbox.twilio import api as twilio_api
+from quittance.sandbox.whatsapp import api as whatsapp_api
 from tests.simulator.points import Points
 
 STRIPE = "http://stripe.sim"
 TWILIO = "http://twilio.sim"
+WHATSAPP = "http://whatsapp.sim"
 WEB = "http://salon.sim"
 
 
@@ -37,11 +39,15 @@ class Line:
     def __call__(self, request: OutsideRequest, deadline: Deadline) -> OutsideResponse:
         parts = urlsplit(request.url)
         self.calls += 1
+        is_json = self.service == "whatsapp"
         call = Call(
             method=request.method,
             path=parts.path,
             query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
-            form=tuple(parse_qsl(request.body.decode(), keep_blank_values=True)) if request.body else (),
+            form=tuple(parse_qsl(request.body.decode(), keep_blank_values=True))
+            if request.body and not is_json
+            else (),
+            body=request.body or b"",
             headers={name.lower(): value for name, value in request.headers.items()},
         )
         on_its_way = self.before(call) if self.before is not None else None
@@ -51,10 +57,12 @@ class Line:
         noted = (on_its_way, self.before(call)) if self.before is not None else None
         if self.service == "stripe":
             answer = self.sandbox.stripe.api.answer(call)
+        elif self.service == "whatsapp":
+            answer = whatsapp_api.answer(self.sandbox.whatsapp, call)
         else:
             answer = twilio_api.answer(self.sandbox.twilio, call)
         self.seen.append((request.method, parts.path, answer.status))
-        if request.method == "POST" and answer.status == 400:
+        if self.service == "stripe" and request.method == "POST" and answer.status == 400:
             self.answers.append((call, answer, noted))
         self.points.outside(f"the answer to {request.method} {parts.path}")
         if answer.manner == "drop":
@@ -78,6 +86,8 @@ class Post:
     points: Points
     orders: list[str] = field(default_factory=list)
     taken: list[tuple[str, str]] = field(default_factory=list)
+    # Addresses at the foot of those that may be unsubscribed from.
+    ways_out: list[str] = field(default_factory=list)
 
     def connection(self, **_: Any) -> _Smtp:
         return _Smtp(self)
@@ -122,8 +132,10 @@ class _Smtp:
 
     def send(self, mail: bytes) -> None:
         if self._order != "vanish":
-            mark = str(email.message_from_bytes(mail, policy=email.policy.default)["Message-ID"])
-            self._post.taken.append((mark, self._to))
+            read = email.message_from_bytes(mail, policy=email.policy.default)
+            self._post.taken.append((str(read["Message-ID"]), self._to))
+            if read["List-Unsubscribe"]:
+                self._post.ways_out.append("".join(str(read["List-Unsubscribe"]).split()).strip("<>"))
         self._post.points.outside("the mail server's answer")
 
     def getreply(self) -> tuple[int, bytes]:
