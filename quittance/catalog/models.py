@@ -188,8 +188,34 @@ class StockMovement(models.Model):
         indexes = [models.Index(fields=["business_id", "product", "-id"], name="stock_of_product")]
 
 
+class Photo(models.Model):
+    """What was uploaded, drawn anew (documents.pictures). Another one, or none, gives the row another token, so that
+    an address never shows anything but what it showed first. Archived with what it shows.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    service = models.OneToOneField(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="photo")
+    product = models.OneToOneField(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="photo")
+    staff = models.OneToOneField(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="photo")
+    token = models.CharField(max_length=32, unique=True)
+    # Empty where it was taken away.
+    content = models.BinaryField(default=b"")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(service__isnull=False, product__isnull=True, staff__isnull=True)
+                | Q(service__isnull=True, product__isnull=False, staff__isnull=True)
+                | Q(service__isnull=True, product__isnull=True, staff__isnull=False),
+                name="photo_of_one_thing",
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["business", "location"], name="photos_of_location")]
+
+
 # Below the rest: they name services, and stand in a room of their own.
-from quittance.catalog.photos import Photo  # noqa: E402
 from quittance.catalog.value_types import EarningRule, GiftCardType, MembershipService, MembershipType  # noqa: E402
 
 __all__ = [

@@ -8,7 +8,7 @@ import pytest
 
 from quittance.bills.lines import LineChange
 from quittance.bills.models import BillLine, JournalEntry, MoneyCase, Receipt, Tender
-from quittance.flows import change_lines, refund, take_tender
+from quittance.flows import change_lines
 from quittance.flows._returning import change_refund
 from quittance.flows._value import expires_after
 from quittance.flows.audit_books import audit_books
@@ -23,42 +23,18 @@ from quittance.rows.locking import in_one_transaction
 from quittance.wallets.models import Wallet, WalletEntry
 from quittance.wallets.queries import shown_code
 from tests.support.cards import (
+    balance,
     form,
     gift_card_type,
+    give_back,
     pay_with,
     sell_card,
     service,
+    void,
     without_lines,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def balance(wallet: Wallet) -> int:
-    wallet.refresh_from_db()
-    return wallet.balance
-
-
-def void(salon, visit, tender_id):
-    take_tender.void(
-        actor=salon.actor,
-        visit_id=visit.pk,
-        tender_id=tender_id,
-        reason="typed twice",
-        expected_version=None,
-        now=salon.now,
-    )
-
-
-def give_back(salon, visit, tender_id, minor):
-    return refund.refund(
-        actor=salon.actor,
-        visit_id=visit.pk,
-        tender_id=tender_id,
-        amount=salon.eur(minor),
-        expected_version=None,
-        now=salon.now,
-    )
 
 
 # ---- gift cards

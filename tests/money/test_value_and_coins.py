@@ -9,51 +9,27 @@ import pytest
 from quittance.bills.models import JournalEntry, Receipt, Tender
 from quittance.catalog.models import EarningRule
 from quittance.core.actor import NotAllowedError, Right
-from quittance.flows import cancel_visit, change_lines, refund, take_tender
+from quittance.flows import cancel_visit, change_lines, take_tender
 from quittance.flows.audit_books import assert_books
 from quittance.flows.errors import RefusedError
 from quittance.payments.models import Refund
 from quittance.payments.status import VisitStatus
 from quittance.wallets.models import Wallet
 from tests.support.cards import (
+    balance,
     form,
+    give_back,
     membership_type,
     pay_with,
     sell_card,
     sell_membership,
     service,
+    void,
     without_lines,
 )
 from tests.support.salon import open_salon
 
 pytestmark = pytest.mark.django_db
-
-
-def balance(wallet: Wallet) -> int:
-    wallet.refresh_from_db()
-    return wallet.balance
-
-
-def void(salon, visit, tender_id):
-    take_tender.void(
-        actor=salon.actor,
-        visit_id=visit.pk,
-        tender_id=tender_id,
-        reason="typed twice",
-        expected_version=None,
-        now=salon.now,
-    )
-
-
-def give_back(salon, visit, tender_id, minor):
-    return refund.refund(
-        actor=salon.actor,
-        visit_id=visit.pk,
-        tender_id=tender_id,
-        amount=salon.eur(minor),
-        expected_version=None,
-        now=salon.now,
-    )
 
 
 # ---- memberships

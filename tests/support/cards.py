@@ -6,7 +6,7 @@ from typing import Any
 
 from quittance.calendar.models import Visit
 from quittance.catalog.models import GiftCardType, MembershipService, MembershipType, Service
-from quittance.flows import change_lines, spend_wallet
+from quittance.flows import change_lines, refund, spend_wallet, take_tender
 from quittance.flows.change_lines import LinesForm
 from quittance.flows.spend_wallet import Asked
 from quittance.wallets.models import Wallet
@@ -83,3 +83,30 @@ def pay_with(salon: Salon, visit: Visit, wallet: Wallet, minor: int | None = Non
     named = {"code": shown_code(wallet)} if wallet.kind == "gift_card" else {"wallet_id": wallet.pk}
     asked = Asked(amount=amount, **{**named, **more})
     return spend_wallet.spend(actor=salon.actor, visit_id=visit.pk, asked=asked, expected_version=None, now=salon.now)
+
+
+def balance(wallet: Wallet) -> int:
+    wallet.refresh_from_db()
+    return wallet.balance
+
+
+def void(salon: Salon, visit: Visit, tender_id: int) -> None:
+    take_tender.void(
+        actor=salon.actor,
+        visit_id=visit.pk,
+        tender_id=tender_id,
+        reason="typed twice",
+        expected_version=None,
+        now=salon.now,
+    )
+
+
+def give_back(salon: Salon, visit: Visit, tender_id: int, minor: int) -> refund.RefundAnswer:
+    return refund.refund(
+        actor=salon.actor,
+        visit_id=visit.pk,
+        tender_id=tender_id,
+        amount=salon.eur(minor),
+        expected_version=None,
+        now=salon.now,
+    )
