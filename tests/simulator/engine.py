@@ -19,7 +19,7 @@ from tests.simulator import desk, hours, links, money_back, outside, pay_desks, 
 from tests.simulator.checks import check_all, check_step, refunds_known
 from tests.simulator.closer import check_closer
 from tests.simulator.pay_desks import check_pay_desks
-from tests.simulator.people import writes
+from tests.simulator.people import leave_out, writes
 from tests.simulator.registry import ACTIONS
 from tests.simulator.seeding import DESK
 from tests.simulator.story import KilledError, Step, Violation
@@ -146,8 +146,10 @@ class Engine:
         if self._depth >= 2:
             return
         self._depth += 1
+        before = writes()
         try:
             self.world.clocks.wait(timedelta(milliseconds=step.after_ms))
             self.teller.note(self.world, step, self._act(step), self._depth)
         finally:
             self._depth -= 1
+            leave_out(writes() - before)

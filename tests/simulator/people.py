@@ -71,12 +71,20 @@ def _traces() -> set[tuple[object, ...]]:
     return set(RobotFetch.objects.values_list("pk", "count", "last_at"))
 
 
+_asides = [0]
+
+
 def writes() -> int:
-    """How many rows this connection has written so far; PostgreSQL does not tell."""
+    """How many rows this connection has written so far, those of asides left out; PostgreSQL does not tell."""
     if connection.vendor != "sqlite":
         return 0
     connection.ensure_connection()
-    return int(connection.connection.total_changes)
+    return int(connection.connection.total_changes) - _asides[0]
+
+
+def leave_out(written: int) -> None:
+    """What somebody else wrote while a step was under way is not the step's doing."""
+    _asides[0] += written
 
 
 def _chosen(world: World, visit: VisitRef, token: str, given: dict[str, Any]) -> take_payment.Chosen | None:

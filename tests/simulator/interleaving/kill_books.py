@@ -26,7 +26,7 @@ _QUIET_SECONDS = 120.0
 def become_quiet(house: KillHouse) -> list[str]:
     """Time passes: dead leases run out, pages that nobody pays end, and what is not final is asked about again.
 
-    Returns what is not quiet when the patience ends.
+    Returns what is not quiet when the patience ends; it begins anew as long as there is less and less.
     """
     house.stop_worker()
     past = clock.now() - timedelta(seconds=1)
@@ -34,9 +34,14 @@ def become_quiet(house: KillHouse) -> list[str]:
         model.objects.filter(lease_until__isnull=False).update(lease_until=past, next_attempt_at=past)
     house.start_worker()
     theirs = TheirBooks(house.sandbox_url)
-    deadline = time.monotonic() + _QUIET_SECONDS
-    while left := [*_unfinished(), *theirs.unlike_ours()]:
-        if time.monotonic() > deadline:
+    deadline, least = time.monotonic() + _QUIET_SECONDS, None
+    while True:
+        counted, unlike = _unfinished(), theirs.unlike_ours()
+        left = [f"{number} {name} unfinished" for name, number in counted.items() if number] + unlike
+        rest = sum(counted.values()) + len(unlike)
+        if least is None or rest < least:
+            deadline, least = time.monotonic() + _QUIET_SECONDS, rest
+        if not rest or time.monotonic() > deadline:
             break
         theirs.end_open_pages()
         _make_due()
@@ -59,13 +64,12 @@ def _make_due() -> None:
         found.filter(lease_until__isnull=True, next_attempt_at__gt=now).update(next_attempt_at=now)
 
 
-def _unfinished() -> list[str]:
-    counted = {
+def _unfinished() -> dict[str, int]:
+    return {
         "payments": Payment.objects.exclude(state__in=Payment.FINAL).count(),
         "refunds": Refund.objects.filter(state="requested").count(),
         "notices": InboundWebhook.objects.filter(attempts=0, next_attempt_at__isnull=False).count(),
     }
-    return [f"{number} {name} unfinished" for name, number in counted.items() if number]
 
 
 def what_is_wrong(house: KillHouse, diary: Diary) -> list[str]:
