@@ -121,7 +121,13 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if not is_form_key(request.POST.get("key", ""), token):
         return _see(request, "pay_page", token)
     ip = request.META.get("REMOTE_ADDR", "")
-    result = take_payment.start(token=token, ip=ip, value=_asked_value(request, token), now=clock.now())
+    result = take_payment.start(
+        token=token,
+        ip=ip,
+        value=_asked_value(request, token),
+        language=chosen_language(request),
+        now=clock.now(),
+    )
     if result.outcome == "redirect":
         return _to_payment_system(result.address)
     if result.outcome == "confirming":
@@ -271,7 +277,8 @@ def visit_file(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _language(request: HttpRequest, page: PayPage) -> str:
-    client = page.bill.client.language if page.bill.client else ""
+    """The link remembers what was chosen before the client left for the payment system's page."""
+    client = page.link.language or (page.bill.client.language if page.bill.client else "")
     return language_for(request, client=client, location=page.location.language)
 
 
