@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+# With a full stop of the sentence right behind it, if there is one.
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}(\.(?!\.))?")
+# Marks that may stand behind the last sign of a value and take no room.
+_UNSEEN = "\u200e\u200f\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +53,9 @@ class Phrases:
 
 def fill(phrase: str, values: Mapping[str, str]) -> str:
     """Replace `{name}` once, from left to right; what a value contains is never read as a placeholder."""
-    return _PLACEHOLDER.sub(lambda found: values[found.group(1)], phrase)
+    return _PLACEHOLDER.sub(lambda found: with_stop(values[found.group(1)], found.group(2) or ""), phrase)
+
+
+def with_stop(value: str, stop: str) -> str:
+    """A value that ends in a full stop of its own, such as a date in Russian, ends the sentence as well."""
+    return value if value.rstrip(_UNSEEN).endswith(".") else value + stop
