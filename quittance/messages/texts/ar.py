@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="وصلتكم هذه الرسالة لأن لديكم موعدًا لدى {business}.",
     way_paid="وسيلة الدفع الأصلية",
     unsubscribe="إيقاف هذه الرسائل",
+    visits={"one": "(زيارة واحدة)", "two": "(زيارتان)", "few": "({n} زيارات)", "other": "({n} زيارة)"},
     types={
         "payment_link": TypePhrases(
             subject="مبلغ {amount} لموعدكم {day}",
@@ -149,23 +150,23 @@ PHRASES = Phrases(
         "membership": TypePhrases(
             subject="عضويتكم لدى {business}: {membership}",
             heading="عضويتكم جاهزة",
-            intro="العضوية {membership} مدفوعة وصالحة حتى {until}.",
+            intro="العضوية {membership} {visits} مدفوعة وصالحة حتى {until}.",
             button="",
             note="يكفي حضوركم: العضوية مسجلة باسمكم.",
             sms=(
-                "من {business}: العضوية {membership} مدفوعة وصالحة حتى {until}، وهي مسجلة باسمكم.",
-                "العضوية {membership} مدفوعة وصالحة حتى {until}.",
+                "من {business}: العضوية {membership} {visits} مدفوعة وصالحة حتى {until}، وهي مسجلة باسمكم.",
+                "العضوية {membership} {visits} مدفوعة وصالحة حتى {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="عضويتكم لدى {business}: {membership}",
             heading="عضويتكم جاهزة",
-            intro="العضوية {membership} مدفوعة وجاهزة للاستخدام.",
+            intro="العضوية {membership} {visits} مدفوعة وجاهزة للاستخدام.",
             button="",
             note="يكفي حضوركم: العضوية مسجلة باسمكم.",
             sms=(
-                "من {business}: العضوية {membership} مدفوعة وجاهزة للاستخدام، وهي مسجلة باسمكم.",
-                "العضوية {membership} مدفوعة وجاهزة للاستخدام.",
+                "من {business}: العضوية {membership} {visits} مدفوعة وجاهزة للاستخدام، وهي مسجلة باسمكم.",
+                "العضوية {membership} {visits} مدفوعة وجاهزة للاستخدام.",
             ),
         ),
         "visit_booked": TypePhrases(

@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="You receive this email because you have a visit at {business}.",
     way_paid="your original payment method",
     unsubscribe="No more of these emails",
+    visits={"one": "({n} visit)", "other": "({n} visits)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} for your visit on {day}",
@@ -152,23 +153,26 @@ PHRASES = Phrases(
         "membership": TypePhrases(
             subject="{membership}: your membership at {business}",
             heading="Your membership is ready",
-            intro="{membership} is paid and ready to use, until {until}.",
+            intro="{membership} {visits} is paid and ready to use, until {until}.",
             button="",
             note="Just come: it is kept under your name.",
             sms=(
-                "{business}: {membership} is paid and ready to use, until {until}. It is kept under your name.",
-                "{membership} is paid and ready to use, until {until}.",
+                (
+                    "{business}: {membership} {visits} is paid and ready to use, until {until}. "
+                    "It is kept under your name."
+                ),
+                "{membership} {visits} is paid and ready to use, until {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: your membership at {business}",
             heading="Your membership is ready",
-            intro="{membership} is paid and ready to use.",
+            intro="{membership} {visits} is paid and ready to use.",
             button="",
             note="Just come: it is kept under your name.",
             sms=(
-                "{business}: {membership} is paid and ready to use. It is kept under your name.",
-                "{membership} is paid and ready to use.",
+                "{business}: {membership} {visits} is paid and ready to use. It is kept under your name.",
+                "{membership} {visits} is paid and ready to use.",
             ),
         ),
         "visit_booked": TypePhrases(

@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Recibe este correo porque tiene una cita en {business}.",
     way_paid="su medio de pago original",
     unsubscribe="No recibir más estos correos",
+    visits={"one": "({n} visita)", "other": "({n} visitas)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} por su cita del {day}",
@@ -152,23 +153,26 @@ PHRASES = Phrases(
         "membership": TypePhrases(
             subject="{membership}: su abono en {business}",
             heading="Su abono está listo",
-            intro="Su abono {membership} está pagado y listo para usar hasta el {until}.",
+            intro="Su abono {membership} {visits} está pagado y listo para usar hasta el {until}.",
             button="",
             note="Solo tiene que venir: está a su nombre.",
             sms=(
-                "{business}: su abono {membership} queda pagado y listo para usar hasta el {until}. Va a su nombre.",
-                "Su abono {membership} queda pagado y listo para usar hasta el {until}.",
+                (
+                    "{business}: su abono {membership} {visits} queda pagado y listo para usar hasta el {until}. "
+                    "Va a su nombre."
+                ),
+                "Su abono {membership} {visits} queda pagado y listo para usar hasta el {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: su abono en {business}",
             heading="Su abono está listo",
-            intro="Su abono {membership} está pagado y listo para usar.",
+            intro="Su abono {membership} {visits} está pagado y listo para usar.",
             button="",
             note="Solo tiene que venir: está a su nombre.",
             sms=(
-                "{business}: su abono {membership} queda pagado y listo para usar. Va a su nombre.",
-                "Su abono {membership} queda pagado y listo para usar.",
+                "{business}: su abono {membership} {visits} queda pagado y listo para usar. Va a su nombre.",
+                "Su abono {membership} {visits} queda pagado y listo para usar.",
             ),
         ),
         "visit_booked": TypePhrases(

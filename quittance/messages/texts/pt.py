@@ -20,6 +20,7 @@ PHRASES = Phrases(
     why="Recebe este e-mail porque tem uma marcação em {business}.",
     way_paid="o meio de pagamento original",
     unsubscribe="Não receber mais estes e-mails",
+    visits={"one": "({n} visita)", "other": "({n} visitas)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} da sua marcação de {day}",
@@ -158,29 +159,29 @@ PHRASES = Phrases(
         "membership": TypePhrases(
             subject="{membership}: a sua assinatura em {business}",
             heading="A sua assinatura está pronta",
-            intro="A sua assinatura {membership} está paga e pronta a usar até {until}.",
+            intro="A sua assinatura {membership} {visits} está paga e pronta a usar até {until}.",
             button="",
             note="Basta vir: está registada em seu nome.",
             sms=(
                 (
-                    "{business}: a sua assinatura {membership} foi paga e pode usar-se até {until}. "
+                    "{business}: a sua assinatura {membership} {visits} foi paga e pode usar-se até {until}. "
                     "Fica registada em seu nome."
                 ),
-                "A sua assinatura {membership} foi paga e pode usar-se até {until}.",
+                "A sua assinatura {membership} {visits} foi paga e pode usar-se até {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: a sua assinatura em {business}",
             heading="A sua assinatura está pronta",
-            intro="A sua assinatura {membership} está paga e pronta a usar.",
+            intro="A sua assinatura {membership} {visits} está paga e pronta a usar.",
             button="",
             note="Basta vir: está registada em seu nome.",
             sms=(
                 (
-                    "{business}: a sua assinatura {membership} foi paga e pode usar-se desde agora. "
+                    "{business}: a sua assinatura {membership} {visits} foi paga e pode usar-se desde agora. "
                     "Fica registada em seu nome."
                 ),
-                "A sua assinatura {membership} foi paga e pode usar-se desde agora.",
+                "A sua assinatura {membership} {visits} foi paga e pode usar-se desde agora.",
             ),
         ),
         "visit_booked": TypePhrases(

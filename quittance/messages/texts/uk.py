@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Ви отримали цей лист, бо маєте візит до «{business}».",
     way_paid="картку чи рахунок, з яких Ви платили",
     unsubscribe="Більше не надсилати таких листів",
+    visits={"one": "({n} візит)", "few": "({n} візити)", "other": "({n} візитів)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} за Ваш візит {day}",
@@ -149,23 +150,23 @@ PHRASES = Phrases(
         "membership": TypePhrases(
             subject="{membership}: Ваш абонемент у «{business}»",
             heading="Ваш абонемент готовий",
-            intro="Сплачено: {membership}. Діє до {until} включно.",
+            intro="Сплачено: {membership} {visits}. Діє до {until} включно.",
             button="",
             note="Просто приходьте: абонемент записано на Ваше ім’я.",
             sms=(
-                "{business}: сплачено {membership}, діє до {until} включно. Абонемент записано на Ваше ім’я.",
-                "Сплачено {membership}, діє до {until} включно.",
+                "{business}: сплачено {membership} {visits}, діє до {until} включно. Абонемент записано на Ваше ім’я.",
+                "Сплачено {membership} {visits}, діє до {until} включно.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: Ваш абонемент у «{business}»",
             heading="Ваш абонемент готовий",
-            intro="Сплачено: {membership}. Можна користуватися вже зараз.",
+            intro="Сплачено: {membership} {visits}. Можна користуватися вже зараз.",
             button="",
             note="Просто приходьте: абонемент записано на Ваше ім’я.",
             sms=(
-                "{business}: сплачено {membership}, можна користуватися. Абонемент записано на Ваше ім’я.",
-                "Сплачено {membership}, можна користуватися.",
+                "{business}: сплачено {membership} {visits}, можна користуватися. Абонемент записано на Ваше ім’я.",
+                "Сплачено {membership} {visits}, можна користуватися.",
             ),
         ),
         "visit_booked": TypePhrases(

@@ -29,6 +29,7 @@ VALUES = {
     "until": "26.11.2027",
     "deadline": "25.11., 18:00",
     "membership": "Ten haircuts",
+    "visits": "(10 visits)",
     "amount": "60,00 €",
     "rest": "40,00 €",
     "day": "26.11.",
