@@ -144,6 +144,7 @@ PHRASES = Phrases(
             ),
             sms=(
                 "من {business}: بطاقة هدية بقيمة {amount}. اذكروا هذا الرمز عند الاستقبال:\n{code}",
+                "من {business}: بطاقة هدية {amount}، الرمز:\n{code}",
                 "بطاقة هدية {amount}، الرمز:\n{code}",
             ),
         ),
@@ -155,6 +156,7 @@ PHRASES = Phrases(
             note="يكفي حضوركم: العضوية مسجلة باسمكم.",
             sms=(
                 "من {business}: العضوية {membership} {visits} مدفوعة وصالحة حتى {until}، وهي مسجلة باسمكم.",
+                "من {business}: عضوية {membership} {visits} حتى {until}.",
                 "العضوية {membership} {visits} مدفوعة وصالحة حتى {until}.",
             ),
         ),
@@ -166,6 +168,7 @@ PHRASES = Phrases(
             note="يكفي حضوركم: العضوية مسجلة باسمكم.",
             sms=(
                 "من {business}: العضوية {membership} {visits} مدفوعة وجاهزة للاستخدام، وهي مسجلة باسمكم.",
+                "من {business}: العضوية {membership} {visits} مدفوعة.",
                 "العضوية {membership} {visits} مدفوعة وجاهزة للاستخدام.",
             ),
         ),
@@ -189,7 +192,7 @@ PHRASES = Phrases(
             note="الوقت الجديد لا يناسبكم؟ يُرجى إبلاغنا.",
             sms=(
                 "من {business}: تم تغيير موعدكم. الوقت الجديد: {when}. لا يناسبكم؟ يُرجى الاتصال على:\n{phone}",
-                "من {business}: تم تغيير موعدكم. الوقت الجديد: {when}.",
+                "من {business}: موعدكم الجديد: {when}.",
                 "الوقت الجديد لموعدكم: {when}.",
             ),
         ),
@@ -249,7 +252,7 @@ PHRASES = Phrases(
             button="",
             note="",
             sms=(
-                "من {business}: رمزكم لصفحة QR عند الاستقبال، صالح لمدة 10 دقائق:\n{code}",
+                "من {business}: رمزكم لصفحة QR عند الاستقبال، صالح 10 دقائق:\n{code}",
                 "رمزكم لصفحة QR عند الاستقبال:\n{code}",
             ),
         ),

@@ -160,6 +160,7 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: Ihr Gutschein über {amount}. Code für den Empfang: {code}",
+                "{business}: Gutschein {amount}, Code: {code}",
                 "Gutschein {amount}, Code: {code}",
             ),
         ),
@@ -171,6 +172,7 @@ PHRASES = Phrases(
             note="Kommen Sie einfach: Sie ist unter Ihrem Namen hinterlegt.",
             sms=(
                 "{business}: {membership} {visits} ist bezahlt und gilt bis {until}. Hinterlegt unter Ihrem Namen.",
+                "{business}: {membership} {visits} bis {until}.",
                 "{membership} {visits} ist bezahlt und gilt bis {until}.",
             ),
         ),
@@ -182,6 +184,7 @@ PHRASES = Phrases(
             note="Kommen Sie einfach: Sie ist unter Ihrem Namen hinterlegt.",
             sms=(
                 "{business}: {membership} {visits} ist bezahlt und gilt ab sofort. Hinterlegt unter Ihrem Namen.",
+                "{business}: {membership} {visits} ist bezahlt.",
                 "{membership} {visits} ist bezahlt und gilt ab sofort.",
             ),
         ),

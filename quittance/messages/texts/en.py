@@ -147,6 +147,7 @@ PHRASES = Phrases(
             note="Give the code at the desk to pay with it. Whoever has the code can use the card, so keep it safe.",
             sms=(
                 "{business}: your gift card of {amount}. Give this code at the desk: {code}",
+                "{business}: gift card {amount}, code: {code}",
                 "Gift card {amount}, code: {code}",
             ),
         ),
@@ -161,6 +162,7 @@ PHRASES = Phrases(
                     "{business}: {membership} {visits} is paid and ready to use, until {until}. "
                     "It is kept under your name."
                 ),
+                "{business}: {membership} {visits}, until {until}.",
                 "{membership} {visits} is paid and ready to use, until {until}.",
             ),
         ),
@@ -172,6 +174,7 @@ PHRASES = Phrases(
             note="Just come: it is kept under your name.",
             sms=(
                 "{business}: {membership} {visits} is paid and ready to use. It is kept under your name.",
+                "{business}: {membership} {visits} is paid.",
                 "{membership} {visits} is paid and ready to use.",
             ),
         ),

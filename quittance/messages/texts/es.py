@@ -147,6 +147,7 @@ PHRASES = Phrases(
             note="Dé el código en recepción para pagar. Quien tenga el código puede usar la tarjeta: guárdelo bien.",
             sms=(
                 "{business}: su tarjeta regalo de {amount}. Código para recepción: {code}",
+                "{business}: tarjeta regalo {amount}, código: {code}",
                 "Tarjeta regalo {amount}, código: {code}",
             ),
         ),
@@ -161,6 +162,7 @@ PHRASES = Phrases(
                     "{business}: su abono {membership} {visits} queda pagado y listo para usar hasta el {until}. "
                     "Va a su nombre."
                 ),
+                "{business}: {membership} {visits} hasta el {until}.",
                 "Su abono {membership} {visits} queda pagado y listo para usar hasta el {until}.",
             ),
         ),
@@ -172,6 +174,7 @@ PHRASES = Phrases(
             note="Solo tiene que venir: está a su nombre.",
             sms=(
                 "{business}: su abono {membership} {visits} queda pagado y listo para usar. Va a su nombre.",
+                "{business}: abono {membership} {visits} pagado.",
                 "Su abono {membership} {visits} queda pagado y listo para usar.",
             ),
         ),

@@ -68,7 +68,7 @@ PHRASES = Phrases(
             note="Vous n’avez rien à faire. Le reçu reste disponible à cette adresse.",
             sms=(
                 (
-                    "{business} : vos {amount} sont arrivés après l'annulation de votre rendez-vous. "
+                    "{business} : vos {amount} sont arrivés après l'annulation. "
                     "Nous réglerons cela avec vous. Justificatif : {link}"
                 ),
                 "{amount} arrivés après l'annulation de votre rendez-vous : {link}",
@@ -171,6 +171,7 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business} : votre carte cadeau de {amount}. Code à donner à l'accueil : {code}",
+                "{business} : carte cadeau {amount}, code : {code}",
                 "Carte cadeau {amount}, code : {code}",
             ),
         ),
@@ -185,6 +186,7 @@ PHRASES = Phrases(
                     "{business} : votre abonnement {membership} {visits} est payé et valable jusqu'au {until}. "
                     "Il est enregistré à votre nom."
                 ),
+                "{business} : {membership} {visits} jusqu'au {until}.",
                 "Votre abonnement {membership} {visits} est payé et valable jusqu'au {until}.",
             ),
         ),
@@ -199,6 +201,7 @@ PHRASES = Phrases(
                     "{business} : votre abonnement {membership} {visits} est payé et utilisable dès maintenant. "
                     "Il est enregistré à votre nom."
                 ),
+                "{business} : abonnement {membership} {visits} payé.",
                 "Votre abonnement {membership} {visits} est payé et utilisable dès maintenant.",
             ),
         ),

@@ -65,7 +65,7 @@ PHRASES = Phrases(
             note="Non deve fare nulla. La ricevuta resta disponibile a questo indirizzo.",
             sms=(
                 (
-                    "{business}: i Suoi {amount} sono arrivati dopo l'annullamento del Suo appuntamento. "
+                    "{business}: i Suoi {amount} sono arrivati dopo l'annullamento. "
                     "Provvederemo insieme a Lei. Ricevuta: {link}"
                 ),
                 "{amount} arrivati dopo l'annullamento del Suo appuntamento: {link}",
@@ -162,6 +162,7 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: il Suo buono regalo di {amount}. Codice per la reception: {code}",
+                "{business}: buono regalo {amount}, codice: {code}",
                 "Buono regalo {amount}, codice: {code}",
             ),
         ),
@@ -176,6 +177,7 @@ PHRASES = Phrases(
                     "{business}: il Suo abbonamento {membership} {visits} è pagato e pronto all'uso fino al {until}. "
                     "Registrato a Suo nome."
                 ),
+                "{business}: {membership} {visits} fino al {until}.",
                 "Il Suo abbonamento {membership} {visits} è pagato e pronto all'uso fino al {until}.",
             ),
         ),
@@ -190,6 +192,7 @@ PHRASES = Phrases(
                     "{business}: il Suo abbonamento {membership} {visits} è pagato e pronto all'uso. "
                     "Registrato a Suo nome."
                 ),
+                "{business}: abbonamento {membership} {visits} pagato.",
                 "Il Suo abbonamento {membership} {visits} è pagato e pronto all'uso.",
             ),
         ),

@@ -153,6 +153,7 @@ PHRASES = Phrases(
             note="Noem de code aan de balie om te betalen. Wie de code heeft, kan de bon gebruiken: bewaar hem goed.",
             sms=(
                 "{business}: uw cadeaubon van {amount}. Code voor de balie: {code}",
+                "{business}: cadeaubon {amount}, code: {code}",
                 "Cadeaubon {amount}, code: {code}",
             ),
         ),
@@ -164,6 +165,7 @@ PHRASES = Phrases(
             note="Kom gewoon langs: het staat op uw naam.",
             sms=(
                 "{business}: {membership} {visits} is betaald en geldig tot en met {until}. Het staat op uw naam.",
+                "{business}: {membership} {visits} t/m {until}.",
                 "{membership} {visits} is betaald, geldig tot en met {until}.",
             ),
         ),
@@ -175,6 +177,7 @@ PHRASES = Phrases(
             note="Kom gewoon langs: het staat op uw naam.",
             sms=(
                 "{business}: {membership} {visits} is betaald en meteen te gebruiken. Het staat op uw naam.",
+                "{business}: {membership} {visits} is betaald.",
                 "{membership} {visits} is betaald en meteen te gebruiken.",
             ),
         ),

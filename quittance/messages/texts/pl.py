@@ -144,6 +144,7 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: karta podarunkowa na {amount}. Kod do podania w recepcji: {code}",
+                "{business}: karta podarunkowa {amount}, kod: {code}",
                 "Karta podarunkowa {amount}, kod: {code}",
             ),
         ),
@@ -158,6 +159,7 @@ PHRASES = Phrases(
                     "{business}: opłacono {membership} {visits}, ważność do {until}. "
                     "Karnet jest zapisany na Państwa nazwisko."
                 ),
+                "{business}: opłacono {membership} {visits} do {until}.",
                 "Opłacono {membership} {visits}. Ważność do {until}.",
             ),
         ),
@@ -172,6 +174,7 @@ PHRASES = Phrases(
                     "{business}: opłacono {membership} {visits}. Można już korzystać. "
                     "Karnet jest zapisany na Państwa nazwisko."
                 ),
+                "{business}: opłacono {membership} {visits}.",
                 "Opłacono {membership} {visits}. Można już korzystać.",
             ),
         ),

@@ -153,6 +153,7 @@ PHRASES = Phrases(
             note="Indique o código na receção para pagar. Quem tiver o código pode usar o cartão: guarde-o bem.",
             sms=(
                 "{business}: o seu cartão-presente de {amount}. Código para a receção: {code}",
+                "{business}: cartão-presente {amount}, código: {code}",
                 "Cartão-presente {amount}, código: {code}",
             ),
         ),
@@ -167,6 +168,7 @@ PHRASES = Phrases(
                     "{business}: a sua assinatura {membership} {visits} foi paga e pode usar-se até {until}. "
                     "Fica registada em seu nome."
                 ),
+                "{business}: {membership} {visits} até {until}.",
                 "A sua assinatura {membership} {visits} foi paga e pode usar-se até {until}.",
             ),
         ),
@@ -181,6 +183,7 @@ PHRASES = Phrases(
                     "{business}: a sua assinatura {membership} {visits} foi paga e pode usar-se desde agora. "
                     "Fica registada em seu nome."
                 ),
+                "{business}: assinatura {membership} {visits} paga.",
                 "A sua assinatura {membership} {visits} foi paga e pode usar-se desde agora.",
             ),
         ),

@@ -144,6 +144,7 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: подарочная карта на {amount}. Назовите код на стойке: {code}",
+                "{business}: подарочная карта {amount}, код: {code}",
                 "Подарочная карта {amount}, код: {code}",
             ),
         ),
@@ -155,6 +156,7 @@ PHRASES = Phrases(
             note="Просто приходите: он записан на ваше имя.",
             sms=(
                 "{business}: абонемент «{membership}» {visits} оплачен и действует до {until}. Он записан на ваше имя.",
+                "{business}: оплачен «{membership}» {visits} до {until}.",
                 "Абонемент «{membership}» {visits} оплачен и действует до {until}.",
             ),
         ),
@@ -166,6 +168,7 @@ PHRASES = Phrases(
             note="Просто приходите: он записан на ваше имя.",
             sms=(
                 "{business}: абонемент «{membership}» {visits} оплачен. Он записан на ваше имя.",
+                "{business}: оплачен «{membership}» {visits}.",
                 "Абонемент «{membership}» {visits} оплачен.",
             ),
         ),

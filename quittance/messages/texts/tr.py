@@ -153,6 +153,7 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: {amount} hediye kartınız. Resepsiyonda söyleyeceğiniz kod: {code}",
+                "{business}: hediye kartı {amount}, kod: {code}",
                 "Hediye kartı {amount}, kod: {code}",
             ),
         ),
@@ -167,6 +168,7 @@ PHRASES = Phrases(
                     "{business}: {membership} {visits} ödendi, {until} tarihine kadar kullanabilirsiniz. "
                     "Adınıza kayıtlıdır."
                 ),
+                "{business}: {membership} {visits} ödendi, son gün {until}.",
                 "{membership} {visits} ödendi, {until} tarihine kadar kullanabilirsiniz.",
             ),
         ),
@@ -178,6 +180,7 @@ PHRASES = Phrases(
             note="Gelmeniz yeterli: üyelik adınıza kayıtlıdır.",
             sms=(
                 "{business}: {membership} {visits} ödendi, hemen kullanabilirsiniz. Adınıza kayıtlıdır.",
+                "{business}: {membership} {visits} ödendi.",
                 "{membership} {visits} ödendi, hemen kullanabilirsiniz.",
             ),
         ),
@@ -261,7 +264,7 @@ PHRASES = Phrases(
             button="",
             note="",
             sms=(
-                "{business}: resepsiyondaki QR için kodunuz: {code}. 10 dakika geçerlidir.",
+                "{business}: resepsiyondaki QR kodunuz: {code}. 10 dakika geçerli.",
                 "Resepsiyondaki QR için kodunuz: {code}",
             ),
         ),

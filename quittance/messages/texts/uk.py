@@ -144,6 +144,7 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: подарункова картка на {amount}. Назвіть код на рецепції: {code}",
+                "{business}: подарункова картка {amount}, код: {code}",
                 "Подарункова картка {amount}, код: {code}",
             ),
         ),
@@ -155,6 +156,7 @@ PHRASES = Phrases(
             note="Просто приходьте: абонемент записано на Ваше ім’я.",
             sms=(
                 "{business}: сплачено {membership} {visits}, діє до {until} включно. Абонемент записано на Ваше ім’я.",
+                "{business}: сплачено {membership} {visits} до {until}.",
                 "Сплачено {membership} {visits}, діє до {until} включно.",
             ),
         ),
@@ -166,6 +168,7 @@ PHRASES = Phrases(
             note="Просто приходьте: абонемент записано на Ваше ім’я.",
             sms=(
                 "{business}: сплачено {membership} {visits}, можна користуватися. Абонемент записано на Ваше ім’я.",
+                "{business}: сплачено {membership} {visits}.",
                 "Сплачено {membership} {visits}, можна користуватися.",
             ),
         ),
@@ -249,7 +252,7 @@ PHRASES = Phrases(
             button="",
             note="",
             sms=(
-                "{business}: Ваш код для QR-коду на рецепції: {code}. Він діє 10 хвилин.",
+                "{business}: код для QR на рецепції: {code}. Він діє 10 хвилин.",
                 "Код для QR-коду на рецепції: {code}",
             ),
         ),
