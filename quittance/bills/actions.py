@@ -24,6 +24,7 @@ from quittance.bills.tender_accounts import TenderMovement, tender_movements
 from quittance.businesses.models import Location
 from quittance.core.actor import Actor
 from quittance.core.money import Money
+from quittance.rows.amounts import amount_words
 
 HAND_TENDERS = ("cash", "card_terminal", "bank_transfer")
 VALUE_TENDERS = ("gift_card", "membership", "points", "cashback", "credit")
@@ -268,8 +269,8 @@ def _check_range(line: BillLine, unit_minor: int) -> None:
     if line.service is None or line.unit_max_minor is None:
         return
     if not line.service.price_minor <= unit_minor <= line.unit_max_minor:
-        low = Money(line.service.price_minor, line.bill.currency).decimal
-        high = Money(line.unit_max_minor, line.bill.currency).decimal
+        low = amount_words(Money(line.service.price_minor, line.bill.currency))
+        high = amount_words(Money(line.unit_max_minor, line.bill.currency))
         raise LineError(_("The price of this service lies between %(low)s and %(high)s.") % {"low": low, "high": high})
 
 

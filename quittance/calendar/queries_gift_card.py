@@ -1,4 +1,4 @@
-"""The gift cards that a bill sold, as paper."""
+"""The gift cards that a bill sold, as paper, and its memberships."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from quittance.bills.models import Bill, BillLine
 from quittance.businesses.models import Location
 from quittance.core.money import Money
 from quittance.documents.gift_card_pdf import GiftCardDocument
-from quittance.wallets.models import GIFT_CARD, Wallet
+from quittance.wallets.models import GIFT_CARD, MEMBERSHIP, Wallet
 from quittance.wallets.queries import issued_on, shown_code
 
 
 def cards_sold(*, bill: Bill, lines: Iterable[BillLine]) -> list[Wallet]:
     """Those that stand: paid for and not taken back. No query where no card was sold."""
-    line_ids = [line.pk for line in lines if line.kind == GIFT_CARD]
+    return [one for one in value_sold(bill=bill, lines=lines) if one.kind == GIFT_CARD]
+
+
+def value_sold(*, bill: Bill, lines: Iterable[BillLine]) -> list[Wallet]:
+    """Gift cards and memberships that stand. One query for both, none where neither was sold."""
+    line_ids = [line.pk for line in lines if line.kind in (GIFT_CARD, MEMBERSHIP)]
     if not line_ids:
         return []
     issued = issued_on(business_id=bill.business_id, line_ids=line_ids)
-    return [card for card in issued if card.kind == GIFT_CARD and card.standing_units > 0]
+    return [one for one in issued if one.kind in (GIFT_CARD, MEMBERSHIP) and one.standing_units > 0]
 
 
 def last_date_of(card: Wallet, location: Location) -> date | None:

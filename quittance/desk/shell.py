@@ -69,7 +69,7 @@ def shell_of(desk: Desk, *, section: str, cases: int = 0, is_shared: bool = Fals
         locations=_choices(desk),
         switch_url=reverse("desk:switch_location"),
         user_name=desk.user.name,
-        role=said(desk.workplace.role),
+        role=", ".join(said(name) for name in desk.workplace.role.split(", ")),
         log_out_url=reverse("account_logout"),
         sign_in_url=reverse("account_mine"),
         switch_user_url=reverse("account_switch") if is_shared else "",

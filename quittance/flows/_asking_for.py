@@ -25,7 +25,7 @@ def link_address(token: str, *rest: str) -> str:
 
 def new_payment(*, bill: Bill, link: PaymentLink, account: PaymentAccount, amount: Money, now: datetime) -> NewPayment:
     """The request, complete, so that it can be stored and repeated to the letter."""
-    language = client_language(bill)
+    language = link.language or client_language(bill)
     token = link.token.reveal()
     key = new_key()
     with override(language):

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quittance.core.secret import UndecipherableError
 from quittance.payment_systems import registry
@@ -15,6 +15,10 @@ from quittance.payment_systems.port import MisconfiguredError
 if TYPE_CHECKING:
     from quittance.payment_systems.port import PaymentSystem
     from quittance.payments.models import PaymentAccount
+
+
+# Kept with the account and with what it could not do, so it is said in the language of whoever reads it.
+_UNREADABLE = gettext_noop("The stored keys of this account cannot be read; enter them again.")
 
 
 def open_system(account: PaymentAccount) -> PaymentSystem:
@@ -28,9 +32,9 @@ def _credentials(account: PaymentAccount) -> dict[str, str | list[str]]:
         text = account.credentials.reveal()
         held = json.loads(text) if text else {}
     except (UndecipherableError, ValueError) as error:
-        raise MisconfiguredError(_("The stored keys of this account cannot be read; enter them again.")) from error
+        raise MisconfiguredError(_UNREADABLE) from error
     if not isinstance(held, dict):
-        raise MisconfiguredError(_("The stored keys of this account cannot be read; enter them again."))
+        raise MisconfiguredError(_UNREADABLE)
     return {
         str(name): [str(one) for one in value] if isinstance(value, list) else str(value)
         for name, value in held.items()

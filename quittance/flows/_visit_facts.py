@@ -71,6 +71,7 @@ def _membership(message: Message, now: datetime) -> Reason:
         phone=bill.location.phone,
         time_zone=bill.location.time_zone,
         membership=_name_of(held, bill),
+        visits=held.standing_units if held.unit == "visits" else 0,
         last_date=last_date,
         variant="" if last_date else "endless",
         accent=bill.business.accent,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quittance.bills import actions as bills
 from quittance.bills.models import Bill
@@ -23,6 +24,7 @@ from quittance.flows.errors import RefusedError
 from quittance.outbox import actions as outbox
 from quittance.payments import actions as payments
 from quittance.payments import queries
+from quittance.rows.amounts import amount_words
 from quittance.wallets import actions as wallets
 from quittance.wallets.models import CREDIT
 
@@ -72,7 +74,7 @@ def cancel(
         begun = []
         if keep is not None and bill.settled_minor > kept:
             begun = begin_returning_excess(
-                bill=bill, actor=actor, now=now, reason="Visit cancelled", credit_wallet_id=credit_id
+                bill=bill, actor=actor, now=now, reason=gettext_noop("Visit cancelled"), credit_wallet_id=credit_id
             )
         sync_value(bill=bill, actor=actor, now=now, strict=True)
         return {"visit": visit.pk, "refunds": begun}
@@ -99,7 +101,7 @@ def _kept(bill: Bill, keep: Money | None, actor: Actor) -> int:
         return 0
     taken = Money(bill.settled_minor + bill.disputed_minor, bill.currency)
     if keep.currency != bill.currency or keep.minor < 0 or keep > taken:
-        raise RefusedError(_("Keep an amount between zero and %(taken)s.") % {"taken": taken})
+        raise RefusedError(_("Keep an amount between zero and %(taken)s.") % {"taken": amount_words(taken)})
     if bill.settled_minor > keep.minor:
         require(actor, Right.REFUND, bill.location_id)
     return keep.minor

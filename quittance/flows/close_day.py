@@ -21,6 +21,7 @@ from quittance.drawers.models import Closing
 from quittance.drawers.queries import OpenDay
 from quittance.flows._once import once
 from quittance.flows.errors import FieldError, FlowError, GoneError
+from quittance.rows.amounts import amount_words
 
 MOST_PIECES = 100_000
 
@@ -107,7 +108,8 @@ def _result(location: Location, day: OpenDay, count: Count, now: datetime) -> dr
     if count.kept > count.counted:
         raise FieldError(
             "kept",
-            _("No more than the %(counted)s that were counted can stay in the drawer.") % {"counted": count.counted},
+            _("No more than the %(counted)s that were counted can stay in the drawer.")
+            % {"counted": amount_words(count.counted)},
         )
     note = _clean(count.note, 500)
     differs = count.counted != day.expected(opening)

@@ -114,7 +114,7 @@ def accept(*, token: str, user: User | None, name: str = "", password: str = "",
 
 def _mail(invitation: Invitation, address: str) -> bool:
     """After the commit, and before the answer: whoever invites wants to know whether it left."""
-    words = {"business": invitation.business.name, "role": invitation.role.name, "address": address}
+    words = {"business": invitation.business.name, "role": _(invitation.role.name), "address": address}
     text = _(
         "%(business)s invites you to work with Quittance as: %(role)s. To accept, open this address:\n\n"
         "%(address)s\n\n"

@@ -25,6 +25,7 @@ from quittance.payments import queries
 from quittance.payments.actions import Ask
 from quittance.payments.models import PaymentLink
 from quittance.payments.status import is_live
+from quittance.rows.amounts import amount_words
 from quittance.rows.locking import in_one_transaction
 
 
@@ -108,7 +109,7 @@ def _renew(bill: Bill, wanted: Ask | None, actor: Actor, expires_at: datetime | 
         payments.close_link(link=live, reason=reason, now=now)
     ask = wanted or Ask()
     if ask.amount is not None and ask.amount > facts(bill).due:
-        raise RefusedError(_("Only %(due)s is due.") % {"due": facts(bill).due})
+        raise RefusedError(_("Only %(due)s is due.") % {"due": amount_words(facts(bill).due)})
     return payments.create_link(
         bill=bill,
         ask=ask,

@@ -23,6 +23,7 @@ from quittance.flows.errors import BusyError, ChangedMeanwhileError, RefusedErro
 from quittance.payment_systems.port import MisconfiguredError
 from quittance.payments import actions as payments
 from quittance.payments.models import Payment, Refund
+from quittance.rows.amounts import amount_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,13 @@ def begin_of_tender(
     if amount > held:
         raise RefusedError(_too_much(held))
     if tender.kind == "membership" and amount != held:
-        raise RefusedError(_("A visit of a membership goes back as a whole: %(held)s.") % {"held": held})
+        raise RefusedError(_("A visit of a membership goes back as a whole: %(held)s.") % {"held": amount_words(held)})
     payment = _lock_payment(tender)
     nearest = sendable(tender, amount)
     if nearest != amount and credit_wallet_id is None:
         raise RefusedError(
             _("The payment system cannot send back %(amount)s, only %(nearest)s.")
-            % {"amount": amount, "nearest": nearest}
+            % {"amount": amount_words(amount), "nearest": amount_words(nearest)}
         )
     try:
         return begin_refund(
@@ -152,4 +153,4 @@ def _lock_payment(tender: Tender) -> Payment | None:
 def _too_much(held: Money) -> str:
     if not held.is_positive:
         return _("Nothing of this payment is left to refund.")
-    return _("Only %(amount)s of this payment can still be refunded.") % {"amount": held}
+    return _("Only %(amount)s of this payment can still be refunded.") % {"amount": amount_words(held)}

@@ -19,6 +19,7 @@ from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
 from quittance.payments.queries import processing_minor
+from quittance.rows.amounts import amount_words
 from quittance.wallets import actions as wallets
 from quittance.wallets import queries
 from quittance.wallets.actions import Because, NotEnoughError
@@ -112,11 +113,11 @@ def _of_worth(bill: Bill, wallet: Wallet, asked: Asked, owed: Money) -> tuple[Mo
     if asked.amount is not None and not amount.is_positive:
         raise RefusedError(_("Type an amount above zero."))
     if amount > worth or not amount.is_positive:
-        raise RefusedError(
-            _("Only %(worth)s is left on it.") % {"worth": worth} if worth.is_positive else _("Nothing is left on it.")
-        )
+        if not worth.is_positive:
+            raise RefusedError(_("Nothing is left on it."))
+        raise RefusedError(_("Only %(worth)s is left on it.") % {"worth": amount_words(worth)})
     if amount > owed:
-        raise RefusedError(_("Only %(owed)s is due.") % {"owed": owed})
+        raise RefusedError(_("Only %(owed)s is due.") % {"owed": amount_words(owed)})
     return amount, -(-amount.minor // value)
 
 

@@ -90,12 +90,14 @@ def start(
     token: str,
     ip: str = "",
     value: Chosen | None = None,
+    language: str = "",
     now: datetime,
     wait: Callable[[float], None] = time.sleep,
 ) -> StartResult:
     """Bring the client to the payment system's page; never opens two payable pages for one bill.
 
-    `value` pays first, and is set aside until the rest has come.
+    `value` pays first, and is set aside until the rest has come. `language` is what the client chose on the page, if
+    anything; the link keeps it, so that they come back to it whatever page they were shown.
     """
     link = queries.link_by_token(token)
     if link is None:
@@ -103,6 +105,8 @@ def start(
     account = _account(link)
     if account is None:
         return StartResult("not_ready")
+    if language:
+        in_one_transaction(lambda: payments.set_link_language(link_id=link.pk, language=language))
     actor = Actor.client(link.business_id, ip=ip)
     for _ in range(_ROUNDS):
         try:

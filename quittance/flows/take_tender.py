@@ -17,6 +17,7 @@ from quittance.flows._visits import bill_of_visit
 from quittance.flows.change_due import Change, Decision, change_due
 from quittance.flows.errors import RefusedError
 from quittance.payments.queries import processing_minor
+from quittance.rows.amounts import amount_words
 from quittance.wallets import actions as wallets
 from quittance.wallets.actions import Because
 
@@ -118,7 +119,8 @@ def cash_settles(amount: Money, owed: Money) -> Money:
     if amount != in_coins(amount):
         step = Money(coin_minor(amount.currency), amount.currency)
         raise RefusedError(
-            _("Cash comes in steps of %(step)s. Type %(amount)s.") % {"step": step, "amount": in_coins(amount)}
+            _("Cash comes in steps of %(step)s. Type %(amount)s.")
+            % {"step": amount_words(step), "amount": amount_words(in_coins(amount))}
         )
     return amount
 
@@ -126,4 +128,4 @@ def cash_settles(amount: Money, owed: Money) -> Money:
 def _too_much(owed: Money) -> str:
     if not owed.is_positive:
         return _("Nothing is due. To take money anyway, confirm that the client overpays.")
-    return _("Only %(owed)s is due. To take more, confirm that the client overpays.") % {"owed": owed}
+    return _("Only %(owed)s is due. To take more, confirm that the client overpays.") % {"owed": amount_words(owed)}

@@ -1,4 +1,4 @@
-"""In which language a client reads: the one just chosen, the client's own, the browser's, the location's."""
+"""In which language a client reads: just chosen, chosen when they paid, their own, the browser's, the location's."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from babel.lists import format_list
@@ -13,11 +14,14 @@ from django.utils.translation import gettext as _
 from quittance.bills.models import Receipt, Tender
 from quittance.bills.neutral import name_for_clients
 from quittance.bills.receipts import number_text, tender_label
+from quittance.calendar.queries_gift_card import last_date_of
 from quittance.calendar.queries_pay import PayPage
 from quittance.core.direction import walled
 from quittance.core.locale_format import known_locale
 from quittance.core.money import Money
+from quittance.messages.texts.render import visits_text
 from quittance.payments.queries import refunds_to_wallets
+from quittance.wallets.models import Wallet
 
 Screen = Literal[
     "visit",  # what is to be paid, with the button
@@ -43,6 +47,15 @@ class ShownLine:
     quantity: int
     amount: Money
     price_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMembership:
+    """`visits` as `(10 visits)`; empty where it counts days only."""
+
+    name: str
+    visits: str
+    last_date: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,21 @@ def _after_payment(page: PayPage) -> Screen:
 def system_name(page: PayPage) -> str:
     """The payment system as clients know it; a neutral word before the first attempt."""
     return page.last_payment.account.system.capitalize() if page.last_payment else _("the payment service")
+
+
+def shown_memberships(page: PayPage, held: Iterable[Wallet]) -> list[ShownMembership]:
+    """What a client bought, how much it holds and until when."""
+    language = get_language() or page.location.language
+    lines = {line.pk: line for line in page.lines}
+    return [
+        ShownMembership(
+            name_for_clients(lines[one.issued_line_id], location=page.location, language=language),
+            visits_text(count=one.standing_units if one.unit == "visits" else 0, language=language),
+            last_date_of(one, page.location),
+        )
+        for one in held
+        if one.issued_line_id in lines
+    ]
 
 
 def shown_lines(page: PayPage) -> list[ShownLine]:

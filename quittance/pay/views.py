@@ -14,7 +14,7 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from quittance.calendar.queries_gift_card import cards_sold
+from quittance.calendar.queries_gift_card import value_sold
 from quittance.calendar.queries_pay import PayPage, pay_page
 from quittance.core import clock
 from quittance.flows import (
@@ -33,6 +33,7 @@ from quittance.pay.languages import CLIENT_LANGUAGES, browser_language, chosen_l
 from quittance.pay.papers import gift_card_response, receipt_response, visit_file_response
 from quittance.pay.robots import UNNAMED, robot_of
 from quittance.pay.throttle import misses, questions
+from quittance.wallets.models import GIFT_CARD, MEMBERSHIP
 
 _View = Callable[..., HttpResponse]
 _TEMPLATES: Final = {
@@ -121,7 +122,13 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if not is_form_key(request.POST.get("key", ""), token):
         return _see(request, "pay_page", token)
     ip = request.META.get("REMOTE_ADDR", "")
-    result = take_payment.start(token=token, ip=ip, value=_asked_value(request, token), now=clock.now())
+    result = take_payment.start(
+        token=token,
+        ip=ip,
+        value=_asked_value(request, token),
+        language=chosen_language(request),
+        now=clock.now(),
+    )
     if result.outcome == "redirect":
         return _to_payment_system(result.address)
     if result.outcome == "confirming":
@@ -271,11 +278,13 @@ def visit_file(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _language(request: HttpRequest, page: PayPage) -> str:
-    client = page.bill.client.language if page.bill.client else ""
+    """The link remembers what was chosen before the client left for the payment system's page."""
+    client = page.link.language or (page.bill.client.language if page.bill.client else "")
     return language_for(request, client=client, location=page.location.language)
 
 
 def _context(request: HttpRequest, token: str, page: PayPage, screen: str) -> dict[str, Any]:
+    sold = value_sold(bill=page.bill, lines=page.lines) if screen in _SHOWS_CARDS else []
     return {
         "page": page,
         "screen": screen,
@@ -286,7 +295,8 @@ def _context(request: HttpRequest, token: str, page: PayPage, screen: str) -> di
         "back": _query(request),
         "lines": screens.shown_lines(page),
         "receipts": screens.shown_receipts(page),
-        "cards": cards_sold(bill=page.bill, lines=page.lines) if screen in _SHOWS_CARDS else (),
+        "cards": [one for one in sold if one.kind == GIFT_CARD],
+        "memberships": screens.shown_memberships(page, [one for one in sold if one.kind == MEMBERSHIP]),
         "returns": screens.shown_returns(page),
         "kept": screens.kept(page),
         "came_late": screens.came_late(page),

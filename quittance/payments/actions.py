@@ -102,6 +102,11 @@ def mark_link_accessed(*, link_id: int, now: datetime) -> bool:
     return bool(PaymentLink.objects.filter(pk=link_id, accessed_at__isnull=True).update(accessed_at=now))
 
 
+def set_link_language(*, link_id: int, language: str) -> None:
+    """Chosen on its page. Beside the address: the way back from the payment system stays the same to the letter."""
+    PaymentLink.objects.filter(pk=link_id, closed_at__isnull=True).exclude(language=language).update(language=language)
+
+
 def mark_webhook_seen(*, account_id: int, now: datetime) -> None:
     """When the account was last heard of; written at most once a minute, so that it is no hot row."""
     PaymentAccount.objects.filter(pk=account_id).filter(

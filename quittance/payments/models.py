@@ -61,6 +61,7 @@ class PaymentLink(models.Model):
     The token can be copied again, so it is stored encrypted, with an HMAC for the lookup. `account` is
     chosen when a payment starts, not here. `value_minor` is what gift cards, points and the like paid by way of it.
     `location` is the bill's, said once more: every list of links begins with it, and each has an index of its own.
+    `language` is the one that the client chose on its page when they last pressed `Pay`.
     """
 
     ASKS: ClassVar = [("all", "all"), ("deposit", "deposit"), ("amount", "amount")]
@@ -80,6 +81,7 @@ class PaymentLink(models.Model):
     accessed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_reason = models.CharField(max_length=12, blank=True, default="")
+    language = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         constraints = [

@@ -202,7 +202,7 @@ def test_a_new_appointment_by_keyboard_with_its_link_copied(desk: Page, at_salon
     expect(desk.locator("#new-clients")).to_contain_text("Chloe")
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Space")
-    desk.select_option("#new-service", label="Cut · 45 min · 45.00 EUR")
+    desk.select_option("#new-service", label="Cut · 45 min · €45.00")
     desk.get_by_role("button", name="Save and copy payment link").click()
     expect(desk.locator("#toasts")).to_contain_text("Booked. Payment link copied.")
     expect(desk.locator("#visit")).to_contain_text("Asks for €45.00")

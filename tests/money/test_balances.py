@@ -279,7 +279,7 @@ def test_the_audit_tells_of_each_thing_that_must_never_be(salon):
 def test_insisting_does_not_help_to_overpay_with_value(salon):
     _, card = sell_card(salon)
     visit = salon.visit(minor=1_000)
-    with pytest.raises(RefusedError, match=r"Only 10\.00 EUR is due"):
+    with pytest.raises(RefusedError, match=r"Only €10\.00 is due"):
         spend(
             actor=salon.actor,
             visit_id=visit.pk,

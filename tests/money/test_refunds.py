@@ -224,7 +224,7 @@ def test_an_old_form_refunds_nothing(salon: Salon) -> None:
 def test_s6_more_than_was_taken_is_never_asked_for(salon: Salon) -> None:
     visit = paid_visit(salon)
     give_back(salon, visit, 7_000)
-    with pytest.raises(RefusedError, match=r"Only 30\.00 EUR"):
+    with pytest.raises(RefusedError, match=r"Only €30\.00"):
         give_back(salon, visit, 3_001)
     with pytest.raises(RefusedError, match="above zero"):
         give_back(salon, visit, 0)

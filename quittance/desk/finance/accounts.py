@@ -106,6 +106,7 @@ def _account_page(
         **_context(request, desk),
         "account": shown,
         "listing": listing,
+        "trouble": said(shown.trouble),
         "webhook_address": connect_payment_account.webhook_address(shown),
         "needs_secret": _lacks_secret(shown),
         "signing_form": form or _form(request, listing, shown, only=(_SIGNING,)),

@@ -60,7 +60,7 @@ def what_happened(case: MoneyCase, *, client: str) -> str:
         "asked": _asked(case),
         "name": detail.get("name") or _("a gift card"),
         "account": detail.get("label") or _("at a payment system"),
-        "trouble": detail.get("trouble") or _("the payment system refuses it."),
+        "trouble": said(str(detail.get("trouble") or "")) or _("the payment system refuses it."),
         "failure": said(str(detail.get("failure") or "")) or _("The payment system gave no reason."),
     }
     texts: dict[str, str] = {

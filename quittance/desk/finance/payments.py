@@ -19,6 +19,7 @@ from quittance.core.money import Money
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.finance.case_words import look_of_case
 from quittance.desk.finance.sections import finance_context
+from quittance.desk.said import said
 from quittance.desk.visits.refund_words import refund_text
 from quittance.desk.visits.timeline import of_dispute, of_payment, of_refund
 from quittance.payments.models import Dispute, Refund
@@ -61,6 +62,7 @@ def payment(request: HttpRequest, desk: Desk, payment_id: int) -> HttpResponse:
         "amount": view.captured or row.amount,
         "all_back": view.tender is not None and view.tender.returned_minor == view.tender.amount_minor,
         "label": row.method_detail or row.method or _("Online"),
+        "declined": said(row.decline_reason),
         "net": _net(view),
         "client_name": row.bill.client.name if row.bill.client else "",
         "visit_url": visit_url,

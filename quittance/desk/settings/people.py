@@ -75,7 +75,7 @@ class RoleForm(forms.Form):
         assert isinstance(role, forms.ChoiceField)  # noqa: S101 - for the types; both are declared above
         assert isinstance(location, forms.ChoiceField)  # noqa: S101
         # None is chosen beforehand: the first in the list is the owner.
-        role.choices = [("", _("Choose a role")), *((str(one.pk), one.name) for one in giveable_roles(desk))]
+        role.choices = [("", _("Choose a role")), *((str(one.pk), said(one.name)) for one in giveable_roles(desk))]
         places = [(str(place.location.pk), place.location.name) for place in places_of(desk)]
         location.choices = [(EVERYWHERE, _("All locations, also those to come")), *places]
 

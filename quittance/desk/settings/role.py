@@ -19,6 +19,7 @@ from quittance.core.actor import Right
 from quittance.core.ids import new_key
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.done import done_url
+from quittance.desk.said import said
 from quittance.desk.seen import SeenForm, expected_of, seen_now, status_of, told
 from quittance.desk.settings.front import settings_context
 from quittance.desk.sign_in.again import to_show_again
@@ -66,11 +67,16 @@ def role(request: HttpRequest, desk: Desk, role_id: int) -> HttpResponse:
     return _edit(request, desk, found)
 
 
+def _stored_name(typed: str, found: Role | None) -> str:
+    """A name of ours that was left as it was shown stays ours, for readers of every language."""
+    return found.name if found is not None and typed == said(found.name) else typed
+
+
 def _edit(request: HttpRequest, desk: Desk, found: Role | None) -> HttpResponse:
     mine = desk.actor.rights.get(desk.location.pk, frozenset())
     held = known_rights(found.rights) if found else frozenset[Right]()
     initial = {
-        "name": found.name if found else "",
+        "name": said(found.name) if found else "",
         "requires_second_factor": found is not None and found.requires_second_factor,
     }
     form = RightsForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -85,7 +91,7 @@ def _edit(request: HttpRequest, desk: Desk, found: Role | None) -> HttpResponse:
             save_role(
                 actor=desk.actor,
                 role_id=found.pk if found else None,
-                name=form.cleaned_data["name"],
+                name=_stored_name(form.cleaned_data["name"], found),
                 rights=wanted,
                 requires_second_factor=form.cleaned_data["requires_second_factor"],
                 expected_version=expected_of(request),
@@ -108,7 +114,7 @@ def _edit(request: HttpRequest, desk: Desk, found: Role | None) -> HttpResponse:
         "form": form,
         "seen": seen,
         "boxes": [(right.value, _(label), right in ticked, right in mine) for right, label in RIGHT_LABELS.items()],
-        "title": found.name if found else _("New role"),
+        "title": said(found.name) if found else _("New role"),
         "request_id": new_key(),
     }
     return render(request, "desk/settings/role.html", context, status=status_of(form, seen))

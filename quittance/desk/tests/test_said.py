@@ -14,6 +14,12 @@ from quittance.desk.said import said
         ("The mailbox is full.", "Das Postfach ist voll."),
         ("The mailbox is full. (reply 552)", "Das Postfach ist voll. (reply 552)"),
         ("There is no such address (5.1.1).", "Diese Adresse gibt es nicht (5.1.1)."),
+        ("Twilio refused the message (error 63).", "Twilio hat die Nachricht abgelehnt (error 63)."),
+        (
+            "WhatsApp may have taken the message (answered 500).",
+            "WhatsApp hat die Nachricht vielleicht angenommen (answered 500).",
+        ),
+        ("The message was not delivered (Twilio error 5).", "Die Nachricht wurde nicht zugestellt (Twilio error 5)."),
         ("Somebody wrote this (so it stays).", "Somebody wrote this (so it stays)."),
         ("", ""),
     ],

@@ -66,7 +66,7 @@ def test_a_card_pays_by_its_code_as_much_as_is_due_and_the_balance_is_shown(at_n
     [
         ({"kind": "gift_card", "code": ""}, "Type the code of the card"),
         ({"kind": "gift_card", "code": "nonsense"}, "No gift card has this code"),
-        ({"kind": "gift_card", "code": "{code}", "amount": "50.01"}, "Only 50.00 EUR is left on it"),
+        ({"kind": "gift_card", "code": "{code}", "amount": "50.01"}, "Only €50.00 is left on it"),
         ({"kind": "gift_card", "code": "{code}", "amount": "ten"}, "Type the amount in digits"),
         ({"kind": "credit"}, "no such balance"),
         ({"kind": "membership"}, "Choose a service"),

@@ -151,7 +151,7 @@ def test_a_price_outside_the_range_is_refused_beside_the_field(at_noon: Salon, c
     typed = counter.of_bill(visit, quantity="1", price="200", discount="")
     answer = counter.press(f"/visits/{visit.pk}/lines/{line.pk}", typed)
     assert answer.status_code == 422
-    assert "lies between 90.00 and 150.00" in words(answer)
+    assert "lies between €90.00 and €150.00" in words(answer)
     assert 'value="200"' in answer.content.decode()
 
 

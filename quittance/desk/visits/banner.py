@@ -20,6 +20,7 @@ from quittance.core.actor import Right
 from quittance.core.locale_format import format_day, format_money, format_time
 from quittance.core.money import Money
 from quittance.desk.finance.case_words import by_itself, look_of_case, what_happened
+from quittance.desk.said import said
 from quittance.desk.visits.refund_words import refund_text
 from quittance.payments.models import Payment
 from quittance.payments.status import VisitStatus, is_payable_payment
@@ -102,7 +103,7 @@ def _with_reason(paying: Payment, text: str) -> str:
     """A declined attempt is told while the page is still open: the client is at the desk and asks."""
     if not paying.decline_reason:
         return text
-    return _("The last attempt was declined: %(reason)s") % {"reason": paying.decline_reason} + " " + text
+    return _("The last attempt was declined: %(reason)s") % {"reason": said(paying.decline_reason)} + " " + text
 
 
 def _processing(window: VisitWindow) -> list[Banner]:

@@ -15,8 +15,9 @@ from quittance.catalog.queries import services_of
 from quittance.clients.actions import ClientCard
 from quittance.core.money import Money
 from quittance.desk.access import Desk
-from quittance.desk.fields import DayField, row_id, typed_amount
+from quittance.desk.fields import DayField, row_id
 from quittance.desk.visits.repeating import RepeatFields
+from quittance.rows.amounts import amount_words
 
 NEW_CLIENT = "new"
 
@@ -93,7 +94,7 @@ class BookForm(RepeatFields):
 
 
 def _price(row: Service, currency: str) -> str:
-    low = typed_amount(Money(row.price_minor, currency))
+    low = amount_words(Money(row.price_minor, currency))
     if row.price_max_minor is None:
-        return f"{low} {currency}"
-    return f"{low}–{typed_amount(Money(row.price_max_minor, currency))} {currency}"
+        return low
+    return f"{low} – {amount_words(Money(row.price_max_minor, currency))}"

@@ -158,4 +158,4 @@ def refund_text(refund: Refund, *, time_zone: str) -> str:
     if refund.wallet_id is not None and refund.tender is not None and refund.tender.wallet_id is None:
         text += " · " + _("as credit to the client")
     origins = {"outside": _("made at the payment system"), "itself": _("went back by itself")}
-    return " · ".join(part for part in (text, origins.get(refund.origin, ""), refund.reason) if part)
+    return " · ".join(part for part in (text, origins.get(refund.origin, ""), said(refund.reason)) if part)

@@ -182,7 +182,7 @@ def of_refund(refund: Refund, names: dict[int, str]) -> Iterator[TimelineEntry]:
             asked = _("Refund of %(amount)s made at the payment system") % words
         elif refund.origin == "itself":
             asked = _("Refund of %(amount)s asked for by itself") % words
-        yield TimelineEntry(refund.requested_at, asked, "undo-2", "progress", refund.reason)
+        yield TimelineEntry(refund.requested_at, asked, "undo-2", "progress", said(refund.reason))
     if refund.final_at is None:
         return
     if refund.state == "failed":
@@ -192,7 +192,7 @@ def of_refund(refund: Refund, names: dict[int, str]) -> Iterator[TimelineEntry]:
         done = _("%(amount)s handed back") % words
         if words["name"]:
             done = _("%(amount)s handed back by %(name)s") % words
-        yield TimelineEntry(refund.final_at, done, "undo-2", "refunded", refund.reason)
+        yield TimelineEntry(refund.final_at, done, "undo-2", "refunded", said(refund.reason))
     else:
         yield TimelineEntry(refund.final_at, _("Refunded %(amount)s") % words, "undo-2", "refunded")
 

@@ -238,7 +238,7 @@ class TestCancelling:
     def test_what_is_kept_lies_between_nothing_and_what_was_taken(self, salon, keep):
         visit = salon.visit()
         salon.cash(visit, 4_000)
-        with pytest.raises(RefusedError, match=r"between zero and 40\.00 EUR"):
+        with pytest.raises(RefusedError, match=r"between zero and €40\.00"):
             self.cancel(salon, visit, keep=keep)
         assert salon.bill(visit).ended_at is None
 

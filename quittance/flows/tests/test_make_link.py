@@ -80,7 +80,7 @@ def test_a_link_s_end_lies_in_the_future(salon, minutes):
         ({"ask": "amount", "amount": Money(0, "EUR")}, "amount above zero"),
         ({"ask": "amount", "amount": Money(-1, "EUR")}, "amount above zero"),
         ({"ask": "amount", "amount": Money(100, "USD")}, "amount above zero"),
-        ({"ask": "amount", "amount": Money(10_001, "EUR")}, "Only 100.00 EUR is due"),
+        ({"ask": "amount", "amount": Money(10_001, "EUR")}, "Only €100.00 is due"),
     ],
 )
 def test_an_ask_that_cannot_be_makes_no_link(salon, asked, sentence):

@@ -41,7 +41,7 @@ def test_cash_given_above_the_amount_is_kept_for_the_change(salon):
         ({}, -100, "amount above zero"),
         ({"given": 99}, 100, "less than the amount"),
         ({"kind": "card_terminal", "given": 200}, 100, "less than the amount"),
-        ({}, 10_001, r"Only 100.00 EUR is due"),
+        ({}, 10_001, r"Only €100.00 is due"),
     ],
 )
 def test_a_tender_that_cannot_be_is_refused_and_takes_nothing(salon, asked, minor, sentence):
@@ -56,7 +56,7 @@ def test_a_tender_that_cannot_be_is_refused_and_takes_nothing(salon, asked, mino
 def test_the_last_cent_is_taken_and_one_more_is_not(salon):
     visit = salon.visit()
     take(salon, visit, 9_999, kind="card_terminal")
-    with pytest.raises(RefusedError, match=r"Only 0.01 EUR is due"):
+    with pytest.raises(RefusedError, match=r"Only €0.01 is due"):
         take(salon, visit, 2)
     take(salon, visit, 1)
     with pytest.raises(RefusedError, match="Nothing is due"):

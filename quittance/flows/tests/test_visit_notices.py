@@ -231,7 +231,7 @@ def test_a_paid_membership_is_told_to_its_client_once(office: PostOffice):
     office.dispatch()
     office.work()
     mail = office.email.accepted[0]
-    assert held.name in mail.subject and "ready" in mail.text
+    assert held.name in mail.subject and "Ten massages (10 visits) is paid and ready to use, until" in mail.text
     assert Message.objects.filter(type="membership").count() == 1
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from quittance.core.words import gettext_noop as _
+from quittance.message_channels.faults import NOT_DELIVERED, Fault, status_notice, with_code
 from quittance.message_channels.port import (
     ChannelError,
     DeliveryState,
-    FailureClass,
     InboundText,
-    MisconfiguredError,
     Notice,
     PermanentError,
     StatusNotice,
     Suppress,
-    TransientError,
     UnknownOutcomeError,
     Wish,
 )
@@ -36,19 +33,6 @@ STATUSES: Final[dict[str, DeliveryState]] = {
     "failed": DeliveryState.FAILED,
     "canceled": DeliveryState.FAILED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What an error code means for us. Their own sentence is not shown: it repeats the client's number."""
-
-    kind: Literal["permanent", "transient", "misconfigured"]
-    reason: str
-    suppress: Suppress | None = None
-
-    @property
-    def failure_class(self) -> FailureClass:
-        return "transient" if self.kind == "transient" else "permanent"
 
 
 _OUT, _NO = Suppress.OPTED_OUT, Suppress.REFUSED
@@ -95,25 +79,28 @@ FAULTS: Final[dict[int, Fault]] = {
 # One of Twilio's default key words; the others are everybody's (`wishes.py`).
 _TWILIOS_START = frozenset({"YES"})
 
+_REFUSED: Final = _("Twilio refused the message.")
+_MAY_HAVE_TAKEN_IT: Final = _("Twilio may have taken the message.")
+
 
 def refusal(*, status: int, code: int | None) -> ChannelError:
     """An answer that is not a success, as an error. 5xx may have had its effect."""
     if code in FAULTS:
-        return _as_error(FAULTS[code], code)
+        return FAULTS[code].as_error(code)
     if status in {401, 403}:
-        return _as_error(FAULTS[20003], 20003)
+        return FAULTS[20003].as_error(20003)
     if status == 429:
-        return _as_error(FAULTS[20429], 20429)
+        return FAULTS[20429].as_error(20429)
     if status >= 500 or status < 400:
-        return UnknownOutcomeError(f"Twilio answered {status} and may have taken the message.")
-    return PermanentError(str(code or status), f"Twilio refused the message (error {code or status}).")
+        return UnknownOutcomeError(with_code(_MAY_HAVE_TAKEN_IT, f"answered {status}"))
+    return PermanentError(str(code or status), with_code(_REFUSED, f"error {code or status}"))
 
 
 def fault_of(code: int | None) -> Fault:
     """The fault behind a failed delivery."""
     if code is None:
-        return Fault("permanent", _("The message was not delivered."))
-    return FAULTS.get(code) or Fault("permanent", f"The message was not delivered (Twilio error {code}).")
+        return Fault("permanent", NOT_DELIVERED)
+    return FAULTS.get(code) or Fault("permanent", with_code(NOT_DELIVERED, f"Twilio error {code}"))
 
 
 def read_form(fields: Mapping[str, str], *, key: str) -> Notice | None:
@@ -140,28 +127,8 @@ def _status_notice(fields: Mapping[str, str], *, their_id: str, status: str, key
     if state is None:
         return None
     code = error_number(fields.get("ErrorCode"))
-    if state is not DeliveryState.FAILED:
-        return StatusNotice(f"{their_id}:{status}", their_id, key, state)
-    fault = fault_of(code)
-    return StatusNotice(
-        event_id=f"{their_id}:{status}",
-        their_id=their_id,
-        key=key,
-        state=state,
-        code=str(code or ""),
-        reason=fault.reason,
-        failure_class=fault.failure_class,
-        suppress=fault.suppress,
-    )
+    return status_notice(their_id=their_id, word=status, key=key, state=state, code=code, fault=fault_of(code))
 
 
 def _wish(fields: Mapping[str, str]) -> Wish:
     return wish_of(fields.get("OptOutType") or fields["Body"], also_start=_TWILIOS_START)
-
-
-def _as_error(fault: Fault, code: int) -> ChannelError:
-    if fault.kind == "misconfigured":
-        return MisconfiguredError(fault.reason)
-    if fault.kind == "transient":
-        return TransientError(str(code), fault.reason)
-    return PermanentError(str(code), fault.reason, suppress=fault.suppress)

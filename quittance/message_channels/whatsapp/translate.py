@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from quittance.core.words import gettext_noop as _
+from quittance.message_channels.faults import NOT_DELIVERED, Fault, status_notice, with_code
 from quittance.message_channels.port import (
     ChannelError,
     DeliveryState,
-    FailureClass,
     InboundText,
-    MisconfiguredError,
     Notice,
     PermanentError,
     StatusNotice,
     Suppress,
-    TransientError,
     UnknownOutcomeError,
 )
 from quittance.message_channels.wishes import wish_of
@@ -30,19 +27,6 @@ STATUSES: Final[dict[str, DeliveryState]] = {
     "read": DeliveryState.DELIVERED,
     "failed": DeliveryState.FAILED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What an error code means for us. `template`: nothing is wrong with the client, so the business is told."""
-
-    kind: Literal["permanent", "transient", "misconfigured", "template"]
-    reason: str
-    suppress: Suppress | None = None
-
-    @property
-    def failure_class(self) -> FailureClass:
-        return "transient" if self.kind == "transient" else "permanent"
 
 
 FAULTS: Final[dict[int, Fault]] = {
@@ -95,27 +79,30 @@ FAULTS: Final[dict[int, Fault]] = {
     135000: Fault("template", _("WhatsApp did not take the template's values.")),
 }
 
+_REFUSED: Final = _("WhatsApp refused the message.")
+_MAY_HAVE_TAKEN_IT: Final = _("WhatsApp may have taken the message.")
+
 
 def refusal(*, status: int, code: int | None) -> ChannelError:
     """An answer that is not a success, as an error. 5xx without a code of theirs may have had its effect."""
     if code in FAULTS and not (status >= 500 and code in {1, 2, 131000}):
-        return _as_error(FAULTS[code], code)
+        return FAULTS[code].as_error(code)
     if status in {401, 403}:
-        return _as_error(FAULTS[190], 190)
+        return FAULTS[190].as_error(190)
     if status == 429:
-        return _as_error(FAULTS[130429], 130429)
+        return FAULTS[130429].as_error(130429)
     if status >= 500 or status < 400:
-        return UnknownOutcomeError(f"WhatsApp answered {status} and may have taken the message.")
+        return UnknownOutcomeError(with_code(_MAY_HAVE_TAKEN_IT, f"answered {status}"))
     if code is not None and 200 <= code < 300:
-        return _as_error(FAULTS[200], code)
-    return PermanentError(str(code or status), f"WhatsApp refused the message (error {code or status}).")
+        return FAULTS[200].as_error(code)
+    return PermanentError(str(code or status), with_code(_REFUSED, f"error {code or status}"))
 
 
 def fault_of(code: int | None) -> Fault:
     """The fault behind a failed delivery."""
     if code is None:
-        return Fault("permanent", _("The message was not delivered."))
-    return FAULTS.get(code) or Fault("permanent", f"The message was not delivered (WhatsApp error {code}).")
+        return Fault("permanent", NOT_DELIVERED)
+    return FAULTS.get(code) or Fault("permanent", with_code(NOT_DELIVERED, f"WhatsApp error {code}"))
 
 
 def error_code(body: object) -> int | None:
@@ -149,22 +136,9 @@ def _status_notice(status: Mapping[str, Any]) -> StatusNotice | None:
     if not their_id or len(their_id) > 120 or state is None:
         return None
     key = str(status.get("biz_opaque_callback_data") or "")[:64]
-    event_id = f"{their_id}:{word}"
-    if state is not DeliveryState.FAILED:
-        return StatusNotice(event_id, their_id, key, state)
     errors = [_mapping(one).get("code") for one in _list(status.get("errors"))]
     code = next((one for one in errors if isinstance(one, int)), None)
-    fault = fault_of(code)
-    return StatusNotice(
-        event_id=event_id,
-        their_id=their_id,
-        key=key,
-        state=state,
-        code=str(code or ""),
-        reason=fault.reason,
-        failure_class=fault.failure_class,
-        suppress=fault.suppress,
-    )
+    return status_notice(their_id=their_id, word=word, key=key, state=state, code=code, fault=fault_of(code))
 
 
 def _inbound(message: Mapping[str, Any]) -> InboundText | None:
@@ -177,14 +151,6 @@ def _inbound(message: Mapping[str, Any]) -> InboundText | None:
     elif message.get("type") == "button":
         said = str(_mapping(message.get("button")).get("text") or "")
     return InboundText(f"in:{their_id}", their_id, f"+{sender}", wish_of(said))
-
-
-def _as_error(fault: Fault, code: int | None) -> ChannelError:
-    if fault.kind == "misconfigured":
-        return MisconfiguredError(fault.reason)
-    if fault.kind == "transient":
-        return TransientError(str(code), fault.reason)
-    return PermanentError(str(code), fault.reason, suppress=fault.suppress, is_ours=fault.kind == "template")
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

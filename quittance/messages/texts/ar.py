@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="وصلتكم هذه الرسالة لأن لديكم موعدًا لدى {business}.",
     way_paid="وسيلة الدفع الأصلية",
     unsubscribe="إيقاف هذه الرسائل",
+    visits={"one": "(زيارة واحدة)", "two": "(زيارتان)", "few": "({n} زيارات)", "other": "({n} زيارة)"},
     types={
         "payment_link": TypePhrases(
             subject="مبلغ {amount} لموعدكم {day}",
@@ -143,29 +144,32 @@ PHRASES = Phrases(
             ),
             sms=(
                 "من {business}: بطاقة هدية بقيمة {amount}. اذكروا هذا الرمز عند الاستقبال:\n{code}",
+                "من {business}: بطاقة هدية {amount}، الرمز:\n{code}",
                 "بطاقة هدية {amount}، الرمز:\n{code}",
             ),
         ),
         "membership": TypePhrases(
             subject="عضويتكم لدى {business}: {membership}",
             heading="عضويتكم جاهزة",
-            intro="العضوية {membership} مدفوعة وصالحة حتى {until}.",
+            intro="العضوية {membership} {visits} مدفوعة وصالحة حتى {until}.",
             button="",
             note="يكفي حضوركم: العضوية مسجلة باسمكم.",
             sms=(
-                "من {business}: العضوية {membership} مدفوعة وصالحة حتى {until}، وهي مسجلة باسمكم.",
-                "العضوية {membership} مدفوعة وصالحة حتى {until}.",
+                "من {business}: العضوية {membership} {visits} مدفوعة وصالحة حتى {until}، وهي مسجلة باسمكم.",
+                "من {business}: عضوية {membership} {visits} حتى {until}.",
+                "العضوية {membership} {visits} مدفوعة وصالحة حتى {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="عضويتكم لدى {business}: {membership}",
             heading="عضويتكم جاهزة",
-            intro="العضوية {membership} مدفوعة وجاهزة للاستخدام.",
+            intro="العضوية {membership} {visits} مدفوعة وجاهزة للاستخدام.",
             button="",
             note="يكفي حضوركم: العضوية مسجلة باسمكم.",
             sms=(
-                "من {business}: العضوية {membership} مدفوعة وجاهزة للاستخدام، وهي مسجلة باسمكم.",
-                "العضوية {membership} مدفوعة وجاهزة للاستخدام.",
+                "من {business}: العضوية {membership} {visits} مدفوعة وجاهزة للاستخدام، وهي مسجلة باسمكم.",
+                "من {business}: العضوية {membership} {visits} مدفوعة.",
+                "العضوية {membership} {visits} مدفوعة وجاهزة للاستخدام.",
             ),
         ),
         "visit_booked": TypePhrases(
@@ -188,7 +192,7 @@ PHRASES = Phrases(
             note="الوقت الجديد لا يناسبكم؟ يُرجى إبلاغنا.",
             sms=(
                 "من {business}: تم تغيير موعدكم. الوقت الجديد: {when}. لا يناسبكم؟ يُرجى الاتصال على:\n{phone}",
-                "من {business}: تم تغيير موعدكم. الوقت الجديد: {when}.",
+                "من {business}: موعدكم الجديد: {when}.",
                 "الوقت الجديد لموعدكم: {when}.",
             ),
         ),
@@ -248,7 +252,7 @@ PHRASES = Phrases(
             button="",
             note="",
             sms=(
-                "من {business}: رمزكم لصفحة QR عند الاستقبال، صالح لمدة 10 دقائق:\n{code}",
+                "من {business}: رمزكم لصفحة QR عند الاستقبال، صالح 10 دقائق:\n{code}",
                 "رمزكم لصفحة QR عند الاستقبال:\n{code}",
             ),
         ),

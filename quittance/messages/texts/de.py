@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Sie erhalten diese E-Mail, weil Sie einen Termin bei {business} haben.",
     way_paid="Ihr ursprüngliches Zahlungsmittel",
     unsubscribe="Keine solchen E-Mails mehr",
+    visits={"one": "({n} Besuch)", "other": "({n} Besuche)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} für Ihren Termin am {day}",
@@ -159,29 +160,32 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: Ihr Gutschein über {amount}. Code für den Empfang: {code}",
+                "{business}: Gutschein {amount}, Code: {code}",
                 "Gutschein {amount}, Code: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: Ihre Mitgliedschaft bei {business}",
             heading="Ihre Mitgliedschaft ist bereit",
-            intro="{membership} ist bezahlt und gilt bis {until}.",
+            intro="{membership} {visits} ist bezahlt und gilt bis {until}.",
             button="",
             note="Kommen Sie einfach: Sie ist unter Ihrem Namen hinterlegt.",
             sms=(
-                "{business}: {membership} ist bezahlt und gilt bis {until}. Hinterlegt unter Ihrem Namen.",
-                "{membership} ist bezahlt und gilt bis {until}.",
+                "{business}: {membership} {visits} ist bezahlt und gilt bis {until}. Hinterlegt unter Ihrem Namen.",
+                "{business}: {membership} {visits} bis {until}.",
+                "{membership} {visits} ist bezahlt und gilt bis {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: Ihre Mitgliedschaft bei {business}",
             heading="Ihre Mitgliedschaft ist bereit",
-            intro="{membership} ist bezahlt und gilt ab sofort.",
+            intro="{membership} {visits} ist bezahlt und gilt ab sofort.",
             button="",
             note="Kommen Sie einfach: Sie ist unter Ihrem Namen hinterlegt.",
             sms=(
-                "{business}: {membership} ist bezahlt und gilt ab sofort. Hinterlegt unter Ihrem Namen.",
-                "{membership} ist bezahlt und gilt ab sofort.",
+                "{business}: {membership} {visits} ist bezahlt und gilt ab sofort. Hinterlegt unter Ihrem Namen.",
+                "{business}: {membership} {visits} ist bezahlt.",
+                "{membership} {visits} ist bezahlt und gilt ab sofort.",
             ),
         ),
         "visit_booked": TypePhrases(

@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="You receive this email because you have a visit at {business}.",
     way_paid="your original payment method",
     unsubscribe="No more of these emails",
+    visits={"one": "({n} visit)", "other": "({n} visits)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} for your visit on {day}",
@@ -146,29 +147,35 @@ PHRASES = Phrases(
             note="Give the code at the desk to pay with it. Whoever has the code can use the card, so keep it safe.",
             sms=(
                 "{business}: your gift card of {amount}. Give this code at the desk: {code}",
+                "{business}: gift card {amount}, code: {code}",
                 "Gift card {amount}, code: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: your membership at {business}",
             heading="Your membership is ready",
-            intro="{membership} is paid and ready to use, until {until}.",
+            intro="{membership} {visits} is paid and ready to use, until {until}.",
             button="",
             note="Just come: it is kept under your name.",
             sms=(
-                "{business}: {membership} is paid and ready to use, until {until}. It is kept under your name.",
-                "{membership} is paid and ready to use, until {until}.",
+                (
+                    "{business}: {membership} {visits} is paid and ready to use, until {until}. "
+                    "It is kept under your name."
+                ),
+                "{business}: {membership} {visits}, until {until}.",
+                "{membership} {visits} is paid and ready to use, until {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: your membership at {business}",
             heading="Your membership is ready",
-            intro="{membership} is paid and ready to use.",
+            intro="{membership} {visits} is paid and ready to use.",
             button="",
             note="Just come: it is kept under your name.",
             sms=(
-                "{business}: {membership} is paid and ready to use. It is kept under your name.",
-                "{membership} is paid and ready to use.",
+                "{business}: {membership} {visits} is paid and ready to use. It is kept under your name.",
+                "{business}: {membership} {visits} is paid.",
+                "{membership} {visits} is paid and ready to use.",
             ),
         ),
         "visit_booked": TypePhrases(

@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Recibe este correo porque tiene una cita en {business}.",
     way_paid="su medio de pago original",
     unsubscribe="No recibir más estos correos",
+    visits={"one": "({n} visita)", "other": "({n} visitas)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} por su cita del {day}",
@@ -146,29 +147,35 @@ PHRASES = Phrases(
             note="Dé el código en recepción para pagar. Quien tenga el código puede usar la tarjeta: guárdelo bien.",
             sms=(
                 "{business}: su tarjeta regalo de {amount}. Código para recepción: {code}",
+                "{business}: tarjeta regalo {amount}, código: {code}",
                 "Tarjeta regalo {amount}, código: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: su abono en {business}",
             heading="Su abono está listo",
-            intro="Su abono {membership} está pagado y listo para usar hasta el {until}.",
+            intro="Su abono {membership} {visits} está pagado y listo para usar hasta el {until}.",
             button="",
             note="Solo tiene que venir: está a su nombre.",
             sms=(
-                "{business}: su abono {membership} queda pagado y listo para usar hasta el {until}. Va a su nombre.",
-                "Su abono {membership} queda pagado y listo para usar hasta el {until}.",
+                (
+                    "{business}: su abono {membership} {visits} queda pagado y listo para usar hasta el {until}. "
+                    "Va a su nombre."
+                ),
+                "{business}: {membership} {visits} hasta el {until}.",
+                "Su abono {membership} {visits} queda pagado y listo para usar hasta el {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: su abono en {business}",
             heading="Su abono está listo",
-            intro="Su abono {membership} está pagado y listo para usar.",
+            intro="Su abono {membership} {visits} está pagado y listo para usar.",
             button="",
             note="Solo tiene que venir: está a su nombre.",
             sms=(
-                "{business}: su abono {membership} queda pagado y listo para usar. Va a su nombre.",
-                "Su abono {membership} queda pagado y listo para usar.",
+                "{business}: su abono {membership} {visits} queda pagado y listo para usar. Va a su nombre.",
+                "{business}: abono {membership} {visits} pagado.",
+                "Su abono {membership} {visits} queda pagado y listo para usar.",
             ),
         ),
         "visit_booked": TypePhrases(

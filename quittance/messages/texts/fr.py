@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Vous recevez cet e-mail car vous avez un rendez-vous chez {business}.",
     way_paid="votre moyen de paiement d’origine",
     unsubscribe="Ne plus recevoir ces e-mails",
+    visits={"one": "({n} visite)", "other": "({n} visites)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} pour votre rendez-vous du {day}",
@@ -67,7 +68,7 @@ PHRASES = Phrases(
             note="Vous n’avez rien à faire. Le reçu reste disponible à cette adresse.",
             sms=(
                 (
-                    "{business} : vos {amount} sont arrivés après l'annulation de votre rendez-vous. "
+                    "{business} : vos {amount} sont arrivés après l'annulation. "
                     "Nous réglerons cela avec vous. Justificatif : {link}"
                 ),
                 "{amount} arrivés après l'annulation de votre rendez-vous : {link}",
@@ -170,35 +171,38 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business} : votre carte cadeau de {amount}. Code à donner à l'accueil : {code}",
+                "{business} : carte cadeau {amount}, code : {code}",
                 "Carte cadeau {amount}, code : {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}\u202f: votre abonnement chez {business}",
             heading="Votre abonnement est prêt",
-            intro="Votre abonnement {membership} est payé. Vous pouvez l’utiliser jusqu’au {until}.",
+            intro="Votre abonnement {membership} {visits} est payé. Vous pouvez l’utiliser jusqu’au {until}.",
             button="",
             note="Venez simplement\u202f: il est enregistré à votre nom.",
             sms=(
                 (
-                    "{business} : votre abonnement {membership} est payé et valable jusqu'au {until}. "
+                    "{business} : votre abonnement {membership} {visits} est payé et valable jusqu'au {until}. "
                     "Il est enregistré à votre nom."
                 ),
-                "Votre abonnement {membership} est payé et valable jusqu'au {until}.",
+                "{business} : {membership} {visits} jusqu'au {until}.",
+                "Votre abonnement {membership} {visits} est payé et valable jusqu'au {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}\u202f: votre abonnement chez {business}",
             heading="Votre abonnement est prêt",
-            intro="Votre abonnement {membership} est payé. Vous pouvez l’utiliser dès maintenant.",
+            intro="Votre abonnement {membership} {visits} est payé. Vous pouvez l’utiliser dès maintenant.",
             button="",
             note="Venez simplement\u202f: il est enregistré à votre nom.",
             sms=(
                 (
-                    "{business} : votre abonnement {membership} est payé et utilisable dès maintenant. "
+                    "{business} : votre abonnement {membership} {visits} est payé et utilisable dès maintenant. "
                     "Il est enregistré à votre nom."
                 ),
-                "Votre abonnement {membership} est payé et utilisable dès maintenant.",
+                "{business} : abonnement {membership} {visits} payé.",
+                "Votre abonnement {membership} {visits} est payé et utilisable dès maintenant.",
             ),
         ),
         "visit_booked": TypePhrases(

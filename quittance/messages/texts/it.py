@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Riceve questa e-mail perché ha un appuntamento da {business}.",
     way_paid="lo stesso metodo usato per pagare",
     unsubscribe="Non ricevere più queste e-mail",
+    visits={"one": "({n} appuntamento)", "other": "({n} appuntamenti)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} per il Suo appuntamento di {day}",
@@ -64,7 +65,7 @@ PHRASES = Phrases(
             note="Non deve fare nulla. La ricevuta resta disponibile a questo indirizzo.",
             sms=(
                 (
-                    "{business}: i Suoi {amount} sono arrivati dopo l'annullamento del Suo appuntamento. "
+                    "{business}: i Suoi {amount} sono arrivati dopo l'annullamento. "
                     "Provvederemo insieme a Lei. Ricevuta: {link}"
                 ),
                 "{amount} arrivati dopo l'annullamento del Suo appuntamento: {link}",
@@ -161,32 +162,38 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: il Suo buono regalo di {amount}. Codice per la reception: {code}",
+                "{business}: buono regalo {amount}, codice: {code}",
                 "Buono regalo {amount}, codice: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: il Suo abbonamento da {business}",
             heading="Il Suo abbonamento è pronto",
-            intro="il Suo abbonamento {membership} è pagato e pronto all’uso fino al {until}.",
+            intro="il Suo abbonamento {membership} {visits} è pagato e pronto all’uso fino al {until}.",
             button="",
             note="Basta venire: è registrato a Suo nome.",
             sms=(
                 (
-                    "{business}: il Suo abbonamento {membership} è pagato e pronto all'uso fino al {until}. "
+                    "{business}: il Suo abbonamento {membership} {visits} è pagato e pronto all'uso fino al {until}. "
                     "Registrato a Suo nome."
                 ),
-                "Il Suo abbonamento {membership} è pagato e pronto all'uso fino al {until}.",
+                "{business}: {membership} {visits} fino al {until}.",
+                "Il Suo abbonamento {membership} {visits} è pagato e pronto all'uso fino al {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: il Suo abbonamento da {business}",
             heading="Il Suo abbonamento è pronto",
-            intro="il Suo abbonamento {membership} è pagato e pronto all’uso.",
+            intro="il Suo abbonamento {membership} {visits} è pagato e pronto all’uso.",
             button="",
             note="Basta venire: è registrato a Suo nome.",
             sms=(
-                "{business}: il Suo abbonamento {membership} è pagato e pronto all'uso. Registrato a Suo nome.",
-                "Il Suo abbonamento {membership} è pagato e pronto all'uso.",
+                (
+                    "{business}: il Suo abbonamento {membership} {visits} è pagato e pronto all'uso. "
+                    "Registrato a Suo nome."
+                ),
+                "{business}: abbonamento {membership} {visits} pagato.",
+                "Il Suo abbonamento {membership} {visits} è pagato e pronto all'uso.",
             ),
         ),
         "visit_booked": TypePhrases(

@@ -29,7 +29,7 @@ _ALWAYS: Final = ("business", "client", "phone", "staff", "place")
 _VISIT: Final = (*_ALWAYS, "when", "day")
 _PAID: Final = (*_VISIT, "amount", "link")
 # A text whose placeholder has no value now gives way to ours, except for these.
-OPTIONAL: Final = frozenset({"client", "phone", "staff", "place"})
+OPTIONAL: Final = frozenset({"client", "phone", "staff", "place", "visits"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ KINDS: Final[dict[str, TextKind]] = {
             "membership",
             MEMBERSHIP,
             "",
-            ("business", "client", "phone", "membership", "until"),
+            ("business", "client", "phone", "membership", "visits", "until"),
             needed=("membership",),
             has_button=False,
         ),
@@ -99,7 +99,7 @@ KINDS: Final[dict[str, TextKind]] = {
             "membership_endless",
             MEMBERSHIP,
             "When it does not end",
-            ("business", "client", "phone", "membership"),
+            ("business", "client", "phone", "membership", "visits"),
             needed=("membership",),
             has_button=False,
         ),

@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="U ontvangt deze e-mail omdat u een afspraak hebt bij {business}.",
     way_paid="uw oorspronkelijke betaalmiddel",
     unsubscribe="Deze e-mails niet meer ontvangen",
+    visits={"one": "({n} bezoek)", "other": "({n} bezoeken)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} voor uw afspraak op {day}",
@@ -152,29 +153,32 @@ PHRASES = Phrases(
             note="Noem de code aan de balie om te betalen. Wie de code heeft, kan de bon gebruiken: bewaar hem goed.",
             sms=(
                 "{business}: uw cadeaubon van {amount}. Code voor de balie: {code}",
+                "{business}: cadeaubon {amount}, code: {code}",
                 "Cadeaubon {amount}, code: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: uw abonnement bij {business}",
             heading="Uw abonnement staat klaar",
-            intro="{membership} is betaald en geldig tot en met {until}.",
+            intro="{membership} {visits} is betaald en geldig tot en met {until}.",
             button="",
             note="Kom gewoon langs: het staat op uw naam.",
             sms=(
-                "{business}: {membership} is betaald en geldig tot en met {until}. Het staat op uw naam.",
-                "{membership} is betaald, geldig tot en met {until}.",
+                "{business}: {membership} {visits} is betaald en geldig tot en met {until}. Het staat op uw naam.",
+                "{business}: {membership} {visits} t/m {until}.",
+                "{membership} {visits} is betaald, geldig tot en met {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: uw abonnement bij {business}",
             heading="Uw abonnement staat klaar",
-            intro="{membership} is betaald en meteen te gebruiken.",
+            intro="{membership} {visits} is betaald en meteen te gebruiken.",
             button="",
             note="Kom gewoon langs: het staat op uw naam.",
             sms=(
-                "{business}: {membership} is betaald en meteen te gebruiken. Het staat op uw naam.",
-                "{membership} is betaald en meteen te gebruiken.",
+                "{business}: {membership} {visits} is betaald en meteen te gebruiken. Het staat op uw naam.",
+                "{business}: {membership} {visits} is betaald.",
+                "{membership} {visits} is betaald en meteen te gebruiken.",
             ),
         ),
         "visit_booked": TypePhrases(

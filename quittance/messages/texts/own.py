@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from quittance.documents.inert import one_line
 from quittance.message_channels.segments import SmsCost, sms_cost
 from quittance.messages.texts.kinds import OPTIONAL, TextKind
+from quittance.messages.texts.phrases import with_stop
 from quittance.messages.texts.sms import inert
 
 # An SMS in own words may cost so much; where a long name makes it dearer, ours is sent instead.
 MOST_OWN_SEGMENTS: Final = 3
 LONGEST: Final = {"subject": 120, "heading": 80, "body": 2000, "button": 40, "note": 300}
 LONGEST_SMS: Final = 600
-_PLACEHOLDER = re.compile(r"( ?)\{([a-z_]+)\}")
+_PLACEHOLDER = re.compile(r"( ?)\{([a-z_]+)\}(\.(?!\.))?")
 _BRACED = re.compile(r"\{([^{}]*)\}")
 
 
@@ -94,8 +95,8 @@ def fill_own(text: str, values: Mapping[str, str]) -> str:
     """One pass. A blank value takes the space in front of it along, so that no gap stays."""
 
     def value_of(found: re.Match[str]) -> str:
-        value = values.get(found.group(2), "")
-        return found.group(1) + value if value else ""
+        value, stop = values.get(found.group(2), ""), found.group(3) or ""
+        return found.group(1) + with_stop(value, stop) if value else stop
 
     return _PLACEHOLDER.sub(value_of, text)
 

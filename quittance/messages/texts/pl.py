@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Ta wiadomość dotyczy wizyty w {business}.",
     way_paid="kartę lub konto, z których zapłacono",
     unsubscribe="Rezygnacja z takich wiadomości",
+    visits={"one": "({n} wizyta)", "few": "({n} wizyty)", "other": "({n} wizyt)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} za wizytę {day}",
@@ -143,29 +144,38 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: karta podarunkowa na {amount}. Kod do podania w recepcji: {code}",
+                "{business}: karta podarunkowa {amount}, kod: {code}",
                 "Karta podarunkowa {amount}, kod: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: karnet w {business}",
             heading="Karnet jest gotowy",
-            intro="opłacono: {membership}. Można korzystać do {until} włącznie.",
+            intro="opłacono: {membership} {visits}. Można korzystać do {until} włącznie.",
             button="",
             note="Wystarczy przyjść: karnet jest zapisany na Państwa nazwisko.",
             sms=(
-                "{business}: opłacono {membership}, ważność do {until}. Karnet jest zapisany na Państwa nazwisko.",
-                "Opłacono {membership}. Ważność do {until}.",
+                (
+                    "{business}: opłacono {membership} {visits}, ważność do {until}. "
+                    "Karnet jest zapisany na Państwa nazwisko."
+                ),
+                "{business}: opłacono {membership} {visits} do {until}.",
+                "Opłacono {membership} {visits}. Ważność do {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: karnet w {business}",
             heading="Karnet jest gotowy",
-            intro="opłacono: {membership}. Można już korzystać.",
+            intro="opłacono: {membership} {visits}. Można już korzystać.",
             button="",
             note="Wystarczy przyjść: karnet jest zapisany na Państwa nazwisko.",
             sms=(
-                "{business}: opłacono {membership}. Można już korzystać. Karnet jest zapisany na Państwa nazwisko.",
-                "Opłacono {membership}. Można już korzystać.",
+                (
+                    "{business}: opłacono {membership} {visits}. Można już korzystać. "
+                    "Karnet jest zapisany na Państwa nazwisko."
+                ),
+                "{business}: opłacono {membership} {visits}.",
+                "Opłacono {membership} {visits}. Można już korzystać.",
             ),
         ),
         "visit_booked": TypePhrases(

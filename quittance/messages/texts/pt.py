@@ -20,6 +20,7 @@ PHRASES = Phrases(
     why="Recebe este e-mail porque tem uma marcação em {business}.",
     way_paid="o meio de pagamento original",
     unsubscribe="Não receber mais estes e-mails",
+    visits={"one": "({n} visita)", "other": "({n} visitas)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} da sua marcação de {day}",
@@ -152,35 +153,38 @@ PHRASES = Phrases(
             note="Indique o código na receção para pagar. Quem tiver o código pode usar o cartão: guarde-o bem.",
             sms=(
                 "{business}: o seu cartão-presente de {amount}. Código para a receção: {code}",
+                "{business}: cartão-presente {amount}, código: {code}",
                 "Cartão-presente {amount}, código: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: a sua assinatura em {business}",
             heading="A sua assinatura está pronta",
-            intro="A sua assinatura {membership} está paga e pronta a usar até {until}.",
+            intro="A sua assinatura {membership} {visits} está paga e pronta a usar até {until}.",
             button="",
             note="Basta vir: está registada em seu nome.",
             sms=(
                 (
-                    "{business}: a sua assinatura {membership} foi paga e pode usar-se até {until}. "
+                    "{business}: a sua assinatura {membership} {visits} foi paga e pode usar-se até {until}. "
                     "Fica registada em seu nome."
                 ),
-                "A sua assinatura {membership} foi paga e pode usar-se até {until}.",
+                "{business}: {membership} {visits} até {until}.",
+                "A sua assinatura {membership} {visits} foi paga e pode usar-se até {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: a sua assinatura em {business}",
             heading="A sua assinatura está pronta",
-            intro="A sua assinatura {membership} está paga e pronta a usar.",
+            intro="A sua assinatura {membership} {visits} está paga e pronta a usar.",
             button="",
             note="Basta vir: está registada em seu nome.",
             sms=(
                 (
-                    "{business}: a sua assinatura {membership} foi paga e pode usar-se desde agora. "
+                    "{business}: a sua assinatura {membership} {visits} foi paga e pode usar-se desde agora. "
                     "Fica registada em seu nome."
                 ),
-                "A sua assinatura {membership} foi paga e pode usar-se desde agora.",
+                "{business}: assinatura {membership} {visits} paga.",
+                "A sua assinatura {membership} {visits} foi paga e pode usar-se desde agora.",
             ),
         ),
         "visit_booked": TypePhrases(

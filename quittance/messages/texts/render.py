@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from quittance.core.direction import walled
 from quittance.core.language_files import language_files
-from quittance.core.locale_format import format_date, format_datetime, format_day, format_money
+from quittance.core.locale_format import format_date, format_datetime, format_day, format_money, known_locale
 from quittance.core.money import Money
 from quittance.documents.inert import one_line
 from quittance.messages.texts.email_html import EmailParts, as_html, as_text
@@ -26,7 +26,7 @@ LANGUAGES: Final[dict[str, Phrases]] = {
 }
 _LONGEST_NAME: Final = 60
 # Written by the language itself, in its own direction.
-_OF_THE_LANGUAGE: Final = frozenset({"amount", "rest", "day", "when", "until"})
+_OF_THE_LANGUAGE: Final = frozenset({"amount", "rest", "day", "when", "until", "visits"})
 # A name with an address in it would become a link in the mail of whoever it is sent to.
 _LOOKS_LIKE_ADDRESS = re.compile(r"[/@\\<>]|www\.|\w\.[A-Za-z]{2,}", re.IGNORECASE)
 
@@ -56,8 +56,9 @@ class MessageFacts:
     # A gift card: what is typed to pay with it, and its last day.
     code: str = ""
     last_date: date | None = None
-    # What a membership is called.
+    # What a membership is called, and how many visits it holds; none where it counts days only.
     membership: str = ""
+    visits: int = 0
     # Where its reader takes back that such mails come.
     unsubscribe_address: str = ""
     # The business's own colour, `#rrggbb`; empty is ours.
@@ -126,6 +127,7 @@ def values_of(facts: MessageFacts, language: str) -> dict[str, str]:
         "link": facts.link_address,
         "method": one_line(facts.method, limit=_LONGEST_NAME) or phrases.way_paid,
         "membership": one_line(facts.membership, limit=_LONGEST_NAME),
+        "visits": visits_text(count=facts.visits, language=language),
         "code": one_line(facts.code, limit=_LONGEST_NAME),
         "until": format_date(facts.last_date, language) if facts.last_date else "",
         "amount": format_money(facts.amount, language) if facts.amount else "",
@@ -134,6 +136,14 @@ def values_of(facts: MessageFacts, language: str) -> dict[str, str]:
         "when": format_datetime(visit_at, language, facts.time_zone) if visit_at else "",
         "deadline": format_datetime(facts.deadline_at, language, facts.time_zone) if facts.deadline_at else "",
     }
+
+
+def visits_text(*, count: int, language: str) -> str:
+    """`(10 visits)`; empty for none."""
+    if count < 1:
+        return ""
+    forms = LANGUAGES[language_of(language)].visits
+    return fill(forms.get(known_locale(language).plural_form(count), forms["other"]), {"n": str(count)})
 
 
 def _between_walls(values: dict[str, str], language: str) -> dict[str, str]:

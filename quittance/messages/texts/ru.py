@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Вы получили это письмо, потому что у вас визит в «{business}».",
     way_paid="карту или счёт, с которых вы платили",
     unsubscribe="Больше не получать такие письма",
+    visits={"one": "({n} визит)", "few": "({n} визита)", "other": "({n} визитов)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} за ваш визит {day}",
@@ -143,29 +144,32 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: подарочная карта на {amount}. Назовите код на стойке: {code}",
+                "{business}: подарочная карта {amount}, код: {code}",
                 "Подарочная карта {amount}, код: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: ваш абонемент в «{business}»",
             heading="Ваш абонемент готов",
-            intro="Абонемент «{membership}» оплачен (действует до {until}). Им уже можно пользоваться.",
+            intro="Абонемент «{membership}» {visits} оплачен и действует до {until}. Им уже можно пользоваться.",
             button="",
             note="Просто приходите: он записан на ваше имя.",
             sms=(
-                "{business}: абонемент «{membership}» оплачен (действует до {until}). Он записан на ваше имя.",
-                "Абонемент «{membership}» оплачен (действует до {until}).",
+                "{business}: абонемент «{membership}» {visits} оплачен и действует до {until}. Он записан на ваше имя.",
+                "{business}: оплачен «{membership}» {visits} до {until}.",
+                "Абонемент «{membership}» {visits} оплачен и действует до {until}.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: ваш абонемент в «{business}»",
             heading="Ваш абонемент готов",
-            intro="Абонемент «{membership}» оплачен. Им уже можно пользоваться.",
+            intro="Абонемент «{membership}» {visits} оплачен. Им уже можно пользоваться.",
             button="",
             note="Просто приходите: он записан на ваше имя.",
             sms=(
-                "{business}: абонемент «{membership}» оплачен. Он записан на ваше имя.",
-                "Абонемент «{membership}» оплачен.",
+                "{business}: абонемент «{membership}» {visits} оплачен. Он записан на ваше имя.",
+                "{business}: оплачен «{membership}» {visits}.",
+                "Абонемент «{membership}» {visits} оплачен.",
             ),
         ),
         "visit_booked": TypePhrases(

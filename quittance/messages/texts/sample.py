@@ -53,5 +53,5 @@ def for_kind(*, kind: TextKind, facts: MessageFacts, now: datetime) -> MessageFa
         facts = replace(facts, amount=None, rest=None)
     if "link" not in kind.placeholders or kind.type in (PAYMENT_RECEIVED, REFUND):
         facts = replace(facts, deadline_at=None)
-    membership = "10 visits" if "membership" in kind.placeholders else ""
-    return replace(facts, variant=variant, code=code, last_date=last_date, membership=membership)
+    membership, visits = ("Ten haircuts", 10) if "membership" in kind.placeholders else ("", 0)
+    return replace(facts, variant=variant, code=code, last_date=last_date, membership=membership, visits=visits)

@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Bu e-postayı {business} işletmesinde randevunuz olduğu için aldınız.",
     way_paid="ödemede kullandığınız yöntem",
     unsubscribe="Bu e-postaları artık almak istemiyorum",
+    visits={"other": "({n} randevu)"},
     types={
         "payment_link": TypePhrases(
             subject="{day} randevunuz için {amount}",
@@ -152,29 +153,35 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: {amount} hediye kartınız. Resepsiyonda söyleyeceğiniz kod: {code}",
+                "{business}: hediye kartı {amount}, kod: {code}",
                 "Hediye kartı {amount}, kod: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: {business} üyeliğiniz",
             heading="Üyeliğiniz hazır",
-            intro="{membership} ödendi, {until} tarihine kadar kullanabilirsiniz.",
+            intro="{membership} {visits} ödendi, {until} tarihine kadar kullanabilirsiniz.",
             button="",
             note="Gelmeniz yeterli: üyelik adınıza kayıtlıdır.",
             sms=(
-                "{business}: {membership} ödendi, {until} tarihine kadar kullanabilirsiniz. Adınıza kayıtlıdır.",
-                "{membership} ödendi, {until} tarihine kadar kullanabilirsiniz.",
+                (
+                    "{business}: {membership} {visits} ödendi, {until} tarihine kadar kullanabilirsiniz. "
+                    "Adınıza kayıtlıdır."
+                ),
+                "{business}: {membership} {visits} ödendi, son gün {until}.",
+                "{membership} {visits} ödendi, {until} tarihine kadar kullanabilirsiniz.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: {business} üyeliğiniz",
             heading="Üyeliğiniz hazır",
-            intro="{membership} ödendi, hemen kullanabilirsiniz.",
+            intro="{membership} {visits} ödendi, hemen kullanabilirsiniz.",
             button="",
             note="Gelmeniz yeterli: üyelik adınıza kayıtlıdır.",
             sms=(
-                "{business}: {membership} ödendi, hemen kullanabilirsiniz. Adınıza kayıtlıdır.",
-                "{membership} ödendi, hemen kullanabilirsiniz.",
+                "{business}: {membership} {visits} ödendi, hemen kullanabilirsiniz. Adınıza kayıtlıdır.",
+                "{business}: {membership} {visits} ödendi.",
+                "{membership} {visits} ödendi, hemen kullanabilirsiniz.",
             ),
         ),
         "visit_booked": TypePhrases(
@@ -257,7 +264,7 @@ PHRASES = Phrases(
             button="",
             note="",
             sms=(
-                "{business}: resepsiyondaki QR için kodunuz: {code}. 10 dakika geçerlidir.",
+                "{business}: resepsiyondaki QR kodunuz: {code}. 10 dakika geçerli.",
                 "Resepsiyondaki QR için kodunuz: {code}",
             ),
         ),

@@ -17,6 +17,7 @@ PHRASES = Phrases(
     why="Ви отримали цей лист, бо маєте візит до «{business}».",
     way_paid="картку чи рахунок, з яких Ви платили",
     unsubscribe="Більше не надсилати таких листів",
+    visits={"one": "({n} візит)", "few": "({n} візити)", "other": "({n} візитів)"},
     types={
         "payment_link": TypePhrases(
             subject="{amount} за Ваш візит {day}",
@@ -143,29 +144,32 @@ PHRASES = Phrases(
             ),
             sms=(
                 "{business}: подарункова картка на {amount}. Назвіть код на рецепції: {code}",
+                "{business}: подарункова картка {amount}, код: {code}",
                 "Подарункова картка {amount}, код: {code}",
             ),
         ),
         "membership": TypePhrases(
             subject="{membership}: Ваш абонемент у «{business}»",
             heading="Ваш абонемент готовий",
-            intro="Сплачено: {membership}. Діє до {until} включно.",
+            intro="Сплачено: {membership} {visits}. Діє до {until} включно.",
             button="",
             note="Просто приходьте: абонемент записано на Ваше ім’я.",
             sms=(
-                "{business}: сплачено {membership}, діє до {until} включно. Абонемент записано на Ваше ім’я.",
-                "Сплачено {membership}, діє до {until} включно.",
+                "{business}: сплачено {membership} {visits}, діє до {until} включно. Абонемент записано на Ваше ім’я.",
+                "{business}: сплачено {membership} {visits} до {until}.",
+                "Сплачено {membership} {visits}, діє до {until} включно.",
             ),
         ),
         "membership_endless": TypePhrases(
             subject="{membership}: Ваш абонемент у «{business}»",
             heading="Ваш абонемент готовий",
-            intro="Сплачено: {membership}. Можна користуватися вже зараз.",
+            intro="Сплачено: {membership} {visits}. Можна користуватися вже зараз.",
             button="",
             note="Просто приходьте: абонемент записано на Ваше ім’я.",
             sms=(
-                "{business}: сплачено {membership}, можна користуватися. Абонемент записано на Ваше ім’я.",
-                "Сплачено {membership}, можна користуватися.",
+                "{business}: сплачено {membership} {visits}, можна користуватися. Абонемент записано на Ваше ім’я.",
+                "{business}: сплачено {membership} {visits}.",
+                "Сплачено {membership} {visits}, можна користуватися.",
             ),
         ),
         "visit_booked": TypePhrases(
@@ -248,7 +252,7 @@ PHRASES = Phrases(
             button="",
             note="",
             sms=(
-                "{business}: Ваш код для QR-коду на рецепції: {code}. Він діє 10 хвилин.",
+                "{business}: код для QR на рецепції: {code}. Він діє 10 хвилин.",
                 "Код для QR-коду на рецепції: {code}",
             ),
         ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from quittance.core.http import OutsideClient, budget
 from quittance.core.money import Money
+from quittance.core.words import gettext_noop as _
 from quittance.payment_systems.port import (
     KEY_IN_METADATA,
     AccountReport,
@@ -146,7 +147,7 @@ class StripeAccount:
         with self._api() as api:
             intent = references.first("intent") or id_of(self._session(api, references), "payment_intent")
             if intent is None:
-                raise MisconfiguredError("Nothing was paid on this page yet, so nothing can be refunded.")
+                raise MisconfiguredError(_("Nothing was paid on this page yet, so nothing can be refunded."))
             params: Any = {"payment_intent": intent, "amount": in_their_units, "metadata": {KEY_IN_METADATA: key}}
             return refund_report_of(asked(lambda: api.refunds.create(params, {"idempotency_key": key})))
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from django.utils import translation
 
+from quittance.core.locale_format import format_date, format_datetime
+from quittance.documents.labels import RECEIPT_LABELS, gift_card_labels_for
 from quittance.ui.catalogs import catalogs, compile_stale
 from quittance.ui.client_languages import CLIENT_LANGUAGES
 from quittance.ui.tests.messages_of import PACKAGE, messages_of, messages_on_paper
@@ -96,3 +99,19 @@ def test_only_stale_catalogs_are_compiled(tmp_path):
     assert compile_stale(tmp_path) == [source.with_suffix(".mo")]
     assert compile_stale(tmp_path) == []
     assert sorted(path.name for path in source.parent.iterdir()) == ["django.mo", "django.po"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_sentence_of_a_page_has_two_full_stops_or_a_gap_before_one(room, language):
+    at = datetime(2026, 11, 26, 13, tzinfo=UTC)
+    said = {"%(date)s": format_date(at.date(), language), "%(deadline)s": format_datetime(at, language, "UTC")}
+    for forms in forms_of(room, language).values():
+        for form in forms:
+            text = PLACEHOLDER.sub(lambda found: said.get(found.group(), "x"), form)
+            assert not re.search(r"\.\.|[\s\u00a0\u202f][.,](?!\w)", text.replace("...", "…")), text
+
+
+def test_no_word_on_paper_has_two_full_stops_or_a_gap_before_one():
+    for labels in (*RECEIPT_LABELS.values(), *map(gift_card_labels_for, RECEIPT_LABELS)):
+        assert [text for text in labels.values() if re.search(r"\.\.| [.,;]", text)] == []

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from quittance.core.locale_format import format_date, format_datetime
 from quittance.message_channels.segments import sms_cost
 from quittance.messages.texts.kinds import KINDS
 from quittance.messages.texts.phrases import Phrases, TypePhrases, fill
-from quittance.messages.texts.render import LANGUAGES
+from quittance.messages.texts.render import LANGUAGES, visits_text
 from quittance.messages.texts.sms import MOST_SEGMENTS, fit
 
 ENGLISH = LANGUAGES["en"]
@@ -29,6 +31,7 @@ VALUES = {
     "until": "26.11.2027",
     "deadline": "25.11., 18:00",
     "membership": "Ten haircuts",
+    "visits": "(10 visits)",
     "amount": "60,00 €",
     "rest": "40,00 €",
     "day": "26.11.",
@@ -90,9 +93,37 @@ def test_what_must_be_said_is_said(language: str, key: str) -> None:
 def test_sms_go_from_the_fullest_to_the_shortest_and_the_chosen_one_is_cheap(language: str, key: str) -> None:
     text = LANGUAGES[language].types[key]
     for phrases in filter(None, (text.sms, text.sms_closed)):
-        lengths = [len(fill(phrase, VALUES)) for phrase in phrases]
-        assert lengths == sorted(lengths, reverse=True)
+        named = [phrase for phrase in phrases if "{business}" in phrase]
+        nameless = [phrase for phrase in phrases if "{business}" not in phrase]
+        assert list(phrases) == named + nameless
+        for group in (named, nameless):
+            lengths = [len(fill(phrase, VALUES)) for phrase in group]
+            assert lengths == sorted(lengths, reverse=True)
         chosen = fit(phrases, VALUES)
         assert sms_cost(chosen).segments <= MOST_SEGMENTS
         assert VALUES["business"] in chosen
         assert sms_cost(fill(phrases[0], VALUES)).segments <= 2 * MOST_SEGMENTS
+
+
+# What has no long address in it fits one SMS of the shorter kind, too: its letters halve the room.
+SHORT = (
+    "gift_card_endless",
+    "membership",
+    "membership_endless",
+    "visit_booked",
+    "visit_moved",
+    "visit_cancelled",
+    "desk_code",
+)
+
+
+@pytest.mark.row("D3")
+@pytest.mark.parametrize("key", SHORT)
+@pytest.mark.parametrize("language", ["ar", "pl", "ru", "tr", "uk"])
+def test_a_short_message_costs_one_sms_in_letters_beyond_the_phone_alphabet(language: str, key: str) -> None:
+    own = {"code": "123456"} if key == "desk_code" else {}
+    held = {"visits": visits_text(count=10, language=language), "until": format_date(date(2027, 11, 24), language)}
+    when = format_datetime(datetime(2026, 11, 26, 13, tzinfo=UTC), language, "UTC")
+    chosen = fit(LANGUAGES[language].types[key].sms, VALUES | own | held | {"when": when, "phone": ""})
+    assert VALUES["business"] in chosen
+    assert sms_cost(chosen).segments == 1, chosen

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quittance.core.direction import WALL, WALL_END, without_walls
 from quittance.message_channels.segments import sms_cost
 from quittance.messages.texts import OwnText, kind_of, render
 from quittance.messages.texts.kinds import KINDS
@@ -59,7 +60,9 @@ def test_a_value_brings_no_line_no_control_and_no_turning_mark_into_a_text(clien
     said = render(type="payment_link", channel="sms", language="en", facts=facts, own=SMS)
     for line in (mail.subject, said.text):
         assert not any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in line)
-        assert not set(BIDI) & set(line)
+        # The walls around a name are ours, and each has its end.
+        assert not set(BIDI) & set(without_walls(line))
+        assert line.count(WALL) == line.count(WALL_END) <= 2
     assert sms_cost(said.text).segments <= MOST_OWN_SEGMENTS
     assert said.text.count(LINK) == 1 and said.text.endswith(LINK)
 
