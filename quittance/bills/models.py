@@ -56,7 +56,10 @@ class Bill(models.Model):
                 name="bill_returned_not_negative",
             ),
         ]
-        indexes = [models.Index(fields=["business", "location", "service_date"], name="bill_by_day")]
+        indexes = [
+            models.Index(fields=["business", "location", "service_date"], name="bill_by_day"),
+            models.Index(fields=["business", "location", "total_minor"], name="bill_by_total"),
+        ]
 
 
 class BillLine(models.Model):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, Literal
-
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from datetime import datetime
+from typing import Final
 
 from quittance.bills.models import Bill
 from quittance.calendar.models import Visit
+from quittance.calendar.queries_link_ids import LinkFilter, LinkTab, newest_ids, stretches
 from quittance.calendar.queries_visit import link_view
 from quittance.clients.queries import search
 from quittance.core.money import Money
@@ -22,32 +20,15 @@ from quittance.payments.models import Payment, PaymentLink
 from quittance.payments.queries import TOKEN_LENGTH
 from quittance.payments.status import LinkStatus
 
-LinkTab = Literal["all", "sent", "accessed", "paid", "expired", "follow_up"]
 PAGE_SIZE = 50
 COUNTED_TO = 100
+_EVERYTHING: Final = LinkFilter()
 _CHUNK: Final = 500
-_MARGIN: Final = timedelta(minutes=10)
+# Of a file: more pages than a million links take, however few of them are wanted.
+_MOST_PAGES: Final = 5_000
 # Bills of the clients that a search finds: the newest.
 _MOST_BILLS = 500
 _MOST_CLIENTS = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkFilter:
-    """What of a tab is asked for; empty leaves everything in. Amounts are what was asked, in minor units.
-
-    `why` narrows the follow-up list: `opened` without being paid, or `failed` delivery. `link_ids` are what a search
-    found; None without one.
-    """
-
-    made_by: int | None = None
-    channel: str = ""
-    since: datetime | None = None
-    before: datetime | None = None
-    least_minor: int | None = None
-    most_minor: int | None = None
-    why: str = ""
-    link_ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +49,15 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class LinksPage:
-    """`next_cursor` is what to ask with for the page after this one; None on the last."""
+    """`next_cursor` is what to ask with for the page after this one; None on the last.
+
+    `looked_back_to`: there may be more that fits among the links made before then, and the next page looks there. None
+    when the page is full, or all were looked at.
+    """
 
     rows: list[LinkRow]
     next_cursor: int | None
+    looked_back_to: datetime | None = None
 
 
 def links_page(
@@ -79,32 +65,69 @@ def links_page(
     business_id: int,
     location_ids: list[int],
     tab: LinkTab = "all",
-    wanted: LinkFilter = LinkFilter(),
+    wanted: LinkFilter = _EVERYTHING,
     cursor: int | None = None,
     now: datetime,
 ) -> LinksPage:
-    """One page of the links of these locations: three queries, and one for each location (two of what expired)."""
-    ids = _newest(business_id, location_ids, tab, wanted, cursor, PAGE_SIZE + 1, now)
-    shown = _rows(business_id, ids[:PAGE_SIZE], now)
-    return LinksPage(rows=shown, next_cursor=ids[PAGE_SIZE - 1] if len(ids) > PAGE_SIZE else None)
+    """One page of the links of these locations: three queries, and one for each location (two of what expired).
+
+    Filters that no index of the list serves cost some more, and look at so many links at a time and no more.
+    """
+    found = newest_ids(
+        business_id=business_id,
+        location_ids=location_ids,
+        tab=tab,
+        wanted=wanted,
+        cursor=cursor,
+        limit=PAGE_SIZE + 1,
+        now=now,
+    )
+    shown = _rows(business_id, found.ids[:PAGE_SIZE], now)
+    if found.looked_to is None:
+        return LinksPage(rows=shown, next_cursor=found.ids[PAGE_SIZE - 1] if len(found.ids) > PAGE_SIZE else None)
+    seen = PaymentLink.objects.filter(business_id=business_id, pk__gte=found.looked_to, location_id__in=location_ids)
+    oldest = seen.order_by("pk").values_list("created_at", flat=True).first()
+    return LinksPage(rows=shown, next_cursor=found.looked_to, looked_back_to=oldest or now)
 
 
 def all_links(
     *, business_id: int, location_ids: list[int], tab: LinkTab, wanted: LinkFilter, most: int, now: datetime
 ) -> Iterator[LinkRow]:
-    """The same, page by page, for a file."""
+    """The same, page by page, for a file: the newest `most`."""
     cursor: int | None = None
-    for _page in range(-(-most // _CHUNK)):
-        ids = _newest(business_id, location_ids, tab, wanted, cursor, _CHUNK, now)
-        yield from _rows(business_id, ids, now)
-        if len(ids) < _CHUNK:
+    for _page in range(_MOST_PAGES):
+        found = newest_ids(
+            business_id=business_id,
+            location_ids=location_ids,
+            tab=tab,
+            wanted=wanted,
+            cursor=cursor,
+            limit=min(_CHUNK, most),
+            now=now,
+        )
+        yield from _rows(business_id, found.ids, now)
+        most -= len(found.ids)
+        if most <= 0 or (len(found.ids) < _CHUNK and found.looked_to is None):
             return
-        cursor = ids[-1]
+        cursor = found.ids[-1] if found.looked_to is None else found.looked_to
 
 
 def follow_up_count(*, business_id: int, location_ids: list[int], now: datetime) -> int:
     """How many live links were opened without being paid, or could not be delivered; at most `COUNTED_TO`."""
-    return len(_newest(business_id, location_ids, "follow_up", LinkFilter(), None, COUNTED_TO, now))
+    found: set[int] = set()
+    for location_id in location_ids:
+        of_place = stretches(
+            business_id=business_id,
+            location_id=location_id,
+            tab="follow_up",
+            wanted=_EVERYTHING,
+            cursor=None,
+            limit=COUNTED_TO,
+            now=now,
+        )
+        for stretch in of_place:
+            found.update(stretch.page)
+    return min(len(found), COUNTED_TO)
 
 
 def search_links(*, business_id: int, text: str) -> tuple[int, ...]:
@@ -118,134 +141,18 @@ def search_links(*, business_id: int, text: str) -> tuple[int, ...]:
     clients = [one.id for one in search(business_id=business_id, text=typed, limit=_MOST_CLIENTS)]
     if not clients:
         return ()
-    bills = Bill.objects.filter(business_id=business_id, client_id__in=clients).order_by("-pk")
-    newest = list(bills.values_list("pk", flat=True)[:_MOST_BILLS])
+    newest = _newest_bills(business_id, clients)
     return tuple(PaymentLink.objects.filter(bill_id__in=newest).values_list("pk", flat=True))
 
 
-def page_of_ids(
-    *,
-    business_id: int,
-    location_id: int,
-    tab: LinkTab,
-    wanted: LinkFilter,
-    cursor: int | None,
-    limit: int,
-    now: datetime,
-) -> list[QuerySet[PaymentLink, int]]:
-    """The statements that find one page of one location, newest first: each is one stretch of one index."""
-    here = PaymentLink.objects.filter(business_id=business_id, location_id=location_id)
-    rows = _wanted(here, wanted)
-    if cursor is not None:
-        rows = rows.filter(pk__lt=cursor)
-    return [branch.order_by("-pk").values_list("pk", flat=True)[:limit] for branch in _of_tab(rows, tab, wanted, now)]
-
-
-def _newest(
-    business_id: int,
-    location_ids: list[int],
-    tab: LinkTab,
-    wanted: LinkFilter,
-    cursor: int | None,
-    limit: int,
-    now: datetime,
-) -> list[int]:
-    found: set[int] = set()
-    for location_id in location_ids:
-        pages = page_of_ids(
-            business_id=business_id,
-            location_id=location_id,
-            tab=tab,
-            wanted=wanted,
-            cursor=cursor,
-            limit=limit,
-            now=now,
-        )
-        for page in pages:
-            found.update(page)
-    return sorted(found, reverse=True)[:limit]
-
-
-def _wanted(here: QuerySet[PaymentLink], wanted: LinkFilter) -> QuerySet[PaymentLink]:
-    """Filters look at each row of the stretch; only who made it and the search lead to an index of their own."""
-    rows = here
-    if wanted.link_ids is not None:
-        rows = rows.filter(pk__in=wanted.link_ids)
-    if wanted.made_by is not None:
-        rows = rows.filter(created_by_id=wanted.made_by)
-    if wanted.since is not None or wanted.before is not None:
-        rows = _of_period(rows, here, wanted.since, wanted.before)
-    if wanted.channel:
-        rows = rows.filter(_sent_by(wanted.channel))
-    if wanted.least_minor is not None or wanted.most_minor is not None:
-        asked = Coalesce("ask_minor", "bill__total_minor")
-        rows = rows.annotate(asked=asked)
-        if wanted.least_minor is not None:
-            rows = rows.filter(asked__gte=wanted.least_minor)
-        if wanted.most_minor is not None:
-            rows = rows.filter(asked__lte=wanted.most_minor)
-    return rows
-
-
-def _sent_by(channel: str) -> Q:
-    """`none`: handed out as a copy or QR only."""
-    sent = Message.objects.filter(business_id=OuterRef("business_id"), link_id=OuterRef("pk"), type=PAYMENT_LINK)
-    return ~Q(Exists(sent)) if channel == "none" else Q(Exists(sent.filter(channel=channel)))
-
-
-def _of_period(
-    rows: QuerySet[PaymentLink], here: QuerySet[PaymentLink], since: datetime | None, before: datetime | None
-) -> QuerySet[PaymentLink]:
-    """By the instants, and by the ids that were given out around them: so the stretch of the index is short.
-
-    Two processes may number links in another sequence than their clocks say, by moments; hence the margin.
-    """
-    if since is not None:
-        rows = rows.filter(created_at__gte=since)
-        first = here.filter(created_at__gte=since - _MARGIN).order_by("created_at").values_list("pk", flat=True)[:1]
-        rows = rows.filter(pk__gte=next(iter(first), 0))
-    if before is None:
-        return rows
-    last = here.filter(created_at__lt=before + _MARGIN).order_by("-created_at").values_list("pk", flat=True)[:1]
-    return rows.filter(created_at__lt=before, pk__lte=next(iter(last), 0))
-
-
-def _of_tab(
-    rows: QuerySet[PaymentLink], tab: LinkTab, wanted: LinkFilter, now: datetime
-) -> list[QuerySet[PaymentLink]]:
-    """What expired a moment ago is not closed yet (`flows.close_expired_links`): two stretches."""
-    still_open = rows.filter(closed_at__isnull=True)
-    alive = still_open.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-    if tab == "sent":
-        return [alive.filter(sent_at__isnull=False, accessed_at__isnull=True)]
-    if tab == "accessed":
-        return [alive.filter(accessed_at__isnull=False)]
-    if tab == "paid":
-        return [rows.filter(closed_reason="paid")]
-    if tab == "expired":
-        # Said backwards, so that no planner prefers the index by end, whose sequence is another.
-        run_out = still_open.exclude(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-        return [rows.filter(closed_reason="expired"), run_out]
-    if tab != "follow_up":
-        return [rows]
-    # Whoever pays at this moment, or has agreed to, needs no call.
-    waiting = alive.exclude(Exists(_under_way(now)))
-    opened, failed = waiting.filter(accessed_at__isnull=False), waiting.filter(Exists(_FAILED))
-    return {"opened": [opened], "failed": [failed]}.get(wanted.why, [opened, failed])
-
-
-_FAILED = Message.objects.filter(
-    business_id=OuterRef("business_id"), link_id=OuterRef("pk"), state__in=("failed", "unknown")
-)
-
-
-def _under_way(now: datetime) -> QuerySet[Payment]:
-    own = Payment.objects.filter(
-        business_id=OuterRef("business_id"), bill_id=OuterRef("bill_id"), link_id=OuterRef("pk")
-    )
-    return own.filter(
-        Q(state="processing") | Q(state__in=Payment.LIVE, superseded_at__isnull=True, locked_until__gt=now)
-    )
+def _newest_bills(business_id: int, clients: list[int]) -> list[int]:
+    """Of few bills no order is needed; of many, each client's newest, so that nobody's whole history is sorted."""
+    bills = Bill.objects.filter(business_id=business_id).values_list("pk", flat=True)
+    found = list(bills.filter(client_id__in=clients)[: _MOST_BILLS + 1])
+    if len(found) <= _MOST_BILLS:
+        return found
+    of_each = (bills.filter(client_id=client).order_by("-pk")[:_MOST_BILLS] for client in clients)
+    return sorted((bill for newest in of_each for bill in newest), reverse=True)[:_MOST_BILLS]
 
 
 def _rows(business_id: int, ids: list[int], now: datetime) -> list[LinkRow]:

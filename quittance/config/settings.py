@@ -88,6 +88,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# Only the limits of sign-in use it: in the database, they hold for all processes.
+CACHES = {"default": {"BACKEND": "quittance.limits.cache.SharedCache"}}
+
 # --- Time and language. Locations carry their own IANA zone; the server thinks in UTC.
 USE_TZ = True
 TIME_ZONE = "UTC"

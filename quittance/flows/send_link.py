@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from quittance.audit import actions as audit
+from quittance.calendar.actions import lock_visit
 from quittance.calendar.models import Visit
 from quittance.clients.actions import remember_link_channels
 from quittance.core.actor import Actor, Right, require
@@ -159,6 +160,9 @@ def _check_rate(visit: Visit, more: int, now: datetime) -> None:
 def _queue_all(
     actor: Actor, visit: Visit, link: MadeLink, recipients: list[_Recipient], remembered: list[str], now: datetime
 ) -> SendResult:
+    # Again, and now nobody else counts: two desks may have asked at once.
+    lock_visit(business_id=actor.business_id, visit_id=visit.pk)
+    _check_rate(visit, len(recipients), now)
     due_at = now + timedelta(seconds=UNDO_SECONDS)
     queued = [_queue(actor, visit, link.link_id, one, due_at, now) for one in recipients]
     if remembered and visit.client_id is not None:

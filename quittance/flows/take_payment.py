@@ -53,9 +53,13 @@ StartOutcome = Literal[
     "not_ready",  # the business's account is not set up
     "refused",  # the payment system refused the request
     "confirming",  # a payment was made just now and is being confirmed
+    "too_many",  # so many pages were opened for this visit: wait
 ]
 
 GIVE_UP_REPEATING_SECONDS = 30
+# New pages of one bill in ten minutes; showing the one that is open again is none. Counted where the bill is locked.
+MOST_PAGES = 20
+PAGES_MINUTES = 10
 _ROUNDS = 3
 _WAITS = 8
 _WAIT_SECONDS = 0.25
@@ -160,6 +164,9 @@ def _plan(
             and wallets_beside(live) == chosen
         )
         return _continue(live, is_right, now)
+    since = now - timedelta(minutes=PAGES_MINUTES)
+    if sum(payment.started_at > since for payment in of_bill) >= MOST_PAGES:
+        return _Plan("answer", StartResult("too_many"))
     shares: tuple[Share, ...] = ()
     if value is not None:
         lock_value(bill, also=value.wallet_ids)

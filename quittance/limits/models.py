@@ -17,6 +17,14 @@ class TryCount(models.Model):
         indexes = [models.Index(fields=["window_at"], name="tries_by_window")]
 
 
+class SharedNote(models.Model):
+    """What sign-in remembers of tries, for some minutes (`cache.SharedCache`)."""
+
+    key_mac = models.CharField(max_length=64, primary_key=True)
+    value = models.TextField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
 class RobotFetch(models.Model):
     """Somebody's program fetched the page behind a link: a preview, a scanner. No fact of the business.
 

@@ -166,6 +166,11 @@ class Message(DueRow):
                 condition=Q(next_attempt_at__isnull=False),
             ),
             models.Index(fields=["business", "link_id"], name="messages_of_link"),
+            models.Index(
+                fields=["business", "type", "channel", "-link_id"],
+                name="messages_of_links_by_channel",
+                condition=Q(link_id__isnull=False),
+            ),
             models.Index(fields=["business", "visit_id"], name="messages_of_visit"),
             models.Index(fields=["account", "their_id"], name="message_by_their_id"),
             models.Index(fields=["business", "-id"], name="messages_newest_first"),

@@ -56,6 +56,16 @@ def describe(outcome: StartOutcome, *, amount: Money | None) -> Problem:
                 can_repeat=True,
                 retry_after_seconds=20,
             )
+        case "too_many":
+            return Problem(
+                _("Please wait a minute"),
+                _(
+                    "Nothing was charged. Your visit stays as it is and this link stays valid: try again in a few "
+                    "minutes, or pay at the visit."
+                ),
+                429,
+                retry_after_seconds=600,
+            )
         case "unclear":
             return Problem(
                 _("The payment page is slow to answer"),

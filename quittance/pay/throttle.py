@@ -61,6 +61,13 @@ def _count_for_all(network: str, now: datetime) -> int:
         return 0
 
 
+def _count_questions(token: str, now: datetime) -> int:
+    try:
+        return count_try(key=f"question {token}", window=timedelta(minutes=1), now=now)
+    except OperationalError:
+        return 0
+
+
 def _minute(now: datetime) -> int:
     return int(now.timestamp()) // 60
 
@@ -78,4 +85,4 @@ def network_of(key: str) -> str:
 
 misses = MinuteCounter(shared=_count_for_all)
 # Coming back asks the payment system each time; a page asks ten times a minute, so thirty is three tabs.
-questions = MinuteCounter(limit=30)
+questions = MinuteCounter(limit=30, shared=_count_questions)

@@ -218,9 +218,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     if not is_form_key(request.POST.get("key", ""), token):
         return _see(request, "pay_return", token)
     now = clock.now()
-    if questions.is_blocked(key=token, now=now):
+    if questions.is_blocked(key=token, now=now) or not questions.note(key=token, now=now):
         return _see(request, "pay_return", token)
-    questions.note(key=token, now=now)
     answer = confirm_return.confirm(token=token, now=now)
     if answer is None:
         return _nothing_here(request)

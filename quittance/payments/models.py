@@ -116,6 +116,14 @@ class PaymentLink(models.Model):
             ),
             models.Index(fields=["business", "location", "created_by_id", "-id"], name="links_by_maker"),
             models.Index(fields=["business", "location", "created_at"], name="links_by_day"),
+            models.Index(
+                fields=["business", "location", "-id"], name="links_never_sent", condition=Q(sent_at__isnull=True)
+            ),
+            models.Index(
+                fields=["business", "location", "ask_minor"],
+                name="links_by_amount",
+                condition=Q(ask_minor__isnull=False),
+            ),
             models.Index(fields=["expires_at"], name="links_to_expire", condition=Q(closed_at__isnull=True)),
         ]
 

@@ -1,8 +1,10 @@
-"""Time every tab and filter of the list of links among a million of them.
+"""What every tab and filter of the list of links costs among a million of them.
 
-    python -m tests.bench.links --db sqlite --links 1000000
+    python -m tests.bench.links --db sqlite --links 10000 1000000
 
-The first page and a page in the middle of history cost the same, or this says by how much not.
+Beside the milliseconds stands what the database did, which no other load of the machine changes: thousands of steps of
+SQLite's machine, or pages that PostgreSQL touched. The first page, the thousandth and one in the middle of history cost
+the same, or this says by how much not.
 """
 
 from __future__ import annotations
@@ -10,132 +12,158 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-_NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-_TIMES = 15
-_CHUNK = 20_000
-_FATES = ("paid", "paid", "paid", "paid", "expired", "cancelled", "replaced")
-# Of these the newest: everything older has found its end.
-_OPEN = 400
+_TIMES = 5
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
-    parser.add_argument("--links", type=int, default=1_000_000)
+    parser.add_argument("--links", type=int, nargs="+", default=[10_000, 1_000_000])
     options = parser.parse_args()
+    for links in options.links[:-1]:
+        # A database of its own each, in a process of its own.
+        again = [sys.executable, "-m", "tests.bench.links", "--db", options.db, "--links", str(links)]
+        subprocess.run(again, check=True)
     with tempfile.TemporaryDirectory(prefix="quittance-links-") as home:
         address = f"sqlite:///{Path(home) / 'links.sqlite3'}"
         if options.db == "postgres":
             from tests.support.postgres import start_throw_away_server
 
-            address = start_throw_away_server(durable=False)
+            # Durable: on the disk, not in memory.
+            address = start_throw_away_server(durable=True)
         os.environ |= {
             "QUITTANCE_MODE": "test",
             "QUITTANCE_DATABASE_URL": address,
             "DJANGO_SETTINGS_MODULE": "quittance.config.settings",
         }
-        _run(options.links)
+        _run(options.links[-1])
 
 
 def _run(links: int) -> None:
     import django
 
     django.setup()
+    from django.apps import apps
+    from django.conf import settings
     from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    business_id, location_id = _seed(links)
-    print(f"{links:,} links of one location, median of {_TIMES}")
-    for name, work in _measures(business_id, location_id).items():
-        print(f"{name:34} {_median_ms(work):8.2f} ms")
-
-
-def _seed(count: int) -> tuple[int, int]:
     from django.db import connection
 
-    from quittance.bills.models import Bill
-    from quittance.businesses.models import Business, Location
-    from quittance.clients.models import Client
-    from quittance.payments.models import PaymentLink
+    from tests.bench.million import fill
 
-    business = Business.objects.create(name="Bench", slug="bench", installation_epoch="e" * 32)
-    place = Location.objects.create(
-        business=business, name="Mitte", currency="EUR", time_zone="Europe/Berlin", country="DE"
-    )
-    client = Client.objects.create(business=business, name="Chloe", search_name="chloe", created_at=_NOW)
-    for begin in range(0, count, _CHUNK):
-        numbers = range(begin, min(begin + _CHUNK, count))
-        bills = Bill.objects.bulk_create(
-            [
-                Bill(
-                    business=business, location=place, client=client, currency="EUR", service_date=_NOW.date(),
-                    prices_include_tax=True, total_minor=2_000 + number % 9_000, created_at=_NOW,
-                )
-                for number in numbers
-            ],
-            batch_size=1_000,
-        )  # fmt: skip
-        rows = []
-        for number, bill in zip(numbers, bills, strict=True):
-            at = _NOW - timedelta(minutes=2 * (count - number))
-            fate = "" if number > count - _OPEN else _FATES[number % len(_FATES)]
-            rows.append(
-                PaymentLink(
-                    business=business, location=place, bill=bill, token="", token_mac=f"{number:064d}", created_at=at,
-                    created_by_id=number % 7, sent_at=at if number % 4 else None,
-                    accessed_at=at if number % 3 else None, closed_at=at if fate else None, closed_reason=fate,
-                )
-            )  # fmt: skip
-        PaymentLink.objects.bulk_create(rows, batch_size=1_000)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return business.pk, place.pk
+    # The tables as they are now, without the way that led here.
+    settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    begun = time.monotonic()
+    business_id, location_id = fill(links)
+    unit = "thousand steps" if connection.vendor == "sqlite" else "pages touched"
+    print(f"{links:,} links of one location on {connection.vendor}, made in {time.monotonic() - begun:.0f} s")
+    print(f"{'':44} {'rows':>5} {'queries':>8} {unit:>15} {'ms':>8}", flush=True)
+    for name, work in _measures(business_id, location_id).items():
+        rows, queries, done = _cost(work)
+        print(f"{name:44} {rows:5} {queries:8} {done:15,} {_median_ms(work):8.1f}", flush=True)
 
 
-def _measures(business_id: int, location_id: int) -> dict[str, Callable[[], object]]:
+def _measures(business_id: int, location_id: int) -> dict[str, Callable[[], Any]]:
+    from quittance.calendar.queries_link_ids import LinkFilter, LinkTab
     from quittance.calendar.queries_link_numbers import link_days
-    from quittance.calendar.queries_links import LinkFilter, LinkTab, follow_up_count, links_page
+    from quittance.calendar.queries_links import follow_up_count, links_page, search_links
     from quittance.payments.models import PaymentLink
+    from tests.bench import million
 
     newest = PaymentLink.objects.latest("pk").pk
-    middle = newest - PaymentLink.objects.count() // 2
+    count = PaymentLink.objects.count()
 
-    def page(tab: LinkTab, cursor: int | None = None, wanted: LinkFilter | None = None) -> Callable[[], object]:
+    def page(tab: LinkTab, wanted: LinkFilter | None = None, cursor: int | None = None) -> Callable[[], Any]:
         return lambda: links_page(
             business_id=business_id,
             location_ids=[location_id],
             tab=tab,
             wanted=wanted or LinkFilter(),
             cursor=cursor,
-            now=_NOW,
+            now=million.NOW,
         )
 
-    found: dict[str, Callable[[], object]] = {}
+    def searched(text: str) -> Callable[[], Any]:
+        def work() -> Any:
+            return page("all", LinkFilter(link_ids=search_links(business_id=business_id, text=text)))()
+
+        return work
+
+    found: dict[str, Callable[[], Any]] = {}
     for tab in get_args(LinkTab):
-        found[f"{tab}, newest"] = page(tab)
-        found[f"{tab}, in the middle"] = page(tab, middle)
-    year_ago = _NOW - timedelta(days=365)
-    found["a month of last year"] = page("all", None, LinkFilter(since=year_ago, before=year_ago + timedelta(days=30)))
-    found["made by one"] = page("all", None, LinkFilter(made_by=3))
-    found["amount"] = page("all", None, LinkFilter(least_minor=5_000, most_minor=5_100))
-    found["copy or QR"] = page("all", None, LinkFilter(channel="none"))
+        found[f"{tab}, first page"] = page(tab)
+        found[f"{tab}, page 1000"] = page(tab, None, max(newest - 50_000, newest - count // 2))
+        found[f"{tab}, in the middle of history"] = page(tab, None, newest - count // 2)
+    year_ago = million.NOW - timedelta(days=min(365, count // 2_000))
+    month = LinkFilter(since=year_ago, before=year_ago + timedelta(days=30))
+    found["a month of last year"] = page("all", month)
+    searched_tabs: tuple[LinkTab, ...] = ("all", "paid", "expired", "accessed")
+    for tab in searched_tabs:
+        for name, wanted in million.filters().items():
+            found[f"{tab}, {name}"] = page(tab, wanted)
+    found["a month of last year, by SMS"] = page(
+        "all", LinkFilter(since=month.since, before=month.before, channel="sms")
+    )
+    found["search: a client of a thousand"] = searched("client 17")
+    found["search: the client of every second link"] = searched("chloe")
+    found["search: nobody"] = searched("zoltan")
     found["to follow up, counted"] = lambda: follow_up_count(
-        business_id=business_id, location_ids=[location_id], now=_NOW
+        business_id=business_id, location_ids=[location_id], now=million.NOW
     )
     found["numbers of thirty days"] = lambda: link_days(
-        business_id=business_id, location_ids=[location_id], time_zone="Europe/Berlin", now=_NOW
+        business_id=business_id, location_ids=[location_id], time_zone="Europe/Berlin", now=million.NOW
     )
     return found
 
 
-def _median_ms(work: Callable[[], object]) -> float:
+def _cost(work: Callable[[], Any]) -> tuple[int, int, int]:
+    """Rows shown, statements, and what the database did for them."""
+    from django.db import connection
+
+    statements: list[tuple[str, Any]] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        statements.append((sql, params))
+        return execute(sql, params, many, context)
+
+    hundreds = [0]
+
+    def step() -> int:
+        hundreds[0] += 1
+        return 0
+
+    if connection.vendor == "sqlite":
+        connection.connection.set_progress_handler(step, 100)
+    with connection.execute_wrapper(note):
+        result = work()
+    if connection.vendor == "sqlite":
+        connection.connection.set_progress_handler(None, 100)
+        done = hundreds[0] // 10
+    else:
+        done = sum(_pages_touched(sql, params) for sql, params in statements)
+    return len(getattr(result, "rows", [])), len(statements), done
+
+
+def _pages_touched(sql: str, params: Any) -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + sql, params)
+        plan = cursor.fetchone()[0]
+    top = plan[0]["Plan"]
+    return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])
+
+
+def _median_ms(work: Callable[[], Any]) -> float:
     took = []
     for _ in range(_TIMES):
         begun = time.perf_counter()

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from quittance.calendar.models import Visit
-from quittance.calendar.queries_links import LinkTab, follow_up_count, links_page
+from quittance.calendar.queries_link_ids import LinkTab
+from quittance.calendar.queries_links import follow_up_count, links_page
 from quittance.core.actor import NotAllowedError, Right
 from quittance.flows import connect_payment_account, set_payment_method
 from quittance.flows.errors import FlowError, GoneError, RefusedError

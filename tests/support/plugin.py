@@ -40,13 +40,10 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def forget_counted_tries() -> None:
-    """Limits on guessing are counted in the cache and in memory; one test's guesses must not slow down the next."""
-    from django.core.cache import cache
-
+    """Limits on guessing are kept in memory too; one test's guesses must not slow down the next."""
     from quittance.pay.throttle import misses, questions
     from quittance.pay.value import codes
 
-    cache.clear()
     misses.forget()
     codes.forget()
     questions.forget()

@@ -6,19 +6,19 @@ The plans are taken with statistics of some thousands of links of two locations;
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from quittance.bills.models import Bill
 from quittance.businesses.models import Location
-from quittance.calendar import queries_links
+from quittance.calendar import queries_link_ids, queries_links
+from quittance.calendar.queries_link_ids import FoundLinks, LinkFilter, LinkTab, newest_ids
 from quittance.calendar.queries_link_numbers import link_days
-from quittance.calendar.queries_links import LinkFilter, LinkTab, page_of_ids
 from quittance.core.ids import new_key
 from quittance.messages.models import Message
 from quittance.messages.types import PAYMENT_LINK
@@ -110,44 +110,85 @@ def history(django_db_setup: None, django_db_blocker: Any) -> Iterator[Salon]:
         transaction.set_rollback(True)
 
 
-def plan_of(rows: QuerySet[PaymentLink, int]) -> str:
-    if connection.vendor == "sqlite":
-        sql, values = rows.query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN QUERY PLAN " + sql, values)
-            return "\n".join(str(row[-1]) for row in cursor.fetchall())
-    # Of a few rows it sorts for the joy of it: forbidden, it shows whether an index has them in sequence.
+@dataclass(frozen=True, slots=True)
+class Statement:
+    sql: str
+    values: Any
+
+    @property
+    def is_page(self) -> bool:
+        """One that walks the list itself; others ask an index where to look."""
+        return "payments_paymentlink" in self.sql and not self.is_listed and "OFFSET" not in self.sql[-30:]
+
+    @property
+    def is_listed(self) -> bool:
+        return re.search(r" IN \((%s|\d)", self.sql) is not None
+
+
+def statements_of(work: Callable[[], object]) -> list[Statement]:
+    """What the database was asked, with the values apart from it as it saw them."""
+    seen = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append(Statement(sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        work()
+    return seen
+
+
+def plan_of(statement: Statement) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_sort = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-    return rows.explain()
+        if connection.vendor == "sqlite":
+            cursor.execute("EXPLAIN QUERY PLAN " + statement.sql, statement.values)
+            return "\n".join(str(row[-1]) for row in cursor.fetchall())
+        # Of a few rows it sorts for the joy of it: forbidden, it shows whether an index has them in sequence.
+        forbidden = ("sort", "bitmapscan") if statement.is_page else ("seqscan",)
+        for way in ("sort", "bitmapscan", "seqscan"):
+            cursor.execute(f"SET LOCAL enable_{way} = {'off' if way in forbidden else 'on'}")
+        cursor.execute("EXPLAIN " + statement.sql, statement.values)
+        return "\n".join(row[0] for row in cursor.fetchall())
 
 
-def assert_flat(plan: str) -> None:
+def assert_flat(statement: Statement) -> None:
     """An index leads to the links, in its sequence: no link is looked at that the stretch does not hold."""
+    plan = plan_of(statement)
     if connection.vendor == "sqlite":
-        assert re.search(r"SEARCH payments_paymentlink USING (COVERING )?INDEX links_", plan), plan
-        assert "SCAN payments_paymentlink" not in plan, plan
-        assert "TEMP B-TREE" not in plan, plan
+        assert not re.search(r"SCAN (?!CONSTANT)", plan), plan
+        assert statement.is_listed or "TEMP B-TREE" not in plan, plan
+        if statement.is_page:
+            assert re.search(r"SEARCH payments_paymentlink USING (COVERING )?INDEX links_", plan), plan
     else:
-        # Where one business has all links, their own numbers lead as straight.
-        names = r"(links_\w+|payments_paymentlink_pkey)"
-        assert re.search(rf"Index (Only )?Scan (Backward )?using {names} on payments_paymentlink", plan), plan
-        assert "Seq Scan on payments_paymentlink" not in plan, plan
-        assert "Sort" not in plan, plan
+        assert "Seq Scan" not in plan, plan
+        if statement.is_page:
+            # Where one business has all links, their own numbers lead as straight.
+            names = r"(links_\w+|payments_paymentlink_pkey)"
+            assert re.search(rf"Index (Only )?Scan (Backward )?using {names} on payments_paymentlink", plan), plan
+            assert "Sort" not in plan, plan
 
 
-def plans(salon: Salon, tab: LinkTab, wanted: LinkFilter, cursor: int | None) -> list[str]:
-    pages = page_of_ids(
+def statements(salon: Salon, tab: LinkTab, wanted: LinkFilter, cursor: int | None) -> list[Statement]:
+    return statements_of(lambda: found(salon, tab, wanted, cursor))
+
+
+def found(salon: Salon, tab: LinkTab, wanted: LinkFilter, cursor: int | None = None) -> FoundLinks:
+    return newest_ids(
         business_id=salon.business.pk,
-        location_id=salon.location.pk,
+        location_ids=[salon.location.pk],
         tab=tab,
         wanted=wanted,
         cursor=cursor,
         limit=queries_links.PAGE_SIZE + 1,
         now=salon.now,
     )
-    return [plan_of(page) for page in pages]
+
+
+@pytest.fixture(autouse=True)
+def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As much shorter as the history is."""
+    monkeypatch.setattr(queries_link_ids, "LOOKED_AT", 500)
+    monkeypatch.setattr(queries_link_ids, "LED_TO", 100)
 
 
 FILTERS = {
@@ -156,6 +197,8 @@ FILTERS = {
     "channel": LinkFilter(channel="sms"),
     "by hand": LinkFilter(channel="none"),
     "amount": LinkFilter(least_minor=2_100, most_minor=2_300),
+    "rare amount": LinkFilter(least_minor=2_100, most_minor=2_101),
+    "several": LinkFilter(made_by=3, channel="email", least_minor=2_100),
     "opened": LinkFilter(why="opened"),
     "failed": LinkFilter(why="failed"),
 }
@@ -166,16 +209,76 @@ FILTERS = {
 @pytest.mark.parametrize("name", FILTERS)
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_with_every_filter_walks_an_index(history: Salon, tab: LinkTab, name: str, cursor: int | None):
-    for plan in plans(history, tab, FILTERS[name], cursor):
-        assert_flat(plan)
+    asked = statements(history, tab, FILTERS[name], cursor)
+    assert any(one.is_page or one.is_listed for one in asked)
+    for one in asked:
+        assert_flat(one)
 
 
 @pytest.mark.row("E1")
 @pytest.mark.parametrize("tab", TABS)
 def test_a_period_walks_only_the_links_of_it(history: Salon, tab: LinkTab):
     wanted = LinkFilter(since=history.now - timedelta(days=60), before=history.now - timedelta(days=30))
-    for plan in plans(history, tab, wanted, None):
-        assert_flat(plan)
+    for one in statements(history, tab, wanted, None):
+        assert_flat(one)
+
+
+def every(salon: Salon, tab: LinkTab, wanted: LinkFilter) -> list[int]:
+    """All pages, one after the other."""
+    seen: list[int] = []
+    cursor: int | None = None
+    for _ in range(200):
+        page = found(salon, tab, wanted, cursor)
+        seen += page.ids
+        if page.looked_to is None and len(page.ids) <= queries_links.PAGE_SIZE:
+            return seen
+        cursor = page.ids[-1] if page.looked_to is None else page.looked_to
+    raise AssertionError("the pages never end")
+
+
+def plainly(salon: Salon, tab: LinkTab, wanted: LinkFilter) -> list[int]:
+    """The same links by going through all of them."""
+    links = PaymentLink.objects.filter(business=salon.business, location=salon.location).select_related("bill")
+    texts: dict[int | None, set[str]] = {}
+    for link_id, channel in Message.objects.filter(type=PAYMENT_LINK).values_list("link_id", "channel"):
+        texts.setdefault(link_id, set()).add(channel)
+
+    def fits(link: PaymentLink) -> bool:
+        ways, asked = texts.get(link.pk, set()), link.bill.total_minor
+        return (
+            tab in {"all", link.closed_reason}
+            and (wanted.made_by is None or link.created_by_id == wanted.made_by)
+            and (not wanted.channel or (not ways if wanted.channel == "none" else wanted.channel in ways))
+            and (wanted.least_minor is None or asked >= wanted.least_minor)
+            and (wanted.most_minor is None or asked <= wanted.most_minor)
+        )
+
+    return [link.pk for link in links.order_by("-pk") if fits(link)]
+
+
+@pytest.mark.row("E1")
+@pytest.mark.parametrize("name", [name for name, wanted in FILTERS.items() if not wanted.why])
+@pytest.mark.parametrize("tab", ["all", "paid"])
+def test_page_by_page_a_filter_finds_every_link_once(history: Salon, tab: LinkTab, name: str):
+    assert every(history, tab, FILTERS[name]) == plainly(history, tab, FILTERS[name])
+
+
+@pytest.mark.row("E1")
+def test_one_page_looks_at_so_many_links_and_says_how_far_it_came(history: Salon):
+    newest = list(
+        PaymentLink.objects.filter(location=history.location).order_by("-pk").values_list("pk", flat=True)[:501]
+    )
+    # Nobody asked for so much: the amounts are many, and none of them is among the newest.
+    Bill.objects.filter(links__pk__gte=newest[-1]).update(total_minor=1)
+    many = LinkFilter(least_minor=2_000)
+    first = found(history, "all", many)
+    assert first == FoundLinks([], newest[499])
+    page = queries_links.links_page(
+        business_id=history.business.pk, location_ids=[history.location.pk], wanted=many, now=history.now
+    )
+    assert (page.rows, page.next_cursor) == ([], newest[499])
+    assert page.looked_back_to == PaymentLink.objects.get(pk=newest[499]).created_at
+    assert len(found(history, "all", many, first.looked_to).ids) == 51
 
 
 @pytest.mark.row("E1")

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from quittance.businesses.queries_people import persons_of
-from quittance.calendar.queries_links import LinkFilter, LinkTab, search_links
+from quittance.calendar.queries_link_ids import LinkFilter, LinkTab
+from quittance.calendar.queries_links import search_links
 from quittance.calendar.times import day_period
 from quittance.core.money import AmountError, parse_amount
 from quittance.desk.access import Desk

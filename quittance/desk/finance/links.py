@@ -15,18 +15,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from quittance.calendar.queries_link_ids import LinkTab
 from quittance.calendar.queries_link_numbers import link_days
-from quittance.calendar.queries_links import (
-    COUNTED_TO,
-    LinkRow,
-    LinksPage,
-    LinkTab,
-    all_links,
-    follow_up_count,
-    links_page,
-)
+from quittance.calendar.queries_links import COUNTED_TO, LinkRow, LinksPage, all_links, follow_up_count, links_page
 from quittance.core.actor import Right
-from quittance.core.locale_format import format_datetime
+from quittance.core.locale_format import format_date, format_datetime
 from quittance.desk.access import Desk, desk_view
 from quittance.desk.cases import case_places, may_see_cases, open_cases
 from quittance.desk.finance.expiry import Expiry, expiry_of
@@ -118,6 +111,7 @@ def links(request: HttpRequest, desk: Desk) -> HttpResponse:
         "here_url": asked.url(everywhere=False),
         "everywhere_url": asked.url(everywhere=True),
         "older_url": asked.url(cursor=page.next_cursor) if page.next_cursor else "",
+        "looked_back_to": _day(page.looked_back_to, desk),
         "newest_url": asked.url() if asked.cursor is not None else "",
         "csv_url": reverse("desk:links_csv") + asked.query(),
         "chart": _chart(desk, chosen) if asked.is_plain and page.rows else None,
@@ -169,6 +163,12 @@ def _cells(row: LinkRow, places: dict[int, str]) -> tuple[str, ...]:
         " ".join(_(CHANNEL_LABELS[one]) for one in row.channels), at(link.created_at), at(link.sent_at),
         at(link.accessed_at), at(link.expires_at), places.get(link.bill.location_id, ""),
     )  # fmt: skip
+
+
+def _day(at: datetime | None, desk: Desk) -> str:
+    if at is None:
+        return ""
+    return format_date(at.astimezone(ZoneInfo(desk.location.time_zone)).date(), get_language() or "en")
 
 
 def _chart(desk: Desk, location_ids: list[int]) -> Chart:

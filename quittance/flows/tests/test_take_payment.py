@@ -244,3 +244,19 @@ def test_a_second_page_is_never_payable_beside_the_first(salon):
         salon.bank.pay(first)
     settle(payment_id=Payment.objects.get().pk, now=salon.now)
     assert salon.settled(visit) == 0
+
+
+def test_t53_new_pages_of_one_visit_have_a_limit_in_ten_minutes(salon):
+    visit, other = salon.visit(), salon.visit()
+    token = salon.link(visit)
+    salon.bank.down = True
+    for _ in range(take_payment.MOST_PAGES):
+        assert salon.press_pay(token).outcome == "unavailable"
+    assert salon.press_pay(token).outcome == "too_many"
+    assert Payment.objects.count() == take_payment.MOST_PAGES
+    assert salon.press_pay(salon.link(other)).outcome == "unavailable"
+    salon.bank.down = False
+    salon.wait(minutes=take_payment.PAGES_MINUTES)
+    assert salon.press_pay(token).outcome == "redirect"
+    assert [salon.press_pay(token).outcome for _ in range(take_payment.MOST_PAGES)] == ["redirect"] * 20
+    assert Payment.objects.filter(bill=salon.bill(visit), state="open").count() == 1

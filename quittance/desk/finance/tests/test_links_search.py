@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from quittance.calendar import queries_links
+from quittance.calendar import queries_link_ids, queries_links
 from quittance.clients.models import Client as ClientCard
 from quittance.clients.models import ContactPoint
 from quittance.desk.tests.counter import Counter, words
@@ -154,3 +154,23 @@ def test_the_numbers_of_thirty_days_stand_above_with_a_picture(at_noon: Salon, c
     assert "Thu 26 Nov: 2 sent, 2 accessed, 1 paid" in text
     assert "Links of the last 30 days Sent 2 Accessed 2 Paid 1 50 %" in words(answer)
     assert "Links of the last 30 days" not in on_page(counter, "?tab=paid")
+
+
+@pytest.mark.row("E1")
+def test_a_filter_that_found_nothing_so_far_says_since_when_and_looks_further_back(
+    at_noon: Salon, counter: Counter, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queries_link_ids, "LOOKED_AT", 3)
+    monkeypatch.setattr(queries_link_ids, "LED_TO", 2)
+    for minor in (7_000, 7_100, 7_200, 1_000, 1_000, 1_000):
+        at_noon.link(at_noon.visit(minor=minor))
+        at_noon.wait(days=1)
+    links = list(PaymentLink.objects.order_by("pk"))
+    first = on_page(counter, "?least=70")
+    assert "Nothing found so far" in first
+    assert "Looked at the links made since 29 Nov 2026. Look further back" in first
+    second = on_page(counter, f"?least=70&before={links[3].pk}")
+    assert "70.00" in second and "72.00" in second
+    assert "Look further back" not in second
+    # A file has them all, however many stretches it takes.
+    assert amounts(counter, "?least=70") == ["72.00", "71.00", "70.00"]
