@@ -34,6 +34,23 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     return _page(request, desk)
 
 
+@require_GET
+@desk_view(Right.EDIT_SETTINGS)
+def ways(request: HttpRequest, desk: Desk, channel: str) -> HttpResponse:
+    """By what a channel can send: one's own mail server, or a mail service."""
+    listings = [one for one in connect_channel.listings() if one.channel == channel]
+    if not listings:
+        raise Http404
+    account = channel_account(business_id=desk.business.pk, channel=channel)
+    context = {
+        **settings_context(request, desk),
+        "listings": listings,
+        "channel_label": _(CHANNEL_LABELS[channel]),
+        "system_now": account.system if account is not None else "",
+    }
+    return render(request, "desk/settings/channel_ways.html", context)
+
+
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
