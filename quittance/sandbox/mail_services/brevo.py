@@ -39,7 +39,7 @@ def work(call: Call, path: str, given: Json, mark: str) -> Mail | Json:
         raise _refusal("missing_parameter", "textContent or htmlContent is missing")
     headers = {str(name): str(value) for name, value in (given.get("headers") or {}).items()}
     return Mail(
-        id=f"<{mark}@smtp-relay.mailin.fr>",
+        id=f"<{mark}@smtp-relay.brevo.example>",
         account="",
         sender=f"{sender.get('name', '')} <{address}>".strip(),
         to=to,
