@@ -46,9 +46,12 @@ def test_ana_lets_a_mail_service_send_and_hears_what_came_back(
         secret="ana-made-this-up-herself",
         webhook_url=ana.house.at(f"/inbound/messages/{account.address_token}"),
     )
+    page.locator("#email").get_by_role("link", name="Change").scroll_into_view_if_needed()
     camera.take(page, "83-postmark-is-connected")
     page.locator("#test-email").fill("eva@salon.example")
     page.locator("#email").get_by_role("button", name="Send test").click()
     expect(page.get_by_text("Sent to eva@salon.example.")).to_be_visible()
     [letter] = ana.house.sandbox.mail.received(to="eva@salon.example")
     assert letter.sender.endswith("<hello@salon.example>")
+    [mail] = ana.house.sandbox.mail_services.sent()
+    assert {told.status for told in ana.house.sandbox.mail_services.force(mail.id, "delivered")} == {200}

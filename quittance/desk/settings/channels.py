@@ -116,6 +116,11 @@ def _page(request: HttpRequest, desk: Desk, *, tried: dict[str, str] | None = No
         "states": states,
         "tried": tried,
         "test_addresses": {"email": desk.user.email},
+        "deaf": {
+            one.channel
+            for one in states
+            if one.account and one.webhook_help and not connect_channel.hears_reports(one.account)
+        },
         "webhooks": {one.channel: connect_channel.webhook_address(one.account) for one in states if one.account},
         "notice": done_words(request),
         "request_id": new_key(),
@@ -159,7 +164,7 @@ def _save(request: HttpRequest, desk: Desk, system: str, form: KeysForm) -> bool
     except GoneError:
         raise
     except FlowError as error:
-        form.refuse(str(error) or _("This could not be saved. Try again."))
+        form.refuse(said(str(error)) or _("This could not be saved. Try again."))
     else:
         return True
     return False

@@ -117,9 +117,10 @@ def hand_over(
 
 def read_events(service: str, view: str, request: InboundRequest, *, options: Mapping[str, object]) -> Sequence[Event]:
     """The events in a webhook, by the library's own view. BadSignatureError when it is not from the service."""
-    reader = getattr(import_module(f"anymail.webhooks.{service}"), view)(**options)
+    views = import_module(f"anymail.webhooks.{service}")
     came = _Came(request)
     try:
+        reader = getattr(views, view)(**options)
         reader.run_validators(came)
     except Exception:  # noqa: BLE001 - whatever the check trips over is not from them
         raise BadSignatureError("The signature does not fit.") from None

@@ -39,6 +39,8 @@ class Mailgun(Service):
     slug = "mailgun"
     view = "MailgunTrackingWebhookView"
     keeps_message_id = True
+    # By its token, which is all that the signature covers besides the time: taken once, it opens nothing else.
+    numbers_events = True
     listing = ChannelListing(
         slug="mailgun",
         name="Mailgun",

@@ -80,4 +80,6 @@ def _notice(service: Service, event: Event) -> StatusNotice | None:
 def _event_id(service: Service, event: Event) -> str:
     """The same for the same event told twice; not every service numbers its events."""
     named = f"{event.kind}\n{event.event_id}\n{event.their_id}\n{event.key}\n{event.at}"
+    if service.numbers_events and event.event_id:
+        named = event.event_id
     return f"{service.slug}:{hashlib.sha256(named.encode('utf-8', 'replace')).hexdigest()[:40]}"

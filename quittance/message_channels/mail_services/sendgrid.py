@@ -38,6 +38,7 @@ _DROPPED: Final = {
 class SendGrid(Service):
     slug = "sendgrid"
     view = "SendGridTrackingWebhookView"
+    numbers_events = True
     listing = ChannelListing(
         slug="sendgrid",
         name="SendGrid",

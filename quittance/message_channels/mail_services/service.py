@@ -72,6 +72,8 @@ class Service(ABC):
     view: ClassVar[str]
     can_switch_tracking: ClassVar[bool] = True
     keeps_message_id: ClassVar[bool] = False
+    # Each event has a number of its own.
+    numbers_events: ClassVar[bool] = False
 
     @abstractmethod
     def api_url(self, fields: Mapping[str, str], base_url: str | None) -> str:

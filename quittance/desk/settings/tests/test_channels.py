@@ -166,6 +166,7 @@ def test_a_mail_service_asks_for_what_it_needs_and_shows_where_it_reports_to(own
     token = ChannelAccount.objects.get(channel="email").address_token
     assert "By Postmark" in text and "At Postmark: your server, Webhooks." in text
     assert f"http://localhost:8000/inbound/messages/{token}" in text
+    assert "You do not hear of bounces yet." in text
 
 
 def test_an_unknown_channel_is_not_there(owner: Client, office: PostOffice):

@@ -108,6 +108,17 @@ def test_forged_and_unsigned_reports_are_refused(bench: ServiceBench):
     assert bench.channel.read_webhook(request)
 
 
+@pytest.mark.parametrize("bench", ["mailgun"], indirect=True)
+def test_a_signature_that_was_used_names_no_second_event(bench: ServiceBench):
+    sent_to(bench, "chloe@client.example")
+    [request] = bench.requests()
+    told = json.loads(request.body)
+    told["event-data"]["event"] = "complained"
+    [first] = bench.channel.read_webhook(request)
+    [again] = bench.channel.read_webhook(replace(request, body=json.dumps(told).encode()))
+    assert first.event_id == again.event_id
+
+
 def test_without_a_secret_no_report_is_believed(bench: ServiceBench):
     sent_to(bench, "bounce@client.example")
     [request] = bench.requests()
