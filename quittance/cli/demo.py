@@ -83,6 +83,7 @@ def demo_environment(*, ports: Ports, home: Path) -> dict[str, str]:
         "QUITTANCE_STRIPE_API_URL": sandbox,
         "QUITTANCE_TWILIO_API_URL": sandbox,
         "QUITTANCE_WHATSAPP_API_URL": sandbox,
+        "QUITTANCE_MAIL_SERVICES_API_URL": f"{sandbox}/mail-services",
         "QUITTANCE_SANDBOX_URL": sandbox,
         "QUITTANCE_SMTP_URL": f"smtp://{_HOST}:{ports.mail}",
     }

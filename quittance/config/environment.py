@@ -54,6 +54,7 @@ class Environment:
     stripe_api_url: str
     twilio_api_url: str
     whatsapp_api_url: str
+    mail_services_api_url: str
     sandbox_url: str
     smtp_url: str
     from_email: str
@@ -69,8 +70,8 @@ class Environment:
 
     @property
     def sandbox_addresses(self) -> tuple[str, ...]:
-        urls = (self.stripe_api_url, self.twilio_api_url, self.whatsapp_api_url, self.sandbox_url)
-        return tuple(url for url in urls if url)
+        urls = (self.stripe_api_url, self.twilio_api_url, self.whatsapp_api_url, self.mail_services_api_url)
+        return tuple(url for url in (*urls, self.sandbox_url) if url)
 
 
 def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
@@ -96,6 +97,7 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
         stripe_api_url=variables.get("QUITTANCE_STRIPE_API_URL", ""),
         twilio_api_url=variables.get("QUITTANCE_TWILIO_API_URL", ""),
         whatsapp_api_url=variables.get("QUITTANCE_WHATSAPP_API_URL", ""),
+        mail_services_api_url=variables.get("QUITTANCE_MAIL_SERVICES_API_URL", ""),
         sandbox_url=variables.get("QUITTANCE_SANDBOX_URL", ""),
         smtp_url=variables.get("QUITTANCE_SMTP_URL", "smtp://127.0.0.1:8025" if local else ""),
         from_email=variables.get("QUITTANCE_FROM_EMAIL", "quittance@localhost" if local else ""),
@@ -123,7 +125,8 @@ def refusals(environment: Environment) -> list[str]:
         named = ", ".join(environment.sandbox_addresses)
         reasons.append(
             f"The sandbox is set ({named}); unset QUITTANCE_STRIPE_API_URL, QUITTANCE_TWILIO_API_URL, "
-            "QUITTANCE_WHATSAPP_API_URL and QUITTANCE_SANDBOX_URL, because money paid there is not real."
+            "QUITTANCE_WHATSAPP_API_URL, QUITTANCE_MAIL_SERVICES_API_URL and QUITTANCE_SANDBOX_URL, because money "
+            "paid there is not real."
         )
     if not urlsplit(environment.base_url).hostname:
         reasons.append("QUITTANCE_BASE_URL is missing; set it to the public address, such as https://pay.example.org.")

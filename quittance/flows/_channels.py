@@ -33,6 +33,9 @@ def open_channel(account: ChannelAccount, *, limit_seconds: float | None = None)
 
 def base_url(system: str) -> str | None:
     """Another address than the system's own: only the sandbox's, which production refuses to start with."""
+    if system in registry.MAIL_SERVICES:
+        root = settings.QUITTANCE_MAIL_SERVICES_API_URL
+        return f"{root.rstrip('/')}/{system}" if root else None
     return getattr(settings, f"QUITTANCE_{system.upper()}_API_URL", "") or None
 
 

@@ -133,6 +133,11 @@ def webhook_address(account: ChannelAccount) -> str:
     return _webhook_address(account)
 
 
+def hears_reports(account: ChannelAccount) -> bool:
+    """Whether its delivery reports can be told from forged ones, where the channel signs them by a secret of theirs."""
+    return bool(_held_fields(account).get("report_secret"))
+
+
 def shown_fields(account: ChannelAccount) -> dict[str, str]:
     """What the form may show again of a connected account: everything but secrets."""
     secret = {field.name for field in registry.listing(account.system).fields if field.secret}

@@ -38,6 +38,8 @@ class Suppress(StrEnum):
     REFUSED = "refused"
     # Reported as unwanted mail.
     COMPLAINED = "complained"
+    # Wants no more than what it is owed; told by a mail service.
+    UNSUBSCRIBED = "unsubscribed"
 
 
 class Wish(StrEnum):
@@ -174,6 +176,11 @@ class ChannelListing:
     fields: tuple[CredentialField, ...]
     identity: tuple[str, ...]
     note: str = ""
+    # Where a channel has several: what this one is called among them, and what it takes.
+    choice: str = ""
+    summary: str = ""
+    # Where its reports are switched on, beside the webhook address; empty where the settings say it themselves.
+    webhook_help: str = ""
 
 
 class ChannelError(Exception):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
+from quittance.message_channels.mail_services import adapter as mail_services
 from quittance.message_channels.port import ChannelListing, MessageChannel, MisconfiguredError
 from quittance.message_channels.smtp import adapter as smtp
 from quittance.message_channels.twilio import adapter as twilio
@@ -21,6 +22,9 @@ class Opener(Protocol):
         self, credentials: Credentials, base_url: str | None, /, *, limit_seconds: float | None = None
     ) -> MessageChannel: ...
 
+
+# The systems that send email for many, by their API.
+MAIL_SERVICES: Final = frozenset(service.slug for service in mail_services.SERVICES)
 
 _openers: dict[str, Opener] = {}
 _listings: dict[str, ChannelListing] = {}
@@ -62,5 +66,7 @@ def open_channel(
 
 
 register(smtp.LISTING, smtp.open_account)
+for _service in mail_services.SERVICES:
+    register(_service.listing, mail_services.opener(_service))
 register(twilio.LISTING, twilio.open_account)
 register(whatsapp.LISTING, whatsapp.open_account)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from quittance.sandbox.clock import RealClock
+from quittance.sandbox.mail_services import sendgrid
 from quittance.sandbox.services import Services
 from quittance.sandbox.stripe.errors import RefusalError
 
@@ -55,7 +56,11 @@ def _trouble(house: Services, fields: Fields) -> object:
         house.mail.trouble.add(fields["kind"], times=max(1, _whole(fields, "times", 1)))
         return "ordered"
     times = _whole(fields, "times", 1)
-    box = {"twilio": house.twilio.trouble, "whatsapp": house.whatsapp.trouble}.get(service, house.stripe.trouble)
+    box = {
+        "twilio": house.twilio.trouble,
+        "whatsapp": house.whatsapp.trouble,
+        "mail_services": house.mail_services.trouble,
+    }.get(service, house.stripe.trouble)
     box.add(
         fields["kind"],
         match=fields.get("match", ""),
@@ -70,6 +75,7 @@ def _clear(house: Services, _fields: Fields) -> object:
     house.stripe.trouble.clear()
     house.twilio.trouble.clear()
     house.whatsapp.trouble.clear()
+    house.mail_services.trouble.clear()
     house.mail.trouble.clear()
     return "cleared"
 
@@ -156,6 +162,17 @@ def _whatsapp_template(house: Services, fields: Fields) -> object:
     return "approved"
 
 
+def _mail_account(house: Services, fields: Fields) -> object:
+    """What SendGrid would show is answered, for its verification key cannot be chosen."""
+    account = house.mail_services.register(
+        fields["service"],
+        fields["key"],
+        secret="" if fields["service"] == "sendgrid" else fields.get("secret", ""),
+        webhook_url=fields.get("webhook_url", ""),
+    )
+    return {"verification_key": sendgrid.verification_key(account)} if account.service == "sendgrid" else "registered"
+
+
 def _delayed(house: Services, fields: Fields) -> object:
     return {"decided": house.stripe.finish_delayed(fields["session"], ok=_yes(fields, "ok"))}
 
@@ -213,6 +230,10 @@ ORDERS: dict[str, Order] = {
         lambda house, fields: len(
             house.whatsapp.force(fields["id"], fields["status"], error=_whole(fields, "error", 0))
         ),
+    ),
+    "mail/account": Order("Register an account at a mail service", _mail_account),
+    "mail/event": Order(
+        "Report an event of a mail", lambda house, fields: len(house.mail_services.force(fields["id"], fields["event"]))
     ),
     "inbox/empty": Order("Empty all phones and mailboxes", lambda house, _: house.inboxes.empty()),
 }

@@ -13,6 +13,7 @@ from quittance.sandbox import state
 from quittance.sandbox.answers import Answer, Call
 from quittance.sandbox.clock import Clock
 from quittance.sandbox.http_out import Post, post
+from quittance.sandbox.mail_services import door as mail_services_door
 from quittance.sandbox.pages import control_api, look, panel, pay_page, phone
 from quittance.sandbox.server import Server
 from quittance.sandbox.services import Services
@@ -54,6 +55,7 @@ class Sandbox(Services):
             ("/v1/", lambda call: self._watched("stripe", call)),
             ("/2010-04-01/", lambda call: self._watched("twilio", call)),
             ("/v23.0/", lambda call: self._watched("whatsapp", call)),
+            (mail_services_door.START, lambda call: self._watched("mail_services", call)),
             ("/c/pay/", lambda call: pay_page.answer(self.stripe, call)),
             ("/receipts/", lambda call: pay_page.receipt(self.stripe, call.path)),
             ("/phone", lambda call: phone.answer(self, call)),
@@ -87,6 +89,7 @@ class Sandbox(Services):
         self.stripe.trouble.clear()
         self.twilio.trouble.clear()
         self.whatsapp.trouble.clear()
+        self.mail_services.trouble.clear()
         self.mail.stop()
         if self._ticker:
             self._ticker.join(15)
@@ -141,6 +144,11 @@ class Sandbox(Services):
         """Stands for https://graph.facebook.com."""
         return self.server.url
 
+    @property
+    def mail_services_url(self) -> str:
+        """Stands for the mail services; each has a door of its name under it."""
+        return self.server.url + mail_services_door.START.rstrip("/")
+
     # The clock.
 
     def _tick_along(self) -> None:
@@ -187,4 +195,6 @@ class Sandbox(Services):
             return self.stripe.api.answer(call)
         if service == "whatsapp":
             return whatsapp_api.answer(self.whatsapp, call)
+        if service == "mail_services":
+            return mail_services_door.answer(self.mail_services, call)
         return twilio_api.answer(self.twilio, call)

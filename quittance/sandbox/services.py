@@ -5,6 +5,7 @@ from quittance.sandbox.clock import Clock, RealClock
 from quittance.sandbox.http_out import Post
 from quittance.sandbox.inbox import Inboxes
 from quittance.sandbox.mail import Mailroom
+from quittance.sandbox.mail_services.network import MailServices
 from quittance.sandbox.marks import Marks
 from quittance.sandbox.stripe.door import StripeSandbox
 from quittance.sandbox.twilio.network import TwilioSandbox
@@ -23,6 +24,7 @@ class Services:
         self.stripe = StripeSandbox(clock=self.clock, marks=self.marks, deliver=deliver)
         self.twilio = TwilioSandbox(clock=self.clock, marks=self.marks, inboxes=self.inboxes, deliver=deliver)
         self.whatsapp = WhatsAppSandbox(clock=self.clock, marks=self.marks, inboxes=self.inboxes, deliver=deliver)
+        self.mail_services = MailServices(clock=self.clock, marks=self.marks, inboxes=self.inboxes, deliver=deliver)
         self.mail = Mailroom(clock=self.clock, marks=self.marks, inboxes=self.inboxes, watch=self.watch)
         self.books = Judge(stripe=self.stripe, twilio=self.twilio, inboxes=self.inboxes)
 
@@ -47,3 +49,4 @@ class Services:
         self.stripe.webhooks.deliver_due()
         self.twilio.deliver_due()
         self.whatsapp.deliver_due()
+        self.mail_services.deliver_due()

@@ -39,6 +39,7 @@ def dump(house: Services) -> dict[str, Any]:
             ],
             "texts": house.twilio.messages,
             "whatsapp": house.whatsapp.dump(),
+            "mail_services": house.mail_services.dump(),
             "letters": house.inboxes.dump(),
         }
 
@@ -84,4 +85,5 @@ def _fill(house: Services, kept: dict[str, Any]) -> None:
         house.twilio.accounts[row["sid"]] = Account(**row)
     house.twilio.messages.update(kept["texts"])
     house.whatsapp.load(kept.get("whatsapp", {}))
+    house.mail_services.load(kept.get("mail_services", {}))
     house.inboxes.load(kept["letters"])

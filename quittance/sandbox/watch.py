@@ -15,7 +15,7 @@ SEEN_LIMIT = 10_000
 class Seen:
     """One request, or one mail handed over. ``status`` is 0 until (or unless) it was answered."""
 
-    service: str  # stripe | twilio | whatsapp | smtp
+    service: str  # stripe | twilio | whatsapp | mail_services | smtp
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)

@@ -373,6 +373,7 @@ ROUTES: Final[dict[str, Route]] = {
     ),
     "desk:reset_message_text": _press(SET, args=_TEXT, typed={"version": "0"}),
     "desk:channels": _look(SET),
+    "desk:channel_ways": _look(SET, args=_EMAIL),
     "desk:connect_channel": _both(SET, args={"system": "fake_sms"}, typed={"sender": "+4930555111", "password": "typed-secret", "your_password": "{password}"}),
     "desk:switch_channel": _press(SET, args=_EMAIL, typed={"enabled": "0"}),
     "desk:test_channel": _press(SET, args=_EMAIL, typed={"address": "ana@salon.example"}),

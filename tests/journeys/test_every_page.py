@@ -70,7 +70,9 @@ SETTINGS = (
     "/settings/notifications/texts/payment_link/sms/en",
     "/settings/notifications/texts/payment_received/email/de",
     "/settings/notifications/channels",
+    "/settings/notifications/channels/email/ways",
     "/settings/notifications/channels/smtp/connect",
+    "/settings/notifications/channels/mailgun/connect",
     "/settings/notifications/channels/twilio/connect",
     "/settings/notifications/channels/whatsapp/connect",
 )

@@ -52,7 +52,13 @@ def test_production_refuses_to_start_in_a_sentence(tmp_path, changes, sentence):
 
 @pytest.mark.parametrize(
     "name",
-    ["QUITTANCE_STRIPE_API_URL", "QUITTANCE_TWILIO_API_URL", "QUITTANCE_WHATSAPP_API_URL", "QUITTANCE_SANDBOX_URL"],
+    [
+        "QUITTANCE_STRIPE_API_URL",
+        "QUITTANCE_TWILIO_API_URL",
+        "QUITTANCE_WHATSAPP_API_URL",
+        "QUITTANCE_MAIL_SERVICES_API_URL",
+        "QUITTANCE_SANDBOX_URL",
+    ],
 )
 def test_production_refuses_the_sandbox(tmp_path, name):
     with pytest.raises(RefusedToStartError) as refused:

@@ -34,6 +34,23 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     return _page(request, desk)
 
 
+@require_GET
+@desk_view(Right.EDIT_SETTINGS)
+def ways(request: HttpRequest, desk: Desk, channel: str) -> HttpResponse:
+    """By what a channel can send: one's own mail server, or a mail service."""
+    listings = [one for one in connect_channel.listings() if one.channel == channel]
+    if not listings:
+        raise Http404
+    account = channel_account(business_id=desk.business.pk, channel=channel)
+    context = {
+        **settings_context(request, desk),
+        "listings": listings,
+        "channel_label": _(CHANNEL_LABELS[channel]),
+        "system_now": account.system if account is not None else "",
+    }
+    return render(request, "desk/settings/channel_ways.html", context)
+
+
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -99,6 +116,11 @@ def _page(request: HttpRequest, desk: Desk, *, tried: dict[str, str] | None = No
         "states": states,
         "tried": tried,
         "test_addresses": {"email": desk.user.email},
+        "deaf": {
+            one.channel
+            for one in states
+            if one.account and one.webhook_help and not connect_channel.hears_reports(one.account)
+        },
         "webhooks": {one.channel: connect_channel.webhook_address(one.account) for one in states if one.account},
         "notice": done_words(request),
         "request_id": new_key(),
@@ -142,7 +164,7 @@ def _save(request: HttpRequest, desk: Desk, system: str, form: KeysForm) -> bool
     except GoneError:
         raise
     except FlowError as error:
-        form.refuse(str(error) or _("This could not be saved. Try again."))
+        form.refuse(said(str(error)) or _("This could not be saved. Try again."))
     else:
         return True
     return False

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -35,6 +37,15 @@ class ChannelState:
     tone: Tone
     health: str
     failure: str
+    has_choice: bool = False
+    webhook_help: str = ""
+
+    @property
+    def connect_url(self) -> str:
+        """Where it is connected: the choice first, where there is one."""
+        if self.has_choice:
+            return reverse("desk:channel_ways", kwargs={"channel": self.channel})
+        return reverse("desk:connect_channel", kwargs={"system": self.system})
 
     @property
     def works(self) -> bool:
@@ -42,10 +53,12 @@ class ChannelState:
 
 
 def channel_states(desk: Desk) -> list[ChannelState]:
-    """Every channel that can be connected, one system each for now: the connected one, else the first listed."""
+    """Every channel that can be connected, with the system that is connected, else the first listed."""
     accounts = channel_accounts(business_id=desk.business.pk)
     states: dict[str, ChannelState] = {}
-    for listing in connect_channel.listings():
+    listings = connect_channel.listings()
+    counts = Counter(one.channel for one in listings)
+    for listing in listings:
         account = accounts.get(listing.channel)
         is_the_one = account is not None and account.system == listing.slug
         if listing.channel in states and not is_the_one:
@@ -63,6 +76,8 @@ def channel_states(desk: Desk) -> list[ChannelState]:
             tone=tone,
             health=_health(shown, desk.location.time_zone),
             failure=_failure(shown, desk.location.time_zone),
+            has_choice=counts[listing.channel] > 1,
+            webhook_help=listing.webhook_help,
         )
     return list(states.values())
 

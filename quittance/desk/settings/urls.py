@@ -90,6 +90,7 @@ urlpatterns: list[URLPattern] = [
         "notifications/texts/<slug:kind>/<slug:channel>/<slug:language>/reset", texts.reset, name="reset_message_text"
     ),
     path("notifications/channels", channels.overview, name="channels"),
+    path("notifications/channels/<slug:channel>/ways", channels.ways, name="channel_ways"),
     path("notifications/channels/<slug:system>/connect", channels.connect, name="connect_channel"),
     path("notifications/channels/<slug:channel>/switch", channels.switch, name="switch_channel"),
     path("notifications/channels/<slug:channel>/test", channels.test, name="test_channel"),

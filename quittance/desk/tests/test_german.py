@@ -25,7 +25,7 @@ LANGUAGES: Final = sorted(set(DESK_LANGUAGES) - {"en"})
 SAME: Final = {
     "de": {
         "%(at)s: %(why)s", "%(n)s min", "20 %", "Barcode", "Code", "Computer", "CSV", "IBAN", "in %(n)d h", "in %(n)d min",
-        "Link", "Links", "live", "Logo", "Name", "Passkey", "Passkeys", "Person", "PIN", "QR", "Port",
+        "Link", "Links", "live", "Logo", "Name", "Passkey", "Passkeys", "Person", "PIN", "QR", "Port", "Region",
         "Salon", "SMS (Twilio)", "Status", "Text", "Webhook",
     },
 }  # fmt: skip

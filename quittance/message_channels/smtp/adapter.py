@@ -70,6 +70,8 @@ LISTING = ChannelListing(
         ),
     ),
     identity=("host", "username"),
+    choice=_("My own mail server (SMTP)"),
+    summary=_("You need its name, a user name and a password."),
 )
 
 

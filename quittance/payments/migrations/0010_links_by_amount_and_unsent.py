@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('bills', '0006_bills_by_total'),
         ('businesses', '0016_naming_no_services'),
-        ('payments', '0008_places_of_old_links'),
+        ('payments', '0009_language_of_a_link'),
     ]
 
     operations = [

@@ -282,6 +282,7 @@ def trouble_and_clock(house: Services) -> Markup:
             ("Stripe", house.stripe.trouble),
             ("Twilio", house.twilio.trouble),
             ("WhatsApp", house.whatsapp.trouble),
+            ("Mail services", house.mail_services.trouble),
         )
         for one in box.standing()
     ]
@@ -296,7 +297,17 @@ def trouble_and_clock(house: Services) -> Markup:
         "trouble",
         "Order trouble",
         here | {"words": "The trouble is ordered."},
-        extra=select("service", "Service", (("stripe", "Stripe"), ("twilio", "Twilio"), ("whatsapp", "WhatsApp")), "")
+        extra=select(
+            "service",
+            "Service",
+            (
+                ("stripe", "Stripe"),
+                ("twilio", "Twilio"),
+                ("whatsapp", "WhatsApp"),
+                ("mail_services", "Mail services"),
+            ),
+            "",
+        )
         + select("kind", "What goes wrong", kinds, "")
         + field("match", "Calls that begin with", placeholder="POST /v1/checkout/sessions")
         + field("times", "How many (0: until cleared)", value="1", narrow=True)

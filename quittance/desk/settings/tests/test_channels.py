@@ -138,6 +138,37 @@ def test_dans_channels_are_his_alone(owner: Client, office: PostOffice, at_noon:
     assert ChannelAccount.objects.get(channel="sms").retired_at is None
 
 
+@pytest.mark.row("D2")
+def test_email_offers_an_own_mail_server_and_mail_services(owner: Client, office: PostOffice):
+    answer = owner.get(f"{PAGE}/email/ways")
+    text = words(answer)
+    assert text.index("My own mail server (SMTP)") < text.index("Postmark")
+    for name in ("SendGrid", "Mailgun", "Brevo"):
+        assert name in text
+    assert "In use now." in text
+    page = answer.content.decode()
+    assert page.count("/settings/notifications/channels/mailgun/connect") == 1
+    assert f"{PAGE}/email/ways" in owner.get(PAGE).content.decode()
+    ChannelAccount.objects.all().delete()
+    assert "In use now." not in words(owner.get(f"{PAGE}/email/ways"))
+    assert f"{PAGE}/email/ways" in owner.get("/settings/notifications").content.decode()
+    assert owner.get(f"{PAGE}/letters/ways").status_code == 404
+
+
+@pytest.mark.row("D2")
+def test_a_mail_service_asks_for_what_it_needs_and_shows_where_it_reports_to(owner: Client, office: PostOffice):
+    text = words(owner.get(f"{PAGE}/mailgun/connect"))
+    for label in ("Sender address", "API key", "Sending domain", "Region", "HTTP webhook signing key"):
+        assert label in text
+    assert "It takes the place of what Email leaves by now." in text
+    ChannelAccount.objects.filter(channel="email").update(system="postmark")
+    text = words(owner.get(PAGE))
+    token = ChannelAccount.objects.get(channel="email").address_token
+    assert "By Postmark" in text and "At Postmark: your server, Webhooks." in text
+    assert f"http://localhost:8000/inbound/messages/{token}" in text
+    assert "You do not hear of bounces yet." in text
+
+
 def test_an_unknown_channel_is_not_there(owner: Client, office: PostOffice):
     assert owner.get(f"{PAGE}/what/connect").status_code == 404
     for path in ("test", "switch", "disconnect"):

@@ -1,0 +1,1 @@
+"""Email through a mail service: Postmark, SendGrid, Mailgun or Brevo."""

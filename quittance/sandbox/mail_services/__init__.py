@@ -1,0 +1,1 @@
+"""Mail services, imitated: Postmark, SendGrid, Mailgun and Brevo, each by its own door."""
