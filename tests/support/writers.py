@@ -12,7 +12,8 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
@@ -39,13 +40,19 @@ class Plan:
 
 @dataclass
 class Report:
-    """What this process believes that it wrote: minor units of cash by visit, notices taken in, clients who paid."""
+    """What this process believes that it wrote: minor units of cash by visit, notices taken in, clients who paid.
+
+    `refused`: somebody else was first, and the product said so. `waits`: seconds that each write took, by its kind;
+    of what also asks the payment system, that too.
+    """
 
     cash: dict[int, int] = field(default_factory=dict)
     notices: int = 0
     paid: int = 0
     errors: list[str] = field(default_factory=list)
     turns: int = 0
+    refused: int = 0
+    waits: dict[str, list[float]] = field(default_factory=dict)
 
 
 class Writers:
@@ -84,7 +91,8 @@ class Writers:
                 try:
                     work(number, turn)
                 except FlowError:
-                    pass  # somebody else was first: the product says so in a sentence
+                    with self._lock:
+                        self.report.refused += 1
                 except Exception as error:  # noqa: BLE001 - the test looks at what came back
                     with self._lock:
                         self.report.errors = [*self.report.errors, f"{work.__name__}: {error!r}"][:_KEPT_ERRORS]
@@ -92,6 +100,16 @@ class Writers:
                     self.report.turns += 1
         finally:
             connection.close()
+
+    @contextmanager
+    def _timed(self, kind: str) -> Iterator[None]:
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            took = round(time.monotonic() - begun, 4)
+            with self._lock:
+                self.report.waits.setdefault(kind, []).append(took)
 
     def _take_cash(self, number: int, turn: int) -> None:
         """All cash desks press on the same few visits, each from the version that it saw last."""
@@ -102,14 +120,15 @@ class Writers:
 
         visits = self.plan.cash_visit_ids
         visit = Visit.objects.select_related("bill").get(pk=visits[(number + turn) % len(visits)])
-        take_tender.take(
-            actor=self.actor,
-            visit_id=visit.pk,
-            kind="cash",
-            amount=Money(100, visit.bill.currency),
-            expected_version=visit.bill.version,
-            now=now(),
-        )
+        with self._timed("cash"):
+            take_tender.take(
+                actor=self.actor,
+                visit_id=visit.pk,
+                kind="cash",
+                amount=Money(100, visit.bill.currency),
+                expected_version=visit.bill.version,
+                now=now(),
+            )
         with self._lock:
             self.report.cash[visit.pk] = self.report.cash.get(visit.pk, 0) + 100
 
@@ -127,14 +146,15 @@ class Writers:
         ).encode()  # fmt: skip
         stamp = str(int(time.time()))
         mac = hmac.new(self.plan.signing_secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-        answer = accept(
-            system="stripe",
-            address_token=self.plan.webhook_token,
-            headers={"stripe-signature": f"t={stamp},v1={mac}"},
-            body=body,
-            path=f"/inbound/stripe/{self.plan.webhook_token}",
-            now=now(),
-        )
+        with self._timed("notice"):
+            answer = accept(
+                system="stripe",
+                address_token=self.plan.webhook_token,
+                headers={"stripe-signature": f"t={stamp},v1={mac}"},
+                body=body,
+                path=f"/inbound/stripe/{self.plan.webhook_token}",
+                now=now(),
+            )
         assert answer is Answer.ACCEPTED, answer
         with self._lock:
             self.report.notices += 1
@@ -152,11 +172,14 @@ class Writers:
             assert pay_page(token=self.plan.tokens[0], now=now()) is not None
             time.sleep(0.05)
             return
-        record_access.record(token=token, now=now())
-        started = take_payment.start(token=token, now=now())
+        with self._timed("page seen"):
+            record_access.record(token=token, now=now())
+        with self._timed("pay, with a call outside"):
+            started = take_payment.start(token=token, now=now())
         assert started.outcome == "redirect", started
         pay_by_card(started.address)
-        confirm_return.confirm(token=token, now=now())
+        with self._timed("come back, with a call outside"):
+            confirm_return.confirm(token=token, now=now())
         with self._lock:
             self.report.paid += 1
 
