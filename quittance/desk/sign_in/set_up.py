@@ -37,7 +37,7 @@ class SetUpForm(forms.Form):
         label=lazy("What it is"),
         choices=[
             ("salon", lazy("Salon: says clients; payment links live until they are paid")),
-            ("clinic", lazy("Clinic: says patients; payment links live for 48 hours")),
+            ("clinic", lazy("Clinic: says patients, names no services to them; payment links live for 48 hours")),
         ],
     )
     country = forms.ChoiceField(label=lazy("Country"), widget=LongSelect, initial="DE")
