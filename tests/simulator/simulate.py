@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tests.simulator.choose import PROFILES, Chooser
 from tests.simulator.closer import watching
 from tests.simulator.engine import Engine
-from tests.simulator.fresh import fresh_run, lay_to_rest
+from tests.simulator.fresh import fresh_run
 from tests.simulator.rest import come_to_rest, ledger_of
 from tests.simulator.story import Step, Story, Violation
 from tests.simulator.world import open_world
@@ -89,7 +89,6 @@ def _run(
             violation = found
         finally:
             world.points.disarm()
-            lay_to_rest(world.business_ids())
         days = world.clocks.days()
     story = Story(seed, profile, tuple(engine.steps), str(violation or ""))
     return Result(

@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multipl
 
 from tests.simulator.closer import watching
 from tests.simulator.engine import Engine
-from tests.simulator.fresh import fresh_run, lay_to_rest
+from tests.simulator.fresh import fresh_run
 from tests.simulator.hours import TIMERS
 from tests.simulator.people import CARDS
 from tests.simulator.rest import come_to_rest
@@ -139,7 +139,6 @@ class Town(RuleBasedStateMachine):
         except Violation as found:
             raise AssertionError("\n".join([*self._engine.teller.lines, str(found)])) from found
         finally:
-            lay_to_rest(self._world.business_ids())
             self._stack.close()
 
 
