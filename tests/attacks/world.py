@@ -327,8 +327,8 @@ def rows_of(business_id: int) -> str:
 
 
 def all_rows() -> str:
-    """A hash over every table of the product (S13)."""
-    return _hash(lambda _model: "1 = 1")
+    """A hash over every table of the product (S13), save the tries that sign-in counts: of it a HEAD is one."""
+    return _hash(lambda model: "1 = 0" if model._meta.label_lower == "limits.sharednote" else "1 = 1")
 
 
 def _of_business(model: type[models.Model], business_id: int) -> str:
