@@ -134,7 +134,7 @@ def test_t54_every_column_that_sounds_like_a_secret_is_encrypted_or_says_why_not
     known = {
         # lookups by HMAC, references of rows, what proves nothing
         "payments.PaymentLink.token_mac", "payments.PaymentAccount.secret_last4", "payments.PaymentAccount.key_last4",
-        "messages.ChannelAccount.secret_last4", "limits.TryCount.key_mac", "messages.Message.purpose_key",
+        "messages.ChannelAccount.secret_last4", "limits.TryCount.key_mac", "limits.SharedNote.key_mac", "messages.Message.purpose_key",
         # hashes of random tokens; the last letters of a card's code
         "businesses.Invitation.token_hash", "businesses.SharedComputer.token_hash", "businesses.PasskeyChallenge.token_hash", "wallets.Wallet.last4",
         # the public half of a passkey, and its number
