@@ -9,7 +9,9 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any, Final
 
@@ -65,6 +67,10 @@ HOSTILE: Final = {
     "comment": "--><!--<![CDATA[",
     "event": '", "title": "x"}, {"evil": "',
 }  # fmt: skip
+SHARPEST: Final = (
+    "image", "script", "closing", "attribute", "address", "template", "entity", "header of the web", "comment", "event"
+)  # fmt: skip
+_TURNS: Final = 4
 # The editor of texts counts the signs of its preview, and says which of them make a text message dear.
 # The page of a desk's QR shows initials, and no line for a name that has none.
 COUNTED: Final = {"desk:message_text", "desk_qr"}
@@ -181,13 +187,25 @@ def pages(place: Place) -> dict[str, tuple[int, str, bytes, dict[str, str]]]:
     return found
 
 
-@pytest.mark.timeout(600)
+def names_of_today() -> list[str]:
+    """Whatever a page's own language could take for its own, always; the others in turns, some each day.
+
+    BAD_INPUT=all tries all of them on every page.
+    """
+    others = [why for why in HOSTILE if why not in SHARPEST]
+    if os.environ.get("BAD_INPUT") == "all":
+        return [*SHARPEST, *others]
+    return [*SHARPEST, *others[datetime.now(UTC).date().toordinal() % _TURNS :: _TURNS]]
+
+
+@pytest.mark.timeout(900)
 @pytest.mark.row("B1", "B2", "C3", "E1")
-def test_t50_every_page_keeps_its_structure_whatever_people_are_called(both: Place) -> None:
+@pytest.mark.parametrize("half", [0, 1])
+def test_t50_every_page_keeps_its_structure_whatever_people_are_called(both: Place, half: int) -> None:
     calm = pages(both)
     assert sum(HARMLESS.encode() in content for _, _, content, _ in calm.values()) > 15
-    for why, name in HOSTILE.items():
-        rename(both, name)
+    for why in names_of_today()[half::2]:
+        rename(both, HOSTILE[why])
         for page, (status, kind, content, headers) in pages(both).items():
             was_status, was_kind, was_content, was_headers = calm[page]
             assert (status, kind) == (was_status, was_kind), (why, page)

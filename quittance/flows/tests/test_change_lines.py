@@ -94,7 +94,7 @@ def test_a_price_outside_the_range_is_refused(salon, visit, colour, minor, fits)
         change(salon, visit, line_id, unit_minor=minor)
         assert salon.bill(visit).total_minor == 10_000 + minor
     else:
-        with pytest.raises(RefusedError, match=r"between 40.00 and 60.00"):
+        with pytest.raises(RefusedError, match=r"between €40\.00 and €60\.00"):
             change(salon, visit, line_id, unit_minor=minor)
         after = salon.bill(visit)
         assert (after.total_minor, after.version) == (14_000, before.version)
