@@ -9,9 +9,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
-import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any, Final
 
@@ -67,10 +65,8 @@ HOSTILE: Final = {
     "comment": "--><!--<![CDATA[",
     "event": '", "title": "x"}, {"evil": "',
 }  # fmt: skip
-SHARPEST: Final = (
-    "image", "script", "closing", "attribute", "address", "template", "entity", "header of the web", "comment", "event"
-)  # fmt: skip
-_TURNS: Final = 4
+# So that several workers share the work.
+_PARTS: Final = 4
 # The editor of texts counts the signs of its preview, and says which of them make a text message dear.
 # The page of a desk's QR shows initials, and no line for a name that has none.
 COUNTED: Final = {"desk:message_text", "desk_qr"}
@@ -187,25 +183,14 @@ def pages(place: Place) -> dict[str, tuple[int, str, bytes, dict[str, str]]]:
     return found
 
 
-def names_of_today() -> list[str]:
-    """Whatever a page's own language could take for its own, always; the others in turns, some each day.
-
-    BAD_INPUT=all tries all of them on every page.
-    """
-    others = [why for why in HOSTILE if why not in SHARPEST]
-    if os.environ.get("BAD_INPUT") == "all":
-        return [*SHARPEST, *others]
-    return [*SHARPEST, *others[datetime.now(UTC).date().toordinal() % _TURNS :: _TURNS]]
-
-
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(600)
 @pytest.mark.row("B1", "B2", "C3", "E1")
-@pytest.mark.parametrize("half", [0, 1])
-def test_t50_every_page_keeps_its_structure_whatever_people_are_called(both: Place, half: int) -> None:
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_t50_every_page_keeps_its_structure_whatever_people_are_called(both: Place, part: int) -> None:
     calm = pages(both)
     assert sum(HARMLESS.encode() in content for _, _, content, _ in calm.values()) > 15
-    for why in names_of_today()[half::2]:
-        rename(both, HOSTILE[why])
+    for why, name in list(HOSTILE.items())[part::_PARTS]:
+        rename(both, name)
         for page, (status, kind, content, headers) in pages(both).items():
             was_status, was_kind, was_content, was_headers = calm[page]
             assert (status, kind) == (was_status, was_kind), (why, page)
