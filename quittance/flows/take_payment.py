@@ -6,7 +6,8 @@
 
 A lost answer leaves the payment in `creating`: the next press repeats the stored request with its key, so
 the payment system gives the same page again. A page whose address was never shown cannot be paid by
-anyone; when its answer stays lost it is superseded and the client gets another.
+anyone; when its answer stays lost, or nobody asked for so long that the page is half over, it is superseded
+and the client gets another.
 """
 
 from __future__ import annotations
@@ -221,8 +222,8 @@ def _start(
 def _continue(live: Payment, is_right: bool, now: datetime) -> _Plan:  # noqa: FBT001 - read a line above the call
     """There is a payment in the bill's one place: show it, repeat it, or end it first."""
     if live.state == "creating":
-        too_old = live.started_at + timedelta(seconds=GIVE_UP_REPEATING_SECONDS) <= now
-        if not is_right or (too_old and live.unknown_since is not None and _repeated(live, now)):
+        too_old = live.started_at + timedelta(minutes=payments.REPEAT_MINUTES) <= now
+        if not is_right or too_old or _repeated(live, now):
             supersede(payment=live, now=now)
             return _Plan("end_first", payment_id=live.pk)
         return _Plan("open", payment_id=live.pk)
@@ -238,8 +239,8 @@ def _continue(live: Payment, is_right: bool, now: datetime) -> _Plan:  # noqa: F
 
 def _repeated(live: Payment, now: datetime) -> bool:
     """Whether the stored request was repeated without an answer for long enough."""
-    since = live.unknown_since or now
-    return since + timedelta(seconds=GIVE_UP_REPEATING_SECONDS) <= now
+    since = live.unknown_since
+    return since is not None and since + timedelta(seconds=GIVE_UP_REPEATING_SECONDS) <= now
 
 
 def _after_opening(payment_id: int, now: datetime, wait: Callable[[float], None]) -> StartResult | None:

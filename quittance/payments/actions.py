@@ -21,6 +21,9 @@ LOCK_MINUTES = 15
 PAGE_MINUTES = 60
 # A page with less than this left is ended and opened anew, so that nobody types a card against the clock.
 RENEW_UNDER_MINUTES = 5
+# So long after the press its stored request may still open the page for a client. Later the page is half over or over,
+# and payment systems open none that lives less than half an hour.
+REPEAT_MINUTES = 25
 FIRST_QUESTION_SECONDS = 20
 
 

@@ -16,11 +16,16 @@ from quittance.payment_systems.port import DeclinedError, EndReport, EndState, M
 from quittance.payments import actions as payments
 from quittance.payments import queries
 from quittance.payments.models import Payment, PaymentAccount, PaymentMethodSetting
+from quittance.payments.requests import decode
 from quittance.rows.locking import in_one_transaction
 
 pytestmark = pytest.mark.django_db
 
 STOP = Decision(stop_payment=True)
+
+
+class KilledError(BaseException):
+    """The process died at this point."""
 
 
 def lose_opening_answers(salon, count):
@@ -122,6 +127,46 @@ def test_an_opening_call_that_stays_silent_is_repeated_for_half_a_minute_then_an
     first, second = Payment.objects.order_by("pk")
     assert (first.state, first.superseded_at, first.unknown_since) == ("creating", salon.now, salon.now - timedelta(seconds=30))  # fmt: skip
     assert payable(salon, visit) == second and second.address == result.address
+
+
+@pytest.mark.parametrize("reached_the_bank", [True, False])
+@pytest.mark.parametrize("minutes", [25, 55, 60, 70, 600])
+def test_a_press_that_died_long_ago_shows_no_page_that_is_almost_or_quite_over(
+    salon, monkeypatch, reached_the_bank, minutes
+):
+    visit = salon.visit()
+    token = salon.link(visit)
+
+    def die(*, payment_id, now):
+        if reached_the_bank:
+            salon.bank.start_checkout(decode(Payment.objects.get(pk=payment_id).request.reveal()))
+        raise KilledError
+
+    with monkeypatch.context() as dying:
+        dying.setattr(take_payment, "open_page", die)
+        with pytest.raises(KilledError):
+            salon.press_pay(token)
+    salon.wait(minutes=minutes)
+    result = salon.press_pay(token)
+    first, second = Payment.objects.order_by("pk")
+    assert (first.state, first.superseded_at, first.unknown_since) == ("creating", salon.now, None)
+    assert (result.outcome, result.address, payable(salon, visit)) == ("redirect", second.address, second)
+    assert second.expires_at - salon.now > timedelta(minutes=59)
+
+
+def test_a_press_that_died_a_moment_ago_is_repeated_to_the_letter(salon, monkeypatch):
+    visit = salon.visit()
+    token = salon.link(visit)
+
+    def die(**_given):
+        raise KilledError
+
+    with monkeypatch.context() as dying:
+        dying.setattr(take_payment, "open_page", die)
+        with pytest.raises(KilledError):
+            salon.press_pay(token)
+    salon.wait(minutes=24)
+    assert salon.press_pay(token).address == Payment.objects.get().address != ""
 
 
 def test_a_silent_opening_call_that_another_tab_gets_answered_shows_that_page(salon):
