@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from quittance.bills.models import MoneyCase, Tender
 from quittance.core import clock
@@ -15,7 +16,7 @@ from quittance.inbox.actions import RECEIVED
 from quittance.inbox.models import InboundWebhook
 from quittance.messages.models import Message
 from quittance.outbox.models import Event
-from quittance.payments.models import EventSweep, Payment, Refund
+from quittance.payments.models import EventSweep, Payment, PaymentAccount, Refund
 from tests.simulator.interleaving.kill_house import KillHouse
 from tests.simulator.interleaving.kill_people import Diary
 from tests.simulator.interleaving.their_books import TheirBooks
@@ -37,7 +38,7 @@ def become_quiet(house: KillHouse) -> list[str]:
     deadline, least = time.monotonic() + _QUIET_SECONDS, None
     while True:
         counted, unlike = _unfinished(), theirs.unlike_ours()
-        left = [f"{number} {name} unfinished" for name, number in counted.items() if number] + unlike
+        left = [f"{number} {name} unfinished{_told(name)}" for name, number in counted.items() if number] + unlike
         rest = sum(counted.values()) + len(unlike)
         if least is None or rest < least:
             deadline, least = time.monotonic() + _QUIET_SECONDS, rest
@@ -62,14 +63,27 @@ def _make_due() -> None:
     for found in rows:
         # What a worker has in hand is left alone, and what is never due stays so.
         found.filter(lease_until__isnull=True, next_attempt_at__gt=now).update(next_attempt_at=now)
+    # An account that was overrun is left alone for minutes, and all that belongs to it waits for that.
+    PaymentAccount.objects.filter(not_before__gt=now).update(not_before=now)
+
+
+def _rows() -> dict[str, QuerySet[Any]]:
+    return {
+        "payments": Payment.objects.exclude(state__in=Payment.FINAL),
+        "refunds": Refund.objects.filter(state="requested"),
+        "notices": InboundWebhook.objects.filter(attempts=0, next_attempt_at__isnull=False),
+    }
 
 
 def _unfinished() -> dict[str, int]:
-    return {
-        "payments": Payment.objects.exclude(state__in=Payment.FINAL).count(),
-        "refunds": Refund.objects.filter(state="requested").count(),
-        "notices": InboundWebhook.objects.filter(attempts=0, next_attempt_at__isnull=False).count(),
-    }
+    return {name: rows.count() for name, rows in _rows().items()}
+
+
+def _told(name: str) -> str:
+    """Some of them as they stand, and the accounts that are left alone."""
+    few = list(_rows()[name].values("id", "state", "attempts", "next_attempt_at", "lease_until")[:3])
+    paused = list(PaymentAccount.objects.filter(not_before__isnull=False).values_list("id", "not_before", "trouble"))
+    return f" at {clock.now()}: {few}, accounts left alone: {paused}"
 
 
 def what_is_wrong(house: KillHouse, diary: Diary) -> list[str]:
