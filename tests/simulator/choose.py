@@ -113,7 +113,7 @@ class Chooser:
         if dice.random() < profile.clock:
             return self._step("clock", "", {"seconds": dice.choice([600, -600, 0, 240, -240, 0])})
         if dice.random() < profile.letters:
-            service = dice.choice(["mail", "mail", "mail", "twilio", "whatsapp"])
+            service = dice.choice(["mail", "mail", "mail_services", "twilio", "whatsapp"])
             kind = dice.choice(_MAIL_TROUBLE if service == "mail" else _API_TROUBLE)
             return self._outside(("trouble", {"service": service, "kind": kind, "times": dice.choice([1, 2])}))
         return None

@@ -22,6 +22,7 @@ from quittance.messages.types import PAYMENT_LINK, stopping_reasons
 from quittance.payment_systems.port import KEY_IN_METADATA
 from quittance.payments.models import PaymentLink, Refund
 from quittance.sandbox.stripe.ledger import Books
+from tests.simulator.channels import our_key
 from tests.simulator.checks import rows
 from tests.simulator.outside import books_of
 from tests.simulator.reminders import check_reminder
@@ -139,9 +140,14 @@ def check_rows(world: World) -> None:
 
 def check_mails(world: World) -> None:
     """S14: one mail leaves once."""
-    twice = [mark for mark, count in Counter(mark for mark, _ in world.post.taken).items() if count > 1]
+    left = Counter(mark for mark, _ in world.post.taken) + by_services(world)
+    twice = [mark for mark, count in left.items() if count > 1]
     if twice:
         raise Violation("S14", f"one mail left more than once ({twice[0]})")
+
+
+def by_services(world: World) -> Counter[str]:
+    return Counter(our_key(mail) for mail in world.sandbox.mail_services.sent())
 
 
 def check_sends(world: World, seen: set[tuple[Any, ...]]) -> None:

@@ -9,9 +9,11 @@ from quittance.flows import connect_payment_account
 from quittance.sandbox.stripe.errors import RefusalError
 from quittance.sandbox.stripe.ledger import Books
 from quittance.sandbox.stripe.webhooks import FORGERIES
+from quittance.sandbox.trouble import Trouble
 from tests.simulator.people import page_of
 from tests.simulator.registry import action, needs_visit
 from tests.simulator.seeding import House
+from tests.simulator.wires import Line
 from tests.simulator.world import VisitRef, World
 
 FIVE_DAYS = 5 * 86_400
@@ -107,8 +109,13 @@ def forge(world: World, _who: str, given: dict[str, Any]) -> str:
 
 @action("texts_move")
 def texts_move(world: World, _who: str, _given: dict[str, Any]) -> str:
-    told = len(world.sandbox.twilio.deliver_due()) + len(world.sandbox.whatsapp.deliver_due())
-    return f"{told} callbacks"
+    return f"{bring_reports(world)} callbacks"
+
+
+def bring_reports(world: World) -> int:
+    """What services have to tell about texts and mails by now."""
+    sandbox = world.sandbox
+    return sum(len(one.deliver_due()) for one in (sandbox.twilio, sandbox.whatsapp, sandbox.mail_services))
 
 
 # ---- the dashboard and the banks
@@ -203,29 +210,40 @@ def trouble(world: World, _who: str, given: dict[str, Any]) -> str:
     if service == "mail":
         world.post.orders += [given["kind"]] * given.get("times", 1)
         return f"mail: {given['kind']}"
-    sandbox = world.sandbox
-    boxes = {"stripe": sandbox.stripe.trouble, "twilio": sandbox.twilio.trouble, "whatsapp": sandbox.whatsapp.trouble}
-    box = boxes[service]
+    box = _boxes(world)[service]
     if len(box.standing()) < 20:
         box.add(given["kind"], match=given.get("match", ""), times=given.get("times", 1))
     return f"{service}: {given['kind']} {given.get('match', '')}"
 
 
+def _boxes(world: World) -> dict[str, Trouble]:
+    sandbox = world.sandbox
+    return {
+        "stripe": sandbox.stripe.trouble,
+        "twilio": sandbox.twilio.trouble,
+        "whatsapp": sandbox.whatsapp.trouble,
+        "mail_services": sandbox.mail_services.trouble,
+    }
+
+
+def _lines(world: World) -> dict[str, Line]:
+    return {line.service: line for line in (world.stripe, world.twilio, world.whatsapp, world.mail_services)}
+
+
 @action("outage")
 def outage(world: World, _who: str, given: dict[str, Any]) -> str:
-    lines = {"stripe": world.stripe, "twilio": world.twilio, "whatsapp": world.whatsapp}
-    line = lines[given.get("service", "stripe")]
+    line = _lines(world)[given.get("service", "stripe")]
     line.refusing = bool(given.get("on", True))
     return f"{line.service} is {'down' if line.refusing else 'up'}"
 
 
 @action("all_well")
 def all_well(world: World, _who: str, _given: dict[str, Any]) -> str:
-    world.sandbox.stripe.trouble.clear()
-    world.sandbox.twilio.trouble.clear()
-    world.sandbox.whatsapp.trouble.clear()
+    for box in _boxes(world).values():
+        box.clear()
     world.post.orders.clear()
-    world.stripe.refusing = world.twilio.refusing = world.whatsapp.refusing = False
+    for line in _lines(world).values():
+        line.refusing = False
     world.clocks.skew = timedelta(0)
     return "no trouble"
 

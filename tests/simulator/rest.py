@@ -20,10 +20,10 @@ from quittance.payments.models import Dispute, EventSweep, Payment, PaymentRefer
 from quittance.sandbox.stripe.ledger import Books
 from quittance.worker.table import JOBS
 from tests.simulator.checks import check_all, check_step, major, rows, their_major
-from tests.simulator.closer import check_closer, check_late_money
+from tests.simulator.closer import by_services, check_closer, check_late_money
 from tests.simulator.hours import due_models, work
 from tests.simulator.money_back import STEP
-from tests.simulator.outside import all_well, books_of, in_flight, post
+from tests.simulator.outside import all_well, books_of, bring_reports, in_flight, post
 from tests.simulator.story import Violation
 from tests.simulator.till import check_drawers
 from tests.simulator.value import check_handed_out, check_value
@@ -89,8 +89,7 @@ def _pass(world: World, seconds: int) -> None:
     world.clocks.wait(timedelta(seconds=seconds))
     world.sandbox.stripe.expire_at_clock()
     post(world, "", {"pick": "due"})
-    world.sandbox.twilio.deliver_due()
-    world.sandbox.whatsapp.deliver_due()
+    bring_reports(world)
     work(world)
 
 
@@ -266,7 +265,7 @@ def check_messages(world: World) -> None:
     ).first()
     if waiting is not None:
         raise Violation("L5", f"message {waiting.pk} is still {waiting.state}")
-    mails = Counter(mark for mark, _ in world.post.taken)
+    mails = Counter(mark for mark, _ in world.post.taken) + by_services(world)
     texts = Counter(
         key
         for one in world.sandbox.twilio.messages.values()

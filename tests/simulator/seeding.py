@@ -17,7 +17,8 @@ from quittance.pay_desks import actions as pay_desks
 from quittance.payment_systems.stripe.credentials import WEBHOOK_EVENTS
 from quittance.payments.models import PaymentAccount
 from quittance.sandbox import Sandbox
-from tests.simulator.channels import REPORT_SECRET, connect_whatsapp
+from quittance.sandbox.mail_services.mails import Account
+from tests.simulator.channels import connect_mail, connect_whatsapp, mail_service_of
 
 # name: currency, inclusive, zone, country, language, tax in millionths, prices, owner
 PLACES: dict[str, tuple[str, bool, str, str, str, int, tuple[int, ...], str]] = {
@@ -71,6 +72,8 @@ class House:
     account: Any = None
     secret: str = ""
     twilio_sid: str = ""
+    # At the mail service; None where the business has a mail server of its own.
+    mail_account: Account | None = None
     clients: dict[str, int] = field(default_factory=dict)
 
 
@@ -99,7 +102,7 @@ def settle_town(*, run: str, seed: int, sandbox: Sandbox, web: str, now: datetim
         held = {town.places[place].location.pk: rights for place in places}
         town.people[name] = Actor("staff", town.houses[owner].business.pk, number, held)
     for house in town.houses.values():
-        _connect(house, town.people[house.owner], sandbox, web, now)
+        _connect(house, town.people[house.owner], sandbox, web, now, seed=seed)
     return town
 
 
@@ -154,7 +157,7 @@ def _client(business: Business, name: str, points: tuple[tuple[str, str], ...], 
     return client.pk
 
 
-def _connect(house: House, owner: Actor, sandbox: Sandbox, web: str, now: datetime) -> None:
+def _connect(house: House, owner: Actor, sandbox: Sandbox, web: str, now: datetime, *, seed: int) -> None:
     """As the owner would: keys, webhook address, signing secret, switch on, then SMS and mail."""
     house.secret = f"whsec_{house.stripe_name}1"
     keys = {
@@ -174,9 +177,8 @@ def _connect(house: House, owner: Actor, sandbox: Sandbox, web: str, now: dateti
     sandbox.twilio.register(house.twilio_sid, "f" * 32)
     phone = connect_channel.connect(actor=owner, system="twilio", fields=sms, now=now)
     sandbox.twilio.register(house.twilio_sid, "", inbound_url=f"{web}/inbound/messages/{phone.address_token}")
-    mail = {"sender": f"hello@{house.owner.lower()}.example", "host": "localhost", "port": "2525", "security": "none"}
-    mail["report_secret"] = REPORT_SECRET
-    connect_channel.connect(actor=owner, system="smtp", fields=mail, now=now)
+    service = mail_service_of(house.owner, seed=seed)
+    house.mail_account = connect_mail(sandbox, owner=owner, name=house.owner, service=service, now=now)
     number_id = f"{house.business.pk:08}"
     connect_whatsapp(sandbox, owner=owner, number_id=number_id, web=web, now=now)
     for kind in TYPES:

@@ -1,4 +1,4 @@
-"""How the product's calls reach the sandbox without a socket: Stripe's and Twilio's HTTP, and SMTP."""
+"""How the product's calls reach the sandbox without a socket: each service's HTTP, and SMTP."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from quittance.core.http import Deadline, OutsideError, OutsideRequest, OutsideResponse
 from quittance.sandbox import Sandbox
 from quittance.sandbox.answers import Call
+from quittance.sandbox.mail_services import door as mail_services
 from quittance.sandbox.twilio import api as twilio_api
 from quittance.sandbox.whatsapp import api as whatsapp_api
 from tests.simulator.points import Points
@@ -19,6 +20,7 @@ from tests.simulator.points import Points
 STRIPE = "http://stripe.sim"
 TWILIO = "http://twilio.sim"
 WHATSAPP = "http://whatsapp.sim"
+MAIL_SERVICES = "http://mail-services.sim/mail-services"
 WEB = "http://salon.sim"
 
 
@@ -39,16 +41,16 @@ class Line:
     def __call__(self, request: OutsideRequest, deadline: Deadline) -> OutsideResponse:
         parts = urlsplit(request.url)
         self.calls += 1
-        is_json = self.service == "whatsapp"
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        form = parse_qsl((request.body or b"").decode(), keep_blank_values=True) if is_form else ()
         call = Call(
             method=request.method,
             path=parts.path,
             query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
-            form=tuple(parse_qsl(request.body.decode(), keep_blank_values=True))
-            if request.body and not is_json
-            else (),
-            body=request.body or b"",
-            headers={name.lower(): value for name, value in request.headers.items()},
+            form=tuple(form),
+            body=b"" if is_form else request.body or b"",
+            headers=headers,
         )
         on_its_way = self.before(call) if self.before is not None else None
         self.points.outside(f"{request.method} {parts.path}")
@@ -59,6 +61,8 @@ class Line:
             answer = self.sandbox.stripe.api.answer(call)
         elif self.service == "whatsapp":
             answer = whatsapp_api.answer(self.sandbox.whatsapp, call)
+        elif self.service == "mail_services":
+            answer = mail_services.answer(self.sandbox.mail_services, call)
         else:
             answer = twilio_api.answer(self.sandbox.twilio, call)
         self.seen.append((request.method, parts.path, answer.status))
@@ -67,8 +71,8 @@ class Line:
         self.points.outside(f"the answer to {request.method} {parts.path}")
         if answer.manner == "drop":
             raise OutsideError("The line broke.", sent=True)
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return OutsideResponse(answer.status, headers, answer.body)
+        told = {name.lower(): value for name, value in answer.headers.items()}
+        return OutsideResponse(answer.status, told, answer.body)
 
 
 class _Socket:

@@ -25,7 +25,7 @@ from tests.simulator.clocks import STARTS, Clocks
 from tests.simulator.points import Points
 from tests.simulator.seeding import House, Place, Town, settle_town
 from tests.simulator.story import KilledError, Violation
-from tests.simulator.wires import STRIPE, TWILIO, WEB, WHATSAPP, Line, Post
+from tests.simulator.wires import MAIL_SERVICES, STRIPE, TWILIO, WEB, WHATSAPP, Line, Post
 
 
 @dataclass(slots=True)
@@ -58,6 +58,7 @@ class World:
     stripe: Line
     twilio: Line
     whatsapp: Line
+    mail_services: Line
     post: Post
     town: Town
     browser: Browser
@@ -131,18 +132,18 @@ def open_world(*, seed: int, run: str, start: int | None = None) -> Iterator[Wor
 
     sandbox = Sandbox(clock=clocks.true, seed=seed, deliver=deliver)
     sandbox.stripe.directory.site.url = STRIPE
-    stripe, twilio, whatsapp = (Line(sandbox, points, service) for service in ("stripe", "twilio", "whatsapp"))
+    services = ("stripe", "twilio", "whatsapp", "mail_services")
+    lines = stripe, twilio, whatsapp, mail_services = [Line(sandbox, points, service) for service in services]
     post = Post(points)
     with ExitStack() as stack:
         for patch in _patches(clocks, points, post):
             stack.enter_context(patch)
-        stack.enter_context(http.mounted(STRIPE, stripe))
-        stack.enter_context(http.mounted(TWILIO, twilio))
-        stack.enter_context(http.mounted(WHATSAPP, whatsapp))
+        for url, line in zip((STRIPE, TWILIO, WHATSAPP, MAIL_SERVICES), lines, strict=True):
+            stack.enter_context(http.mounted(url, line))
         cache.clear()
         town = settle_town(run=run, seed=seed, sandbox=sandbox, web=WEB, now=clocks.now())
         browser = Browser(raise_request_exception=False, headers={"host": "salon.sim"})
-        world = World(seed, run, clocks, sandbox, points, stripe, twilio, whatsapp, post, town, browser)
+        world = World(seed, run, clocks, sandbox, points, stripe, twilio, whatsapp, mail_services, post, town, browser)
         held.append(world)
         yield world
 
@@ -166,6 +167,7 @@ def _patches(clocks: Clocks, points: Points, post: Post) -> list[Any]:
             QUITTANCE_STRIPE_API_URL=STRIPE,
             QUITTANCE_TWILIO_API_URL=TWILIO,
             QUITTANCE_WHATSAPP_API_URL=WHATSAPP,
+            QUITTANCE_MAIL_SERVICES_API_URL=MAIL_SERVICES,
             QUITTANCE_BASE_URL=WEB,
             ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "salon.sim"],
         ),

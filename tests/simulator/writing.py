@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from quittance.clients.models import ContactPoint
 from quittance.flows import lift_refusal, resend_message
 from quittance.messages.models import ChannelAccount, Message, Suppression
-from tests.simulator.channels import REPORT_SECRET
+from quittance.sandbox.mail_services.mails import EVENTS
+from tests.simulator.channels import REPORT_SECRET, way_out
 from tests.simulator.registry import action, needs_visit
 from tests.simulator.story import Violation
 from tests.simulator.wires import WEB
@@ -26,6 +27,8 @@ _KINDS = (("bounced", "5.1.1"), ("bounced", "4.2.2"), ("complained", ""), ("deli
 @action("mail_report")
 def mail_report(world: World, _who: str, given: dict[str, Any]) -> str:
     """The mail server tells what became of a mail that it took: by its own time, doubled, or of another house's."""
+    if given.get("by_service"):
+        return _service_report(world, given)
     if not world.post.taken:
         return "no mail"
     mark, _to = world.post.taken[given.get("n", -1) % len(world.post.taken)]
@@ -52,12 +55,36 @@ def mail_report(world: World, _who: str, given: dict[str, Any]) -> str:
     return f"{kind} {status}: answered {status_code}"
 
 
+def _service_report(world: World, given: dict[str, Any]) -> str:
+    mails = world.sandbox.mail_services.sent()
+    if not mails:
+        return "no mail"
+    mail = mails[given.get("n", -1) % len(mails)]
+    theirs = world.sandbox.mail_services.accounts[mail.account]
+    event = EVENTS[given.get("kind", 0) % len(EVENTS)]
+    url = theirs.webhook_url
+    if given.get("elsewhere"):
+        account = ChannelAccount.objects.exclude(address_token=url.rpartition("/")[2]).get(channel="email")
+        theirs.webhook_url = f"{WEB}/inbound/messages/{account.address_token}"
+    before = Suppression.objects.count(), set(Message.objects.values_list("pk", "state"))
+    theirs.double_next = given.get("times", 1) - 1
+    try:
+        told = world.sandbox.mail_services.force(mail.id, event)
+    finally:
+        theirs.webhook_url = url
+    after = Suppression.objects.count(), set(Message.objects.values_list("pk", "state"))
+    if given.get("elsewhere") and (after != before or any(200 <= one.status < 300 for one in told)):
+        raise Violation("S12", f"a report of {theirs.service} was taken for another business's")
+    return f"{theirs.service}: {event}, answered {[one.status for one in told]}"
+
+
 @action("unsubscribe")
 def unsubscribe(world: World, _who: str, given: dict[str, Any]) -> str:
     """By the address in one of the mails; scanners fetch it first, which changes nothing."""
-    if not world.post.ways_out:
+    ways = world.post.ways_out + [way_out(mail) for mail in world.sandbox.mail_services.sent() if way_out(mail)]
+    if not ways:
         return "no such mail"
-    path = urlsplit(world.post.ways_out[given.get("n", -1) % len(world.post.ways_out)]).path
+    path = urlsplit(ways[given.get("n", -1) % len(ways)]).path
     before = Suppression.objects.count()
     world.browser.get(path)
     if Suppression.objects.count() != before:
@@ -97,7 +124,8 @@ def resend(world: World, who: str, visit: VisitRef, given: dict[str, Any]) -> st
 
 def writing_choices(dice: random.Random, visit: VisitRef, who: str, next_request: Callable[[], str]) -> list[Choice]:
     def report() -> tuple[str, dict[str, Any]]:
-        given = {"n": dice.choice([-1, -1, 0, 3]), "kind": dice.randrange(4), "times": dice.choice([1, 1, 2])}
+        given = {"n": dice.choice([-1, -1, 0, 3]), "kind": dice.randrange(28), "times": dice.choice([1, 1, 2])}
+        given |= {"by_service": True} if dice.random() < 0.5 else {}
         return "the mail server", given | ({"elsewhere": True} if dice.random() < 0.1 else {})
 
     def press(**more: Any) -> tuple[str, dict[str, Any]]:
