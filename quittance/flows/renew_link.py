@@ -26,6 +26,7 @@ from quittance.messages import queries
 from quittance.messages.actions import NewMessage
 from quittance.messages.queries import ChannelChoice
 from quittance.messages.types import PAYMENT_LINK
+from quittance.payments import actions as payments
 from quittance.payments.queries import live_link_of
 from quittance.payments.status import is_live
 from quittance.rows.locking import in_one_transaction
@@ -56,8 +57,11 @@ def offer(*, page: PayPage, now: datetime) -> RenewOffer:
     return RenewOffer(_pace(page, now), masked(way.address))
 
 
-def renew(*, token: str, ip: str, now: datetime) -> RenewOutcome:
-    """Send a new link, or the live one that stands in its place by now. Repeating it within minutes sends nothing."""
+def renew(*, token: str, ip: str, language: str = "", now: datetime) -> RenewOutcome:
+    """Send a new link, or the live one that stands in its place by now. Repeating it within minutes sends nothing.
+
+    `language` is what the client chose on the page, if anything: message and new link keep to it.
+    """
     page = pay_page(token=token, now=now)
     if page is None or page.state != "expired":
         return "answered"
@@ -76,7 +80,8 @@ def renew(*, token: str, ip: str, now: datetime) -> RenewOutcome:
         return "answered"
     except FlowError:
         return "busy"
-    is_new = in_one_transaction(lambda: _send(page, visit_id, made, way, ip, now))
+    language = language or page.link.language
+    is_new = in_one_transaction(lambda: _send(page, visit_id, made, way, language, ip, now))
     return "sent" if is_new else "wait"
 
 
@@ -110,7 +115,9 @@ def _make(page: PayPage, visit_id: int, now: datetime) -> MadeLink:
     return make(actor=actor, visit_id=visit_id, ask=ask, amount=amount, decision=decision, now=now)
 
 
-def _send(page: PayPage, visit_id: int, made: MadeLink, way: ChannelChoice, ip: str, now: datetime) -> bool:
+def _send(
+    page: PayPage, visit_id: int, made: MadeLink, way: ChannelChoice, language: str, ip: str, now: datetime
+) -> bool:
     """One message for one stretch of minutes: the unique purpose holds against two pressings at once."""
     stretch = int(now.timestamp()) // (AGAIN_MINUTES * 60)
     new = NewMessage(
@@ -118,7 +125,7 @@ def _send(page: PayPage, visit_id: int, made: MadeLink, way: ChannelChoice, ip: 
         channel=way.channel,
         account_id=way.account_id or 0,
         address=way.address,
-        language=client_language(page.bill),
+        language=language or client_language(page.bill),
         purpose_key=f"{PAYMENT_LINK}:renewed:{page.link.pk}:{stretch}",
         client_id=page.bill.client_id,
         visit_id=visit_id,
@@ -127,6 +134,8 @@ def _send(page: PayPage, visit_id: int, made: MadeLink, way: ChannelChoice, ip: 
     )
     _message, is_new = messages.queue(business_id=page.business.pk, new=new, due_at=now, created_by_id=None, now=now)
     if is_new:
+        if language:
+            payments.set_link_language(link_id=made.link_id, language=language)
         audit.record(
             actor=Actor.client(page.business.pk, ip=ip),
             location_id=page.bill.location_id,

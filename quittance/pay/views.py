@@ -151,7 +151,8 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     """A new link in place of an expired one: it goes to the contact in the client card, and is not shown here."""
     if not is_form_key(request.POST.get("key", ""), token):
         return _see(request, "pay_page", token)
-    outcome = renew_link.renew(token=token, ip=request.META.get("REMOTE_ADDR", ""), now=clock.now())
+    ip = request.META.get("REMOTE_ADDR", "")
+    outcome = renew_link.renew(token=token, ip=ip, language=chosen_language(request), now=clock.now())
     page = pay_page(token=token, now=clock.now())
     if page is None:
         return _nothing_here(request)

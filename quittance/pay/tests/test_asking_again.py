@@ -48,6 +48,21 @@ def page(token: str) -> str:
 
 
 @pytest.mark.row("C9")
+@pytest.mark.parametrize("when", ["on the old page", "while paying"])
+def test_the_new_link_speaks_the_language_that_was_chosen_on_the_old_one(
+    at_salon: Salon, office: PostOffice, when: str
+):
+    token = expired(at_salon)
+    if when == "while paying":
+        PaymentLink.objects.update(language="fr")
+    press(token, "renew" + ("?lang=fr" if when == "on the old page" else ""))
+    office.work()
+    new = PaymentLink.objects.latest("pk")
+    assert (new.language, Message.objects.get().language) == ("fr", "fr")
+    assert "Payer 100,00" in page(new.token.reveal())
+
+
+@pytest.mark.row("C9")
 def test_an_expired_link_sends_a_new_one_to_the_contact_in_the_card(at_salon: Salon, office: PostOffice):
     token = expired(at_salon)
     shown = page(token)
