@@ -68,6 +68,7 @@ def connect(request: HttpRequest, desk: Desk, system: str) -> HttpResponse:
     context = {
         **settings_context(request, desk),
         "listing": listing,
+        "channel_name": _(listing.name),
         "channel_label": _(CHANNEL_LABELS[listing.channel]),
         "account": same,
         "replaces": account is not None and same is None,

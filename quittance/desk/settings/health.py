@@ -70,7 +70,7 @@ def channel_states(desk: Desk) -> list[ChannelState]:
             label=_(CHANNEL_LABELS[listing.channel]),
             icon=_ICONS[listing.channel],
             system=listing.slug,
-            system_name=listing.name,
+            system_name=_(listing.name),
             account=shown,
             word=word,
             tone=tone,
