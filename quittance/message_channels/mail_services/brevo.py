@@ -20,7 +20,6 @@ from quittance.message_channels.mail_services.service import (
 )
 from quittance.message_channels.port import ChannelError, ChannelListing, CredentialField, MisconfiguredError
 
-API_URL: Final = "https://api.brevo.com"
 _BOUNCES: Final = {
     "hard_bounce": Bounce.BAD_ADDRESS,
     "invalid_email": Bounce.BAD_ADDRESS,
@@ -32,6 +31,7 @@ _NOT_ACTIVE: Final = {"not_enough_credits", "account_under_validation", "permiss
 class Brevo(Service):
     slug = "brevo"
     view = "BrevoTrackingWebhookView"
+    host = "https://api.brevo.com"
     can_switch_tracking = False
     listing = ChannelListing(
         slug="brevo",
@@ -51,9 +51,6 @@ class Brevo(Service):
             "the password for delivery reports that you entered here."
         ),
     )
-
-    def api_url(self, fields: Mapping[str, str], base_url: str | None) -> str:  # noqa: ARG002 - the same everywhere
-        return (base_url or API_URL).rstrip("/") + "/v3/"
 
     def options(self, fields: Mapping[str, str]) -> dict[str, object]:
         return {

@@ -11,6 +11,7 @@ from quittance.core.words import gettext_noop as _
 from quittance.message_channels.mail_services.library import Answer, Event
 from quittance.message_channels.mail_services.service import (
     NOT_ACTIVE,
+    NOT_THE_ADDRESS,
     REFUSED_SENDER,
     SENDER,
     Bounce,
@@ -22,7 +23,7 @@ from quittance.message_channels.mail_services.service import (
 )
 from quittance.message_channels.port import ChannelError, ChannelListing, CredentialField, MisconfiguredError
 
-API_URLS: Final = {"us": "https://api.mailgun.net", "eu": "https://api.eu.mailgun.net"}
+_HOSTS: Final = {"us": "https://api.mailgun.net", "eu": "https://api.eu.mailgun.net"}
 _DOMAIN = re.compile(r"(?=.{4,200}\Z)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _SUPPRESSED: Final = {
     "bounce": Bounce.BAD_ADDRESS,
@@ -31,8 +32,6 @@ _SUPPRESSED: Final = {
     "suppress-unsubscribe": Bounce.UNSUBSCRIBED,
     "old": Bounce.SOFT,
 }
-# Mailgun says "bounce" of every refusal of the other server; these say nothing about the address.
-_NOT_THE_ADDRESS: Final = ("4.", "5.2.", "5.3.", "5.6.", "5.7.")
 
 
 class Mailgun(Service):
@@ -72,8 +71,8 @@ class Mailgun(Service):
         ),
     )
 
-    def api_url(self, fields: Mapping[str, str], base_url: str | None) -> str:
-        return (base_url or API_URLS[fields["region"]]).rstrip("/") + "/v3/"
+    def host_for(self, fields: Mapping[str, str]) -> str:
+        return _HOSTS[fields["region"]]
 
     def options(self, fields: Mapping[str, str]) -> dict[str, object]:
         return {"api_key": fields["api_key"], "sender_domain": fields["domain"]}
@@ -81,7 +80,7 @@ class Mailgun(Service):
     def check_fields(self, fields: Mapping[str, str]) -> None:
         if not _DOMAIN.fullmatch(fields.get("domain", "")):
             raise MisconfiguredError(_("Enter the sending domain as it stands at Mailgun, such as mg.example.com."))
-        if fields.get("region") not in API_URLS:
+        if fields.get("region") not in _HOSTS:
             raise MisconfiguredError(_("Choose Europe or the United States."))
         if not fields.get("report_secret", "").isascii():
             raise MisconfiguredError(_("Copy the webhook signing key from Mailgun's API security page."))
@@ -108,7 +107,8 @@ class Mailgun(Service):
     def bounce(self, event: Event) -> Bounce:
         details = event.details.get("event-data")
         found = _SUPPRESSED.get(str(details.get("reason") or ""), Bounce.OTHER) if isinstance(details, dict) else None
-        if found is Bounce.BAD_ADDRESS and self.status_of(event).startswith(_NOT_THE_ADDRESS):
+        # It says "bounce" of every refusal of the other server.
+        if found is Bounce.BAD_ADDRESS and self.status_of(event).startswith(NOT_THE_ADDRESS):
             return Bounce.SOFT
         return found or Bounce.OTHER
 

@@ -20,7 +20,6 @@ from quittance.message_channels.mail_services.service import (
 )
 from quittance.message_channels.port import ChannelError, ChannelListing, CredentialField, MisconfiguredError
 
-API_URL: Final = "https://api.postmarkapp.com"
 # Their ErrorCode: what the business has to mend.
 _THEIRS: Final = {
     10: REFUSED_KEY,
@@ -43,6 +42,8 @@ _BOUNCES: Final = {
 class Postmark(Service):
     slug = "postmark"
     view = "PostmarkTrackingWebhookView"
+    host = "https://api.postmarkapp.com"
+    path = "/"
     keeps_message_id = True
     listing = ChannelListing(
         slug="postmark",
@@ -57,9 +58,6 @@ class Postmark(Service):
             "entered here."
         ),
     )
-
-    def api_url(self, fields: Mapping[str, str], base_url: str | None) -> str:  # noqa: ARG002 - the same everywhere
-        return (base_url or API_URL).rstrip("/") + "/"
 
     def options(self, fields: Mapping[str, str]) -> dict[str, object]:
         return {

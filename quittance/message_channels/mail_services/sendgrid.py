@@ -14,6 +14,7 @@ from quittance.core.secret import Secret
 from quittance.core.words import gettext_noop as _
 from quittance.message_channels.mail_services.library import Answer, Event
 from quittance.message_channels.mail_services.service import (
+    NOT_THE_ADDRESS,
     REFUSED_SENDER,
     SENDER,
     Bounce,
@@ -24,9 +25,6 @@ from quittance.message_channels.mail_services.service import (
 )
 from quittance.message_channels.port import ChannelError, ChannelListing, CredentialField, MisconfiguredError
 
-API_URL: Final = "https://api.sendgrid.com"
-# Statuses that say nothing about whether the address exists: a full mailbox, a policy against our text.
-_NOT_THE_ADDRESS: Final = ("4.", "5.2.", "5.3.", "5.6.", "5.7.")
 _DROPPED: Final = {
     "bounced address": Bounce.BAD_ADDRESS,
     "invalid": Bounce.BAD_ADDRESS,
@@ -38,6 +36,7 @@ _DROPPED: Final = {
 class SendGrid(Service):
     slug = "sendgrid"
     view = "SendGridTrackingWebhookView"
+    host = "https://api.sendgrid.com"
     numbers_events = True
     listing = ChannelListing(
         slug="sendgrid",
@@ -61,9 +60,6 @@ class SendGrid(Service):
             "spam reports, switch signed events on, and enter the verification key here under Change."
         ),
     )
-
-    def api_url(self, fields: Mapping[str, str], base_url: str | None) -> str:  # noqa: ARG002 - the same everywhere
-        return (base_url or API_URL).rstrip("/") + "/v3/"
 
     def options(self, fields: Mapping[str, str]) -> dict[str, object]:
         return {
@@ -103,7 +99,7 @@ class SendGrid(Service):
             return _DROPPED.get(str(details.get("reason") or details.get("type") or "").lower(), Bounce.OTHER)
         if details.get("type") == "blocked":
             return Bounce.SOFT
-        if self.status_of(event).startswith(_NOT_THE_ADDRESS):
+        if self.status_of(event).startswith(NOT_THE_ADDRESS):
             return Bounce.SOFT
         return Bounce.BAD_ADDRESS if details.get("event") == "bounce" else Bounce.OTHER
 

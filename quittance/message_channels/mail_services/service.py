@@ -27,6 +27,8 @@ REFUSED_KEY: Final = _("The mail service refused the key.")
 REFUSED_SENDER: Final = _("The mail service does not know the sender address. Confirm it there, then try again.")
 NOT_ACTIVE: Final = _("The account at the mail service may not send now. Look there what it asks for.")
 BAD_ADDRESS: Final = _("There is no such address.")
+# Beginnings of a status (RFC 3463) that say nothing about the address: a full mailbox, a policy against our text.
+NOT_THE_ADDRESS: Final = ("4.", "5.2.", "5.3.", "5.6.", "5.7.")
 
 SENDER: Final = CredentialField(
     "sender",
@@ -70,14 +72,13 @@ class Service(ABC):
     slug: ClassVar[str]
     listing: ClassVar[ChannelListing]
     view: ClassVar[str]
+    # Where it is called: its own host, and what stands before the name of every call there.
+    host: ClassVar[str]
+    path: ClassVar[str] = "/v3/"
     can_switch_tracking: ClassVar[bool] = True
     keeps_message_id: ClassVar[bool] = False
     # Each event has a number of its own.
     numbers_events: ClassVar[bool] = False
-
-    @abstractmethod
-    def api_url(self, fields: Mapping[str, str], base_url: str | None) -> str:
-        """Where it is called, with a slash at the end; `base_url` stands in for its own address (sandbox only)."""
 
     @abstractmethod
     def options(self, fields: Mapping[str, str]) -> dict[str, object]:
@@ -92,6 +93,13 @@ class Service(ABC):
 
     @abstractmethod
     def bounce(self, event: Event) -> Bounce: ...
+
+    def api_url(self, fields: Mapping[str, str], base_url: str | None) -> str:
+        """Where it is called, with a slash at the end; `base_url` stands in for its own host (sandbox only)."""
+        return (base_url or self.host_for(fields)).rstrip("/") + self.path
+
+    def host_for(self, fields: Mapping[str, str]) -> str:  # noqa: ARG002 - most have one for everybody
+        return self.host
 
     def check_fields(self, fields: Mapping[str, str]) -> None:
         """MisconfiguredError says what to correct in the form."""
