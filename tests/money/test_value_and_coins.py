@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from quittance.bills.models import JournalEntry, Receipt, Tender
+from quittance.bills.tender_accounts import tender_movements
 from quittance.catalog.models import EarningRule
 from quittance.core.actor import NotAllowedError, Right
 from quittance.flows import cancel_visit, change_lines, take_tender
@@ -254,3 +255,18 @@ def test_only_the_cash_part_is_rounded_and_only_whole_coins_are_taken(bank, db):
     void(salon, visit, tender.pk)
     assert salon.settled(visit) == 501
     assert_books(now=salon.now)
+
+
+def test_what_is_less_than_the_smallest_coin_goes_back_as_rounding_and_not_as_cash(bank, db):
+    salon = open_salon(bank, currency="CHF")
+    visit = salon.visit(minor=1_000)
+    salon.cash(visit, 1_000)
+    give_back(salon, visit, Tender.objects.get().pk, 2)
+    [entry] = JournalEntry.objects.filter(refund_id__isnull=False, from_account="refunding")
+    assert (entry.to_account, entry.amount_minor) == ("rounding", 2)
+    assert_books(now=salon.now)
+
+
+def test_a_due_of_less_than_the_smallest_coin_is_all_rounding():
+    tender = Tender(kind="cash", amount_minor=2, rounding_minor=-2, currency="CHF")
+    assert [(one.kind, one.amount_minor) for one in tender_movements(tender, "")] == [("rounding", 2)]

@@ -75,3 +75,16 @@ def test_money_that_fits_no_payment_is_one_case_for_each_id_of_theirs(salon):
     assert first.detail == {"account": 5, "reference": "cs_1"}
     cases.resolve(case=first, resolution="given back", now=START)
     assert not found("cs_1")
+
+
+def test_the_amount_of_a_case_is_corrected_while_it_is_open(salon):
+    case = cases.open_case(
+        business_id=salon.business.pk, kind=cases.NO_ANSWER, amount=Money(100, "EUR"), now=START, subject="one"
+    )
+    cases.correct(case=case, amount_minor=90)
+    case.refresh_from_db()
+    assert case.amount_minor == 90
+    cases.resolve(case=case, resolution="told", now=LATER)
+    cases.correct(case=case, amount_minor=80)
+    case.refresh_from_db()
+    assert case.amount_minor == 90

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import QuerySet
 
 from quittance.bills import actions as bills
 from quittance.bills import queries
@@ -219,3 +220,22 @@ def test_another_location_counts_for_itself(salon: Salon, paid: Bill) -> None:
     )
     bills.add_line(bill=bill, line=NewLine(kind="custom", name="Cut", unit_minor=10_000), now=other.now)
     assert number_text(credit_note(bill, other, tender_of(bill, other), 4_000)) == "CN-000001"
+
+
+def test_whoever_draws_a_first_number_at_the_same_moment_gets_the_next_one(
+    paid: Bill, salon: Salon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    NumberSeries.objects.create(business=salon.business, location=salon.location, name="receipt", last_number=4)
+    looked: list[object] = []
+    see = QuerySet.first
+
+    def blind_at_first(rows: QuerySet[NumberSeries]) -> object:
+        """The other's row was not there yet when we looked."""
+        if rows.model is NumberSeries and not looked:
+            looked.append(rows)
+            return None
+        return see(rows)
+
+    monkeypatch.setattr(QuerySet, "first", blind_at_first)
+    tender = tender_of(paid, salon)
+    assert looked and Receipt.objects.get(tender=tender).number == 5

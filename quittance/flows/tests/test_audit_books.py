@@ -1,19 +1,12 @@
-"""The audit finds what must never be: each case spoils sound books in one place, below every guard, and asks.
-
-Tables are shadowed by temporary copies without constraints and triggers, so that rows can be brought into states
-which the database itself forbids; the transaction is rolled back.
-"""
+"""The audit finds what must never be: each case spoils sound books in one place, below every guard, and asks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
 from django.db.models import F, Model
 
 from quittance.audit.models import AuditEntry
@@ -24,33 +17,11 @@ from quittance.core.money import Money
 from quittance.flows import audit_books
 from quittance.flows.change_due import Decision
 from quittance.flows.refund import refund
+from quittance.flows.tests.spoiling import Nth, below_every_guard, change, double, first, remove
 from quittance.messages.models import Message
 from quittance.payments.models import Dispute, Payment, PaymentAccount, PaymentLink, PaymentReference, Refund
 
 pytestmark = pytest.mark.django_db
-
-
-@contextmanager
-def below_every_guard(*models: type[Model]) -> Iterator[None]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        for model in models:
-            table = connection.ops.quote_name(model._meta.db_table)
-            schema = "main" if connection.vendor == "sqlite" else "public"
-            cursor.execute(f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM {schema}.{table}")
-        try:
-            yield
-        finally:
-            for model in models:
-                cursor.execute(f"DROP TABLE {connection.ops.quote_name(model._meta.db_table)}")
-            transaction.set_rollback(True)
-
-
-def copy(row: Model, **changed: object) -> None:
-    """The row once more, under another id."""
-    row.pk = int(row.pk or 0) + 1_000
-    for name, value in changed.items():
-        setattr(row, name, value)
-    row.save(force_insert=True)
 
 
 @pytest.fixture
@@ -91,47 +62,6 @@ def _by_place(match: re.Match[str]) -> str:
     model = _NAMED.get(match[2])
     before = 0 if model is None else int(first(model).pk) - 1
     return f"{match[1]}{int(match[3]) - before}"
-
-
-def first(model, **about):
-    return model._default_manager.filter(**about).order_by("pk")[0]
-
-
-@dataclass(frozen=True)
-class Nth:
-    """The id of the n-th row of its kind."""
-
-    model: type[Model]
-    place: int
-
-    @property
-    def pk(self) -> int:
-        return int(first(self.model).pk) + self.place - 1
-
-
-def _resolved(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value.pk if isinstance(value, Nth) else value for name, value in values.items()}
-
-
-def change(model: type[Model], about: Mapping[str, object], **changes: object) -> Callable[[], None]:
-    def spoil() -> None:
-        row = first(model, **about)
-        model._default_manager.filter(pk=row.pk).update(**_resolved(changes))
-
-    return spoil
-
-
-def remove(model: type[Model], **about: object) -> Callable[[], None]:
-    def spoil() -> None:
-        row = first(model, **_resolved(about))
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)} WHERE id = %s", [row.pk])
-
-    return spoil
-
-
-def double(model: type[Model], about: Mapping[str, object], **changes: object) -> Callable[[], None]:
-    return lambda: copy(first(model, **_resolved(about)), **changes)
 
 
 _NAMED: dict[str, type[Model]] = {

@@ -26,3 +26,8 @@ from quittance.message_channels.segments import sms_cost
 def test_a_text_costs_what_the_phone_network_counts(text, alphabet, units, segments):
     cost = sms_cost(text)
     assert (cost.alphabet, cost.units, cost.segments) == (alphabet, units, segments)
+
+
+@pytest.mark.parametrize(("text", "room"), [("", 160), ("a" * 161, 306), ("я", 70), ("я" * 71, 134), ("я" * 140, 201)])
+def test_the_room_is_what_fits_into_the_segments_that_are_paid_anyway(text, room):
+    assert sms_cost(text).room == room

@@ -52,6 +52,14 @@ class MoneyContract:
             bench.system.start_checkout(wish(bench, odd))
         assert bench.pages() == 0
 
+    def test_a_dinar_that_cannot_be_sent_back_is_refused_before_it_leaves(self, bench: Bench) -> None:
+        """T03."""
+        page = bench.system.start_checkout(wish(bench, Money(5120, "KWD")))
+        assert bench.pay(page)
+        with pytest.raises(MistakeError):
+            bench.system.refund(refs(page), Money(1204, "KWD"), key=new_key())
+        assert bench.system.fetch_payment(refs(page)).refunds == ()
+
     # ---- refunds and disputes
 
     def test_refunds_in_parts_are_all_reported_with_our_keys(self, bench: Bench) -> None:

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from quittance.message_channels.mail_services import library
+from quittance.message_channels.mail_services.library import Event
+from quittance.message_channels.mail_services.service import Bounce
 from quittance.message_channels.mail_services.tests.benches import HOOK, KEY, SECRET, ServiceBench
 from quittance.message_channels.port import BadSignatureError, DeliveryState, InboundRequest, Suppress
 
@@ -151,3 +154,23 @@ def test_what_is_authentic_and_odd_does_no_harm(bench: ServiceBench, body: bytes
     pair = base64.b64encode(f"quittance:{SECRET}".encode()).decode()
     for notice in bench.channel.read_webhook(InboundRequest(HOOK, {"authorization": f"Basic {pair}"}, body)):
         assert len(notice.their_id) <= 120
+
+
+@pytest.mark.parametrize("bench", ["sendgrid", "mailgun"], indirect=True)
+@pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "4.4.1"])
+def test_a_full_mailbox_or_a_policy_says_nothing_about_the_address(bench: ServiceBench, status: str):
+    details: dict[str, object] = {"event": "bounce", "status": status}
+    if bench.slug == "mailgun":
+        details = {"event-data": {"reason": "bounce", "delivery-status": {"enhanced-code": status}}}
+    event = Event("bounced", "1", KEY, "e1", "", "", details)
+    assert bench.channel._service.bounce(event) is Bounce.SOFT  # type: ignore[attr-defined]
+
+
+def test_a_mistake_of_our_own_is_not_taken_for_an_odd_report(bench: ServiceBench):
+    class Broken:
+        def parse_events(self, _came: object) -> list[object]:
+            raise NotImplementedError
+
+    came = library._Came(InboundRequest(HOOK, {}, b"{}"))
+    with pytest.raises(NotImplementedError):
+        library._event(Broken(), came, {})

@@ -7,6 +7,7 @@ import pytest
 
 from quittance.core import http
 from quittance.message_channels.contract import ChannelContract
+from quittance.message_channels.mail_services import library
 from quittance.message_channels.mail_services.tests.benches import API_KEY, KEY, ServiceBench
 from quittance.message_channels.port import (
     MisconfiguredError,
@@ -206,3 +207,67 @@ def test_a_check_that_is_not_answered_is_transient(bench: ServiceBench):
 def test_a_domain_that_mailgun_does_not_know_is_told(bench: ServiceBench):
     with pytest.raises(MisconfiguredError, match="does not know"):
         bench.open(domain="unknown.ana.example").check()
+
+
+def refusing(bench: ServiceBench) -> Any:
+    def wire(request: http.OutsideRequest, deadline: http.Deadline) -> http.OutsideResponse:
+        raise http.OutsideError("Nobody listens.", sent=False)
+
+    return http.mounted(f"{bench.sandbox.mail_services_url}/{bench.slug}", wire)
+
+
+@pytest.mark.row("D4")
+def test_t60_where_nobody_listens_nothing_left_and_it_is_tried_again(bench: ServiceBench):
+    with refusing(bench), pytest.raises(TransientError, match="could not be reached"):
+        bench.channel.send(bench.good)
+    with refusing(bench), pytest.raises(TransientError, match="could not be reached"):
+        bench.channel.check()
+
+
+def test_a_check_that_is_refused_in_any_words_says_that_the_keys_do_not_fit(bench: ServiceBench):
+    with answering(bench, 422, b"{}"), pytest.raises(MisconfiguredError, match="key"):
+        bench.channel.check()
+
+
+def test_a_mail_that_cannot_be_put_into_the_services_words_was_never_sent(
+    bench: ServiceBench, monkeypatch: pytest.MonkeyPatch
+):
+    def unfit(_letter: object) -> object:
+        raise ValueError("a sign that no header may hold")
+
+    monkeypatch.setattr(library, "_mail", unfit)
+    with pytest.raises(PermanentError) as refused:
+        bench.channel.send(bench.good)
+    assert refused.value.is_ours and bench.received() == []
+
+
+def test_the_library_may_call_nothing_but_the_services_address():
+    line = library._Line("https://api.service.example/", 5)
+    for given in (
+        {"url": "https://elsewhere.example/"},
+        {"url": "https://api.service.example/", "files": {"a": b""}},
+        {"url": "https://api.service.example/", "params": {"a": "b"}},
+    ):
+        with pytest.raises(library.UnfitError):
+            line.request("POST", **given)
+
+
+_WORDS: dict[str, list[tuple[int, bytes, str]]] = {
+    "postmark": [(422, b'{"ErrorCode": 300, "Message": "Invalid \'From\' address."}', "sender address")],
+    "sendgrid": [
+        (403, b'{"errors": [{"message": "The from address is no verified Sender Identity"}]}', "sender address"),
+        (
+            400,
+            b'{"errors": [{"message": "Does not contain a valid address.", "field": "from.email"}]}',
+            "sender address",
+        ),
+    ],
+    "mailgun": [(403, b'{"message": "Domain is disabled"}', "may not send")],
+    "brevo": [(402, b"{}", "may not send"), (400, b'{"code": "not_enough_credits"}', "may not send")],
+}
+
+
+def test_what_the_business_has_to_mend_there_is_told_in_our_words(bench: ServiceBench):
+    for status, body, said in _WORDS[bench.slug]:
+        with answering(bench, status, body), pytest.raises(MisconfiguredError, match=said):
+            bench.channel.send(bench.good)

@@ -264,3 +264,11 @@ def test_an_address_that_cannot_stand_in_a_header_is_refused(address):
 
 def test_a_domain_in_another_script_is_written_in_ascii():
     assert translate.envelope_address("hallo@müller.example") == "hallo@xn--mller-kva.example"
+
+
+def test_a_long_address_to_unsubscribe_stands_whole_in_one_line_and_an_odd_one_nowhere():
+    address = "https://pay.ana.example/u/" + "a" * 120
+    sent = translate.to_mime(replace(MAIL, unsubscribe_url=address))
+    assert f"List-Unsubscribe: <{address}>\r\n".encode() in sent
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in sent
+    assert b"Unsubscribe" not in translate.to_mime(replace(MAIL, unsubscribe_url=f"{address}>\r\nBcc: x@y.example"))

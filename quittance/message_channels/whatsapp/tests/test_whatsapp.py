@@ -328,3 +328,62 @@ def specs(name: str) -> Path:
 def test_a_state_notice_is_a_status_notice(bench: WhatsAppBench):
     bench.channel.send(bench.good)
     assert all(isinstance(notice, StatusNotice) for notice in bench.notices())
+
+
+def wired(answer: http.OutsideResponse | http.OutsideError) -> Any:
+    def wire(request: http.OutsideRequest, deadline: http.Deadline) -> http.OutsideResponse:
+        if isinstance(answer, http.OutsideError):
+            raise answer
+        return answer
+
+    return http.mounted("https://graph.facebook.com", wire)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "said"),
+    [
+        (http.OutsideResponse(500, {}, b"{}"), TransientError, "may have taken"),
+        (http.OutsideError("silence", sent=True), TransientError, "did not answer"),
+        (http.OutsideError("nobody", sent=False), TransientError, "could not be reached"),
+        (http.OutsideResponse(400, {}, b'{"error": {"code": 987654}}'), MisconfiguredError, "987654"),
+        (http.OutsideResponse(200, {}, b'{"id": "1"}'), MisconfiguredError, "does not know"),
+    ],
+)
+def test_a_check_says_what_came_of_it(
+    answer: http.OutsideResponse | http.OutsideError, error: type[Exception], said: str
+):
+    channel = WhatsAppChannel(NUMBER_ID, Secret(TOKEN), app_secrets=[Secret(SECRET)])
+    with wired(answer), pytest.raises(error, match=said):
+        channel.check()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (401, b"{}", MisconfiguredError),
+        (403, b"", MisconfiguredError),
+        (400, b'{"error": {"code": 210}}', MisconfiguredError),
+        (400, b'{"error": {"code": 987654}}', PermanentError),
+        (418, b"", PermanentError),
+    ],
+)
+def test_refusals_without_words_that_we_know_have_a_class(status: int, body: bytes, error: type[Exception]):
+    channel = WhatsAppChannel(NUMBER_ID, Secret(TOKEN), app_secrets=[Secret(SECRET)])
+    message = OutgoingMessage(KEY, "", "+4915112345678", "", "x", "", "", datetime.now(UTC), template=TEMPLATE)
+    with wired(http.OutsideResponse(status, {}, body)), pytest.raises(error):
+        channel.send(message)
+
+
+def test_a_template_without_parameters_has_no_body_and_one_without_a_button_no_button():
+    channel = WhatsAppChannel(NUMBER_ID, Secret(TOKEN), app_secrets=[Secret(SECRET)])
+    seen: list[Any] = []
+
+    def wire(request: http.OutsideRequest, deadline: http.Deadline) -> http.OutsideResponse:
+        seen.append(json.loads(request.body)["template"]["components"])
+        return http.OutsideResponse(200, {}, b'{"messages": [{"id": "wamid.1"}]}')
+
+    for template in (ApprovedTemplate("a", "en", (), "abc"), ApprovedTemplate("b", "en", ("Chloe",), "")):
+        message = OutgoingMessage(KEY, "", "+4915112345678", "", "x", "", "", datetime.now(UTC), template=template)
+        with http.mounted("https://graph.facebook.com", wire):
+            channel.send(message)
+    assert [[part["type"] for part in parts] for parts in seen] == [["button"], ["body"]]
