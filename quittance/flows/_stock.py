@@ -16,8 +16,7 @@ def follow_stock(*, actor: Actor, bill: Bill, line_id: int | None = None, now: d
         rows = rows.filter(pk=line_id)
     # Always in the order of the products, so that two visits that sell the same never wait for each other.
     for line in rows.select_related("product").order_by("product_id", "pk"):
-        if line.product is None:
-            continue
+        assert line.product is not None  # noqa: S101 - by the filter above
         is_sold = line.removed_at is None and bill.ended_at is None
         stock.follow_line(
             product=line.product,
