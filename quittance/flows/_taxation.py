@@ -48,5 +48,6 @@ def refuse_mixed(*, bill: Bill, now: datetime) -> None:
 
 
 def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMED])
     more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return _("%(lines)s and %(more)s more") % {"lines": shown, "more": more} if more > 0 else shown

@@ -18,7 +18,6 @@ from quittance.core.money import MAX_MINOR, Money
 from quittance.drawers import queries as drawer_queries
 from quittance.flows import (
     cancel_visit,
-    choose_client,
     dispatch_event,
     extend_link,
     follow_refund,
@@ -81,7 +80,7 @@ def test_a_walk_in_whom_another_desk_named_or_is_changing_is_named_by_nobody_els
         return lock(**given)
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(choose_client.calendar, "lock_visit", other_desk_was_first)
+        meanwhile.setattr(calendar, "lock_visit", other_desk_was_first)
         with pytest.raises(ChangedMeanwhileError):
             choose(salon, visit, eva.pk)
     Visit.objects.filter(pk=visit.pk).update(client=None)
@@ -188,7 +187,7 @@ def test_a_desk_that_is_gone_shows_no_visit_and_a_visit_without_a_link_opens_non
 ) -> None:
     desk, visit = pay_desks.add_desk(location=salon.location, name="Bar", now=salon.now), salon.visit()
     with monkeypatch.context() as gone:
-        gone.setattr(push_visit.actions, "lock_desk", lambda **_given: None)
+        gone.setattr(pay_desks, "lock_desk", lambda **_given: None)
         with pytest.raises(GoneError):
             push_visit.push(actor=salon.actor, visit_id=visit.pk, desk_id=desk.pk, now=salon.now)
     push_visit.push(actor=salon.actor, visit_id=visit.pk, desk_id=desk.pk, now=salon.now)

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from quittance.bills import actions as bills
+from quittance.bills.lines import NewLine
 from quittance.core.actor import NotAllowedError, Right
 from quittance.core.money import Money
 from quittance.flows import cancel_visit, make_link
@@ -15,6 +17,7 @@ from quittance.flows.change_due import Decision, change_due
 from quittance.flows.errors import ClientIsPayingError, GoneError, RefusedError
 from quittance.payment_systems.fake import PageClosedError
 from quittance.payments.models import PaymentLink, PaymentMethodSetting
+from quittance.rows.locking import in_one_transaction
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +169,18 @@ def test_a_chosen_end_holds_for_a_new_link_and_for_the_one_that_is_live(salon):
     assert PaymentLink.objects.get().expires_at == tomorrow
     assert not make(salon, visit).is_new
     assert PaymentLink.objects.get().expires_at == tomorrow
+
+
+def test_lines_of_two_taxation_systems_are_named_once_and_not_all_of_them(salon):
+    visit = salon.visit(name="Cut")
+
+    def add():
+        bill = bills.lock_bill(business_id=salon.business.pk, bill_id=visit.bill_id)
+        for name, system in (("Cut", ""), ("Colour", ""), ("Wash", ""), ("Foil", ""), ("Botox", "Medical")):
+            line = NewLine(kind="custom", name=name, unit_minor=100, taxation_system=system)
+            bills.add_line(bill=bill, line=line, now=salon.now)
+
+    in_one_transaction(add)
+    with pytest.raises(RefusedError) as refused:
+        make(salon, visit)
+    assert "Cut, Colour, Wash and 1 more (no taxation system); Botox (Medical)" in str(refused.value)

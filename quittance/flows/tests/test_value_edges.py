@@ -12,7 +12,7 @@ from quittance.bills.models import Bill, BillLine
 from quittance.calendar.models import Visit
 from quittance.catalog.models import EarningRule, Product
 from quittance.core.money import Money
-from quittance.flows import _beside, _excess, _value, cancel_visit, change_lines, spend_wallet
+from quittance.flows import _beside, _excess, _value, cancel_visit, change_lines
 from quittance.flows.audit_books import audit_books
 from quittance.flows.change_due import Decision
 from quittance.flows.errors import RefusedError
@@ -91,7 +91,7 @@ def test_what_somebody_else_spent_a_moment_ago_is_not_spent_again(
     def gone(**_given: object) -> None:
         raise NotEnoughError
 
-    monkeypatch.setattr(spend_wallet.wallets, "spend", gone)
+    monkeypatch.setattr(wallets, "spend", gone)
     with pytest.raises(RefusedError, match="not enough left"):
         pay_with(salon, salon.visit(), cashback, 1_000)
     assert at(cashback) == (3_000, 0)
@@ -163,7 +163,7 @@ def test_a_card_that_is_spent_at_this_moment_cannot_be_taken_back(
     def gone(**_given: object) -> None:
         raise NotEnoughError
 
-    monkeypatch.setattr(_value.wallets, "stand", gone)
+    monkeypatch.setattr(wallets, "stand", gone)
     tender = salon.bill(visit).tenders.get()
     with pytest.raises(RefusedError):
         give_back(salon, visit, tender.pk, 5_000)

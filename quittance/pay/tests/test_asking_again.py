@@ -10,11 +10,15 @@ from django.test import Client as Browser
 
 from quittance.audit.models import AuditEntry
 from quittance.calendar.models import Visit
+from quittance.calendar.queries_pay import PayPage
 from quittance.clients.models import ContactPoint
+from quittance.core.money import Money
 from quittance.flows import cancel_visit, renew_link
-from quittance.flows._client_way import masked
+from quittance.flows._client_way import masked, way_to
+from quittance.flows.errors import BusyError, FlowError, PaymentProcessingError, RefusedError
 from quittance.flows.tests.post_office import EMAIL, PostOffice, open_post_office
 from quittance.messages.models import Message
+from quittance.messages.queries import ChannelChoice
 from quittance.pay.form_key import form_key
 from quittance.payment_systems.port import UnavailableError
 from quittance.payments.models import EventSweep, PaymentLink
@@ -45,6 +49,42 @@ def expired(salon: Salon, **asked) -> str:
 
 def page(token: str) -> str:
     return text_of(Browser().get(f"/p/{token}"))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "outcome"),
+    [
+        (RefusedError("Nothing is due."), "nobody"),
+        (PaymentProcessingError(amount=Money(1, "EUR")), "answered"),
+        (BusyError(), "busy"),
+    ],
+)
+def test_what_stands_in_the_way_of_a_new_link_sends_nothing(
+    at_salon: Salon, office: PostOffice, monkeypatch: pytest.MonkeyPatch, trouble: FlowError, outcome: str
+):
+    token = expired(at_salon)
+
+    def in_the_way(**_asked: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(renew_link, "make", in_the_way)
+    assert renew_link.renew(token=token, ip="", now=at_salon.now) == outcome
+    assert not Message.objects.exists()
+
+
+def test_a_client_whose_contacts_went_a_moment_ago_is_sent_nothing(
+    at_salon: Salon, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+):
+    token = expired(at_salon)
+    looked: list[object] = []
+
+    def at_first_only(page: PayPage) -> ChannelChoice | None:
+        looked.append(page)
+        return way_to(page) if len(looked) == 1 else None
+
+    monkeypatch.setattr(renew_link, "way_to", at_first_only)
+    assert renew_link.renew(token=token, ip="", now=at_salon.now) == "nobody"
+    assert not Message.objects.exists()
 
 
 @pytest.mark.row("C9")
