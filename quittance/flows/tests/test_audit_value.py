@@ -114,3 +114,11 @@ def test_s12_value_and_cash_of_two_businesses_that_point_at_each_other_are_found
         change(model, {}, business_id=dan.pk)()
         found = findings(books)
     assert any(one.startswith("S12 ") and "points into another business" in one for one in found), found
+
+
+def test_units_that_came_back_as_they_went_are_nobody_s_tender(books: Salon) -> None:
+    with below_every_guard(WalletEntry):
+        pretend_online()
+        double(WalletEntry, SPENT, change=1_000, why="put_back", serial=99)()
+        found = findings(books)
+    assert not any("is no tender of value" in one for one in found), found

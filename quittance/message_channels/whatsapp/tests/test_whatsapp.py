@@ -387,3 +387,9 @@ def test_a_template_without_parameters_has_no_body_and_one_without_a_button_no_b
         with http.mounted("https://graph.facebook.com", wire):
             channel.send(message)
     assert [[part["type"] for part in parts] for parts in seen] == [["button"], ["body"]]
+
+
+def test_what_no_template_says_is_not_sent_and_that_is_our_own_fault(bench: WhatsAppBench):
+    with pytest.raises(PermanentError) as refused:
+        bench.channel.send(replace(bench.good, template=None))
+    assert refused.value.is_ours and bench.received() == []
