@@ -44,7 +44,7 @@ lint: .venv/.dev $(ASSETS) ## every lint, without the tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check --lint quittance
+	$(BIN)/djlint --check --lint quittance
 	$(BIN)/codespell
 	QUITTANCE_MODE=test QUITTANCE_DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=quittance.config.settings $(BIN)/python -W error -m django makemigrations --check --dry-run
 

@@ -54,8 +54,8 @@ def open_link(world: World, who: str, visit: VisitRef, given: dict[str, Any]) ->
     path = f"/p/{token}" + given.get("rest", "")
     fetch = world.browser.head if given.get("head") else world.browser.get
     status = fetch(path, headers=headers).status_code
-    # What a robot fetched is counted apart; it is no fact of the business.
-    if writes() - before != len(_traces() - traces):
+    # What a robot fetched is counted apart; it is no fact of the business. Another robot may have left a trace meanwhile.
+    if writes() - before > len(_traces() - traces):
         raise Violation("S13", f"GET {given.get('rest', '') or 'the page'} wrote to the database")
     if status >= 500:
         raise Violation("crash", f"the page of a link was answered {status}")
