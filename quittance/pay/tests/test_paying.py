@@ -240,6 +240,8 @@ def test_an_expired_link_says_so_and_takes_nothing(at_salon: Salon, browser: Bro
 
 @pytest.mark.row("B16")
 def test_a_cancelled_visit_says_so_and_takes_nothing(at_salon: Salon, browser: Browser):
+    at_salon.business.name = "Ana's Salon Inc."
+    at_salon.business.save()
     visit = at_salon.visit()
     token = at_salon.link(visit)
     cancel_visit.cancel(
@@ -249,6 +251,8 @@ def test_a_cancelled_visit_says_so_and_takes_nothing(at_salon: Salon, browser: B
     page = text_of(browser.get(f"/p/{token}"))
 
     assert "This visit was cancelled" in page
+    assert "please ask Ana's Salon Inc." in page.replace("&#x27;", "'")
+    assert "Inc.." not in page
     assert "<form" not in page
     press(browser, token)
     assert not Payment.objects.exists()

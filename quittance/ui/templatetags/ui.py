@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -26,6 +27,9 @@ from quittance.ui.statuses import look_of
 
 register = template.Library()
 THEMES = ("light", "dark")
+# Two full stops, where only what takes no room stands between them: the end of an element, or marks of direction. A tag
+# is taken whole, so that nothing inside of it is touched.
+_TWO_STOPS = re.compile(r"<[a-z!/][^<>]*>|(?<!\.)\.((?:</(?:bdi|strong|span|time)>|[\u200e\u200f\u2069])*)\.(?![.\w])")
 _SIZES = {14: " icon-14", 16: "", 20: " icon-20", 24: " icon-24", 40: " icon-40"}
 
 
@@ -175,6 +179,12 @@ def isolated(text: str) -> str:
 def walled(text: str) -> str:
     """The same where no element can stand: in a title, and among the words of a link that is a flex box."""
     return between_walls(text, _language())
+
+
+@register.filter(is_safe=True)
+def one_full_stop(html: str) -> str:
+    """`{% filter one_full_stop %}…`: a name, a date or a currency that ends in a full stop ends its sentence as well."""
+    return _TWO_STOPS.sub(lambda found: found[0] if found[1] is None else f".{found[1]}", html)
 
 
 def _local_date(on: date | datetime, place: HasTimeZone | str) -> date:

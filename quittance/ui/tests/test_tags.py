@@ -216,3 +216,25 @@ def test_templates_carry_no_inline_script_or_style():
 def test_a_tag_that_is_misspelt_is_a_template_error():
     with pytest.raises(TemplateSyntaxError):
         draw("{% status_bagde 'paid' %}")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Please ask Ana's Salon Inc..", "Please ask Ana's Salon Inc."),
+        ("<p>ask <bdi>Studio B.</bdi>.</p>", "<p>ask <bdi>Studio B.</bdi></p>"),
+        ("يبقى 12.00 د.إ.\u200f. شكرًا", "يبقى 12.00 د.إ.\u200f شكرًا"),
+        ("Wait... or not..", "Wait... or not."),
+        ('<input value="a.. b"/> file..name v1..2', '<input value="a.. b"/> file..name v1..2'),
+        ("One. Two.", "One. Two."),
+        ("<em>One.</em><p>.</p>", "<em>One.</em><p>.</p>"),
+    ],
+)
+def test_a_sentence_ends_in_one_full_stop_whatever_its_last_word_brings_along(said: str, shown: str):
+    assert draw("{% filter one_full_stop %}{{ said|safe }}{% endfilter %}", said=said) == shown
+
+
+def test_what_somebody_typed_stays_escaped_where_full_stops_are_counted():
+    drawn = draw("{% filter one_full_stop %}<b>{{ said }}.</b>{% endfilter %}", said="<img src=x>.")
+
+    assert drawn == "<b>&lt;img src=x&gt;.</b>"
