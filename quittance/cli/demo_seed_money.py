@@ -74,6 +74,8 @@ def stories_of(visits: list[DemoVisit], *, now: datetime, is_showcase: bool) -> 
     on_stage = {visit.visit_id for visit in chosen}
     rest = [visit for visit in ordered if visit.visit_id not in on_stage]
     over = [visit for visit in rest if visit.ends_at <= now]
+    linked = _days_ago(over, now)[::_EVERY_NTH_IS_LINKED] if is_showcase else []
+    over = [visit for visit in over if visit not in linked]
     to_come = [visit for visit in rest if visit.ends_at > now]
     stories = [*_over(over, now), *_attendance([*to_come, *(one for one in chosen if one.ends_at > now)], now)]
     stories += [
@@ -81,7 +83,8 @@ def stories_of(visits: list[DemoVisit], *, now: datetime, is_showcase: bool) -> 
         for visit, tale in zip(chosen, tales, strict=False)
     ]
     unreachable = [visit for visit in to_come if visit.client.name.startswith("Greta")]
-    return stories + [Story(now, lambda visit=visit: _sent(visit, now)) for visit in unreachable[:1]]  # type: ignore[misc]
+    stories += [Story(now, lambda visit=visit: _sent(visit, now)) for visit in unreachable[:1]]  # type: ignore[misc]
+    return [*stories, *(story for visit, fate in zip(linked, cycle(_LINKED)) for story in _linked(visit, fate))]
 
 
 def _stage(ordered: list[DemoVisit], wanted: int, now: datetime) -> list[DemoVisit]:
@@ -102,6 +105,27 @@ def _is_today(visit: DemoVisit, now: datetime) -> bool:
 
 
 # ---- what is over: paid by hand mostly, some still owe
+
+# What became of links that were handed out the day before: with them the chart of the links begins.
+_LINKED = ("seen and paid", "seen and paid", "paid", "seen", "seen and paid")
+_EVERY_NTH_IS_LINKED = 11
+
+
+def _days_ago(over: list[DemoVisit], now: datetime) -> list[DemoVisit]:
+    return [visit for visit in over if not _has_range(visit) and not _is_today(visit, now)]
+
+
+def _linked(visit: DemoVisit, fate: str) -> Iterator[Story]:
+    """Copied for the client, looked at or not, and paid at the desk or not at all."""
+    handed_out, at = visit.starts_at - timedelta(hours=20), visit.ends_at
+    yield Story(handed_out, lambda: _link(visit, handed_out))
+    if "seen" in fate:
+        seen = handed_out + timedelta(minutes=40)
+        yield Story(seen, lambda: record_access.record(token=_link(visit, seen), now=seen))
+    yield Story(at, lambda: _state(visit, "done", at))
+    if "paid" in fate:
+        yield Story(at, lambda: _by_hand(visit, "card_terminal", _due(visit).minor, at))
+
 
 _PLAIN: tuple[Fate, ...] = (
     *("cash", "card_terminal", "card_terminal", "cash", "card_terminal", "no_show", "card_terminal", "cash"),

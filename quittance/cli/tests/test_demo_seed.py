@@ -15,6 +15,7 @@ from quittance.businesses.models import Business, Location, StaffMember, User
 from quittance.businesses.queries import actor_for
 from quittance.calendar import queries
 from quittance.calendar.models import Appointment, Visit
+from quittance.calendar.queries_link_numbers import link_days
 from quittance.catalog.models import Product, Service, StockMovement
 from quittance.cli import demo_seed_tables as tables
 from quittance.cli.demo_seed import seed_demo
@@ -111,6 +112,14 @@ class DemoTest(TestCase):
             found = queries.day(business_id=self.salon.pk, location_id=berlin.pk, day=day, now=NOW)
             assert len(found.appointments) >= (280 if step == 0 else 40), day
         assert len(found.columns) == 20
+
+    def test_the_chart_of_links_has_more_than_today_to_show(self):
+        berlin = Location.objects.get(business=self.salon, name=tables.BERLIN.name)
+        days = link_days(business_id=self.salon.pk, location_ids=[berlin.pk], time_zone=berlin.time_zone, now=NOW)
+
+        assert sum(day.sent >= 2 for day in days) >= 5
+        assert 0 < sum(day.accessed for day in days) < sum(day.sent for day in days)
+        assert 0 < sum(day.paid for day in days) < sum(day.sent for day in days)
 
     def test_nobody_has_two_appointments_at_once(self):
         last: dict[int, datetime] = {}
