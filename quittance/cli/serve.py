@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from django.db import connection
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -13,7 +13,7 @@ from quittance.cli.ports import refuse_taken_port
 def serve(*, host: str, port: int, processes: int | None, threads: int) -> int:
     """Serve until told to stop. SQLite has one writer, so one process with threads serves it best."""
     refuse_taken_port(host=host, port=port, way_out="Choose another one with --port.")
-    on_sqlite = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    on_sqlite = connection.vendor == "sqlite"
     server = Server(
         "quittance.config.wsgi:application",
         address=host,

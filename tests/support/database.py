@@ -73,9 +73,10 @@ def free_ports(count: int) -> list[int]:
 def use_file_database() -> None:
     """Django would test SQLite in memory; threads and processes need a file."""
     from django.conf import settings
+    from django.db import connection
 
     database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    if connection.vendor == "sqlite":
         database.setdefault("TEST", {})["NAME"] = str(Path(database["NAME"]).with_name("test.sqlite3"))
 
 
