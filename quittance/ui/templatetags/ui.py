@@ -183,7 +183,7 @@ def walled(text: str) -> str:
 
 @register.filter(is_safe=True)
 def one_full_stop(html: str) -> str:
-    """`{% filter one_full_stop %}…`: a name, a date or a currency that brings its own full stop ends its sentence too."""
+    """`{% filter one_full_stop %}…`: a name, date or currency that brings its own full stop ends its sentence too."""
     return _TWO_STOPS.sub(lambda found: found[0] if found[1] is None else f".{found[1]}", html)
 
 
