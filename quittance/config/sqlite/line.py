@@ -34,13 +34,21 @@ class Line:
             place = Lock()
             place.acquire()
             self._behind.append(place)
-        if place.acquire(timeout=patience_seconds):
-            return True
+        try:
+            called = place.acquire(timeout=patience_seconds)
+        except BaseException:  # a signal that ends what this thread does
+            if not self._step_out(place):
+                self._leave()
+            raise
+        # Who cannot step out any more was called in the very moment in which patience ended.
+        return called or not self._step_out(place)
+
+    def _step_out(self, place: Lock) -> bool:
         with self._guard:
-            if place in self._behind:
-                self._behind.remove(place)
+            if place not in self._behind:
                 return False
-        return True  # called in the very moment in which patience ended
+            self._behind.remove(place)
+            return True
 
     def _leave(self) -> None:
         with self._guard:

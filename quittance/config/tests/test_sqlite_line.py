@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -152,6 +153,28 @@ def test_whoever_lost_patience_behind_others_stands_in_the_line_no_more(
     end(holder)
     in_front.join(20)
     assert done.is_set()
+    assert not line._front_is_taken
+
+
+def test_whoever_is_interrupted_leaves_the_line(line: Line):
+    """A signal reaches the main thread wherever it is: behind somebody, or called already."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with line.front(20):
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            with pytest.raises(KeyboardInterrupt), line.front(20):
+                raise AssertionError("nobody has left")
+            assert line.waiting == 0
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+    with line.front(0.01):
+        assert line._front_is_taken
     assert not line._front_is_taken
 
 
