@@ -18,7 +18,8 @@ from quittance.flows.audit_books import assert_books
 from quittance.limits.models import SharedNote
 from tests.attacks.asking import address, typed
 from tests.attacks.routes import NAMES, ROUTES, Who
-from tests.attacks.world import Place, Watch, all_rows, browser, tried
+from tests.attacks.watch import Watch
+from tests.attacks.world import Place, all_rows, browser, tried
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
