@@ -72,6 +72,11 @@ class Cursor(base.SQLiteCursorWrapper):
 
 
 def _when_free(run: Callable[[], Any], *, until: float) -> Any:
+    """Tries on one cursor, below Django: its errors would leave a cursor to the garbage with each.
+
+    Whatever thread collects such a cursor waits for its connection while it holds the interpreter, so that the whole
+    process would stop until the lock is free.
+    """
     while True:
         try:
             return run()
